@@ -1,0 +1,34 @@
+"""What a check may look up beside the record it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Protocol, TypeVar
+
+from .datasets import Dataset
+from .records import Record
+
+T = TypeVar("T")
+
+
+class View(Protocol):
+    """One dataset of the snapshot."""
+
+    def __iter__(self) -> Iterator[Record]:
+        """All records, ordered by key."""
+
+    def get(self, key: str) -> Record | None:
+        """The record of that key, None if there is none."""
+
+
+class Data(Protocol):
+    """The datasets that a check declared."""
+
+    def __getitem__(self, dataset: Dataset) -> View:
+        """A declared dataset. Raises IncompleteDataset into a gap, UndeclaredDataset for any other."""
+
+    def get(self, dataset: Dataset) -> View | None:
+        """An optional dataset, None where it was not wholly read."""
+
+    def once(self, derive: Callable[[Data], T]) -> T:
+        """`derive(data)`, computed once a run: for sets and maps that many records are held against."""

@@ -1,0 +1,122 @@
+"""What is read from a tenant: datasets, their sources, the permissions and licences they need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+GRAPH = "Microsoft Graph"
+EXCHANGE = "Office 365 Exchange Online"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """What an app needs to read a dataset: any one of `app_roles` and, where named, any one of
+    `directory_roles` (Exchange Online needs both). Least privileged first.
+    """
+
+    api: str
+    app_roles: tuple[str, ...]
+    directory_roles: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        said = f"{' or '.join(self.app_roles)} ({self.api})"
+        if self.directory_roles:
+            said += f" and the directory role {' or '.join(self.directory_roles)}"
+        return said
+
+
+class Unlicensed(StrEnum):
+    """What it means that the tenant has no licence for a dataset."""
+
+    EMPTY = "empty"
+    """Without the licence no such object can exist: the dataset is whole, and empty."""
+    UNKNOWN = "unknown"
+    """The objects may exist, and can't be read: a gap."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GraphList:
+    """A list of Microsoft Graph, read to its last page.
+
+    `path` follows the version ("/users"); `select` names the properties asked for.
+    """
+
+    path: str
+    select: tuple[str, ...] = ()
+    version: str = "v1.0"
+    page_size: int | None = None
+    """$top; None where the resource refuses it."""
+
+    def __str__(self) -> str:
+        return f"GET /{self.version}{self.path}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExchangeCmdlet:
+    """A cmdlet of Exchange Online, run through the admin API's InvokeCommand, read to its last page."""
+
+    cmdlet: str
+    parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __str__(self) -> str:
+        return self.cmdlet
+
+
+Source = GraphList | ExchangeCmdlet
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Dataset:
+    """A named list of records exactly as Microsoft sent them.
+
+    `name` is "<area>.<plural>", `key` the field whose value identifies a record for good, `title` the field
+    that people know it by, `type` Microsoft's name of one record. A `configuration` dataset goes whole into
+    the evidence tree; of any other only the objects that a finding is about. `secrets` names fields whose
+    values must not leave the snapshot.
+    """
+
+    name: str
+    source: Source
+    key: str
+    title: str
+    type: str
+    permission: Permission
+    reference: str
+    """Microsoft's page on the resource or cmdlet."""
+    licence: str | None = None
+    unlicensed: Unlicensed = Unlicensed.UNKNOWN
+    configuration: bool = True
+    secrets: tuple[str, ...] = ()
+
+    @property
+    def area(self) -> str:
+        return self.name.partition(".")[0]
+
+    def __repr__(self) -> str:
+        return f"<Dataset {self.name}>"
+
+
+class GapReason(StrEnum):
+    """Why a dataset, or a part of it, could not be read."""
+
+    DENIED = "denied"
+    NOT_LICENSED = "notLicensed"
+    UNREACHABLE = "unreachable"
+    THROTTLED = "throttled"
+    UNEXPECTED = "unexpectedAnswer"
+    NOT_COLLECTED = "notCollected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """What is missing from a dataset: all of it, or what belongs to one `parent` of a fan-out."""
+
+    dataset: str
+    reason: GapReason
+    detail: str
+    hint: str | None = None
+    parent: str | None = None

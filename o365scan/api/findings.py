@@ -1,0 +1,132 @@
+"""What the engine concludes, and what a reporter is given to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from .checks import Check, Problem, Severity, Undecided, Verdict
+from .datasets import Dataset, Gap
+from .errors import PluginError
+
+HEADER = ""
+"""The key that stands for a dataset as a whole: its header object in the evidence tree."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One verdict on one object (`dataset`, `key`) by one check.
+
+    `title` is tenant data: every sink neutralises it. `held` marks a failure of an earlier scan that is
+    repeated because today's verdict is `open`.
+    """
+
+    check: str
+    dataset: str
+    key: str
+    title: str
+    verdict: Verdict
+    severity: Severity
+    problems: tuple[Problem, ...] = ()
+    reasons: tuple[Undecided, ...] = ()
+    held: bool = False
+
+    @property
+    def area(self) -> str:
+        return self.check.partition(".")[0]
+
+    @property
+    def message(self) -> str:
+        """The problems, worst first, or the reasons of an `open` verdict."""
+        return " ".join(item.message for item in self.problems) or " ".join(
+            item.reason for item in self.reasons
+        )
+
+
+@dataclass(frozen=True)
+class PluginInfo:
+    """A plugin that was loaded: entry point, distribution and its version."""
+
+    name: str
+    distribution: str
+    version: str
+    checks: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    reporters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PluginFailure:
+    """A plugin, or a part of it, that could not be used. `stage`: load, hook, check or dataset."""
+
+    plugin: str
+    stage: str
+    message: str
+
+
+@dataclass(frozen=True)
+class TenantInfo:
+    """The tenant scanned. `name` and `domain` are None if the organization could not be read."""
+
+    id: str
+    name: str | None = None
+    domain: str | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an object stands in the evidence tree: a repository-relative URI, lines counted from 1."""
+
+    uri: str
+    start_line: int
+    end_line: int
+
+
+@dataclass(frozen=True)
+class EvidenceFile:
+    """A file of the evidence tree: its text and the place of each object by key."""
+
+    uri: str
+    text: str
+    places: Mapping[str, Place]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """All that a reporter may show of a scan.
+
+    `findings` are ordered by check, then key. `held` are failures of earlier scans that today's blindness
+    keeps alive. `evidence` maps a dataset's name to its file; None if no evidence tree was asked for.
+    """
+
+    version: str
+    tenant: TenantInfo
+    collected_at: datetime
+    checks: tuple[Check, ...]
+    findings: tuple[Finding, ...]
+    datasets: Mapping[str, Dataset]
+    gaps: tuple[Gap, ...] = ()
+    plugins: tuple[PluginInfo, ...] = ()
+    failures: tuple[PluginFailure, ...] = ()
+    held: tuple[Finding, ...] = ()
+    evidence: Mapping[str, EvidenceFile] | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def place(self, finding: Finding) -> Place:
+        """Where the finding's object stands in the evidence tree.
+
+        Raises PluginError if there is no evidence tree or the object is not in it.
+        """
+        if self.evidence is None or finding.dataset not in self.evidence:
+            raise PluginError(f"no evidence was written for {finding.dataset}")
+        places = self.evidence[finding.dataset].places
+        if finding.key not in places:
+            raise PluginError(f"the evidence of {finding.dataset} lacks the object of a finding")
+        return places[finding.key]
+
+    def unread_areas(self) -> frozenset[str]:
+        """Areas of which no check could reach a verdict: all of their findings are `open`."""
+        decided = {item.area for item in self.findings if item.verdict is not Verdict.OPEN}
+        return frozenset({check.area for check in self.checks} - decided)

@@ -1,0 +1,58 @@
+"""The hooks a plugin may implement. A plugin is a module (or object) named by an entry point `o365scan`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TextIO
+
+import pluggy
+
+from .checks import Check
+from .datasets import Dataset
+from .findings import Report
+
+PROJECT = "o365scan"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@dataclass(frozen=True)
+class ReporterOption:
+    """A choice that a reporter offers as `--<reporter>-<name>`; the first is the default."""
+
+    name: str
+    choices: tuple[str, ...]
+    help: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reporter:
+    """A report format, asked for with `--<name> FILE`.
+
+    `write` gets the report, an open text stream (the file appears whole or not at all) and the chosen
+    options by name; it raises NothingToReport if it has nothing that it could honestly write.
+    `located` reporters point into the evidence tree, which is written with them.
+    """
+
+    name: str
+    help: str
+    write: Callable[[Report, TextIO, Mapping[str, str]], None]
+    located: bool = False
+    options: tuple[ReporterOption, ...] = field(default=())
+
+
+class Hooks(Protocol):
+    """Specifications; each returns values, none is called for its effects."""
+
+    @hookspec
+    def o365scan_datasets(self) -> Iterable[Dataset]:
+        """The datasets that this plugin can read."""
+
+    @hookspec
+    def o365scan_checks(self) -> Iterable[Check]:
+        """The checks of this plugin; `checks_in` finds those of a package."""
+
+    @hookspec
+    def o365scan_reporters(self) -> Iterable[Reporter]:
+        """The report formats of this plugin."""

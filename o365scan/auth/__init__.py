@@ -1,0 +1,1 @@
+"""Credentials to tokens: one file a kind of credential, MSAL behind them all."""

@@ -1,0 +1,59 @@
+"""o365scan collect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from o365scan.api import visible
+from o365scan.cli.common import choose_checks, choose_tenant, console, plugins, progress, service_of
+from o365scan.cli.exit_codes import ExitCode
+from o365scan.files import atomic_path, refuse_unwritable
+from o365scan.registry import plan
+from o365scan.snapshot import Snapshot
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@choose_tenant
+@choose_checks
+@click.option(
+    "--all", "everything", is_flag=True, help="Every dataset that a plugin knows, not only what checks read."
+)
+def command(file: Path, patterns: tuple[str, ...], everything: bool, **tenant: Any) -> ExitCode:
+    """Read a tenant into a snapshot FILE, to be judged later, elsewhere, or by other plugins.
+
+    The file holds configuration and personal data of the tenant: keep it as safe as a backup.
+
+    \b
+    Exit codes: 0 all was read, 3 something could not be, 4 sign-in or network failed.
+
+    \b
+    Examples:
+      o365scan collect tenant.o365scan
+      o365scan collect contoso.o365scan --mock oauth-spam-campaign --all
+    """
+    from o365scan.scan import take
+
+    registry = plugins()
+    checks = registry.select(patterns)
+    datasets = tuple(registry.datasets.values()) if everything else plan(checks)
+    refuse_unwritable(file)
+    with atomic_path(file) as draft, service_of(**tenant) as service, progress(quiet=False) as told:
+        snapshot = Snapshot.create(draft)
+        take(service, datasets, registry, snapshot, told)
+        gaps = snapshot.gaps()
+        counts = {dataset.name: snapshot.count(dataset.name) for dataset in datasets}
+        snapshot.close()
+    out = console(stderr=True)
+    for name, count in sorted(counts.items()):
+        out.print(f"  {name}: {count}", highlight=False, markup=False)
+    for gap in gaps:
+        out.print(
+            f"  missing  {gap.dataset}: {visible(gap.detail)}", highlight=False, markup=False, style="magenta"
+        )
+        out.print(f"           {visible(gap.hint or '')}", highlight=False, markup=False, style="dim")
+    out.print(f"Wrote {file}", highlight=False, markup=False)
+    return ExitCode.INCOMPLETE if gaps or registry.failures else ExitCode.DONE

@@ -1,0 +1,124 @@
+"""What several commands share: plugins, consoles, the options that say which tenant."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from o365scan.api import Dataset
+from o365scan.collect import Progress
+from o365scan.registry import Registry, load
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from o365scan.transport.service import Service
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@functools.cache
+def plugins() -> Registry:
+    """All plugins, loaded once a process."""
+    return load()
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console; rich honours NO_COLOR and tells whether it is a terminal."""
+    from rich.console import Console
+
+    width = None if (sys.stderr if stderr else sys.stdout).isatty() else 120
+    return Console(stderr=stderr, width=width, soft_wrap=False)
+
+
+def choose_checks(command: F) -> F:
+    """`--check`: which checks."""
+    return click.option(
+        "--check", "patterns", multiple=True, metavar="ID",
+        help="Only these checks; globs such as 'exchange.*'. May be repeated.",
+    )(command)  # fmt: skip
+
+
+def choose_tenant(command: F) -> F:
+    """The options that say which tenant, and as whom; `service_of` takes them."""
+    for option in reversed(
+        (
+            click.option("--mock", metavar="SCENARIO", help="A mock tenant, started in this process."),
+            click.option("--mock-size", type=click.IntRange(1, 100_000), default=200, show_default=True,
+                         help="How many users the mock tenant has."),
+            click.option("--mock-seed", type=int, default=42, show_default=True,
+                         help="The same seed and size make the same tenant."),
+            click.option("--tenant-id", metavar="ID", help="Instead of AZURE_TENANT_ID: GUID or domain."),
+            click.option("--client-id", metavar="ID", help="Instead of AZURE_CLIENT_ID."),
+            click.option("--client-secret-file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+                         help="Instead of AZURE_CLIENT_SECRET; - is standard input."),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@contextmanager
+def service_of(
+    *,
+    mock: str | None,
+    mock_size: int,
+    mock_seed: int,
+    tenant_id: str | None,
+    client_id: str | None,
+    client_secret_file: Path | None,
+) -> Iterator[Service]:
+    """The tenant that the options name. Raises CredentialsMissing, or O365ScanError for an unknown mock."""
+    from o365scan.auth.client_secret import from_environment
+    from o365scan.cloud import GLOBAL
+    from o365scan.network import Network
+    from o365scan.transport.service import Service
+
+    if mock is None:
+        network = Network(dict(os.environ))
+        tokens = from_environment(
+            GLOBAL, network, tenant=tenant_id, client_id=client_id, secret_file=client_secret_file
+        )
+        yield Service(tokens, GLOBAL, network)
+        return
+    if tenant_id or client_id or client_secret_file:
+        raise click.UsageError("--mock brings its own tenant and credentials; leave those options out.")
+    from o365scan.mock import mock_tenant
+
+    with mock_tenant(mock, seed=mock_seed, size=mock_size) as environment:
+        network = Network(dict(environment))
+        yield Service(from_environment(GLOBAL, network), GLOBAL, network)
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Progress]:
+    """Progress on stderr while datasets are read: on a terminal only, never in CI."""
+    out = console(stderr=True)
+    if quiet or not out.is_terminal or os.environ.get("CI"):
+        yield lambda *_: None
+        return
+    from rich.progress import Progress as Bars
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed} records"),
+        TimeElapsedColumn(),
+    )
+    with Bars(*columns, console=out, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def told(dataset: Dataset, count: int, complete: bool) -> None:
+            if dataset.name not in tasks:
+                tasks[dataset.name] = bars.add_task(f"Reading {dataset.name}", total=None)
+            bars.update(tasks[dataset.name], completed=count, total=count if complete else None)
+
+        yield told

@@ -1,0 +1,77 @@
+"""o365scan doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from o365scan.api import EXCHANGE, GRAPH, Dataset, visible
+from o365scan.cli.common import choose_checks, choose_tenant, console, plugins, service_of
+from o365scan.cli.exit_codes import ExitCode
+from o365scan.registry import plan
+
+if TYPE_CHECKING:
+    from o365scan.auth.tokens import Claims
+
+
+@click.command()
+@choose_tenant
+@choose_checks
+def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
+    """Sign in, show what the app was granted, and say what the checks need besides.
+
+    \b
+    Exit codes: 0 nothing is missing, 3 something is, 4 sign-in or network failed.
+
+    \b
+    Examples:
+      o365scan doctor
+      o365scan doctor --mock baseline
+    """
+    from rich.text import Text
+
+    from o365scan.auth.directory_roles import names
+    from o365scan.scan import identify
+
+    registry = plugins()
+    datasets = plan(registry.select(patterns))
+    out = console()
+    with service_of(**tenant) as service:
+        info = identify(service)
+        granted = {GRAPH: service.claims(), EXCHANGE: service.exchange_claims()}
+    app = granted[GRAPH]
+    label = visible(info.name) if info.name else "name not readable: Organization.Read.All is not granted"
+    out.print(Text(f"Tenant  {info.id}  {label}"))
+    out.print(Text(f"App     {app.app_id}  {visible(app.app_name or '')}"))
+    for api, claims in granted.items():
+        out.print(Text(f"{api}: {', '.join(sorted(claims.roles)) or 'no app role granted'}"))
+    roles = names(granted[EXCHANGE].directory_roles)
+    out.print(Text(f"Directory roles: {', '.join(roles) or 'none'}"))
+    out.print()
+    missing = list(_missing(datasets, granted, roles))
+    for line in missing:
+        out.print(Text(line, style="magenta"))
+    for failure in registry.failures:
+        out.print(Text(f"plugin {visible(failure.plugin)}: {visible(failure.message)}", style="red"))
+    if not missing and not registry.failures:
+        out.print(Text(f"All that {len(datasets)} datasets need is granted.", style="green"))
+        return ExitCode.DONE
+    if missing:
+        out.print(
+            Text("After a grant it takes minutes, at times hours, until new tokens carry it.", style="dim")
+        )
+    return ExitCode.INCOMPLETE
+
+
+def _missing(
+    datasets: tuple[Dataset, ...], granted: Mapping[str, Claims], roles: tuple[str, ...]
+) -> Iterator[str]:
+    for dataset in datasets:
+        need = dataset.permission
+        claims = granted.get(need.api)
+        if claims is not None and not set(need.app_roles) & set(claims.roles):
+            yield f"missing  {dataset.name}: the app role {' or '.join(need.app_roles)} of {need.api}"
+        if need.directory_roles and not set(need.directory_roles) & set(roles):
+            yield f"missing  {dataset.name}: the directory role {' or '.join(need.directory_roles)}"

@@ -1,0 +1,35 @@
+"""What the exit code says."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from o365scan.api import O365ScanError, Report, ServiceError, Severity, Verdict
+
+
+class ExitCode(IntEnum):
+    """1 beats 3: a scan that found something and could not see everything exits with 1."""
+
+    DONE = 0
+    FINDINGS = 1
+    USAGE = 2
+    INCOMPLETE = 3
+    NOT_SCANNED = 4
+    INTERRUPTED = 130
+
+
+def code_of(cause: O365ScanError) -> ExitCode:
+    """Sign-in or network failed and nothing was scanned; everything else is usage or configuration."""
+    return ExitCode.NOT_SCANNED if isinstance(cause, ServiceError) else ExitCode.USAGE
+
+
+def code_of_report(report: Report, *, fail_on: Severity | None, allow_incomplete: bool) -> ExitCode:
+    """FINDINGS at or above `fail_on`, else INCOMPLETE if something was not seen or a plugin broke."""
+    failed = (*report.findings, *report.held)
+    worst = max((each.severity.rank for each in failed if each.verdict is Verdict.FAIL), default=-1)
+    if fail_on is not None and worst >= fail_on.rank:
+        return ExitCode.FINDINGS
+    undecided = any(each.verdict is Verdict.OPEN for each in report.findings)
+    if (undecided or report.failures) and not allow_incomplete:
+        return ExitCode.INCOMPLETE
+    return ExitCode.DONE

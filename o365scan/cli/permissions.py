@@ -1,0 +1,66 @@
+"""o365scan permissions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import click
+
+from o365scan.api import Check, Dataset
+from o365scan.cli.common import choose_checks, console, plugins
+from o365scan.cli.exit_codes import ExitCode
+from o365scan.registry import plan
+
+
+@click.command()
+@choose_checks
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def command(patterns: tuple[str, ...], as_json: bool) -> ExitCode:
+    """List the permissions that the checks need, and which check needs them.
+
+    Where several are named any one will do; the first is the least privileged.
+
+    \b
+    Examples:
+      o365scan permissions
+      o365scan permissions --check exchange.transport-rule-is-harmless --json
+    """
+    checks = plugins().select(patterns)
+    datasets = plan(checks)
+    if as_json:
+        click.echo(json.dumps([_row(dataset, checks) for dataset in datasets], indent=2))
+        return ExitCode.DONE
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("Dataset", "API", "App role", "Directory role", "For"):
+        table.add_column(heading, overflow="fold")
+    for dataset in datasets:
+        need = dataset.permission
+        table.add_row(
+            dataset.name,
+            need.api,
+            " or ".join(need.app_roles),
+            " or ".join(need.directory_roles) or "-",
+            "\n".join(_users(dataset, checks)),
+        )
+    console().print(table)
+    return ExitCode.DONE
+
+
+def _row(dataset: Dataset, checks: Iterable[Check]) -> dict[str, object]:
+    return {
+        "dataset": dataset.name,
+        "source": str(dataset.source),
+        "api": dataset.permission.api,
+        "appRoles": dataset.permission.app_roles,
+        "directoryRoles": dataset.permission.directory_roles,
+        "licence": dataset.licence,
+        "reference": dataset.reference,
+        "checks": _users(dataset, checks),
+    }
+
+
+def _users(dataset: Dataset, checks: Iterable[Check]) -> list[str]:
+    return [check.id for check in checks if dataset in (*check.datasets, *check.optional)]

@@ -1,0 +1,202 @@
+"""o365scan scan."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from o365scan.api import Check, NothingToReport, PluginFailure, Report, Reporter, Severity
+from o365scan.cli.common import choose_checks, choose_tenant, console, plugins, progress, service_of
+from o365scan.cli.exit_codes import ExitCode, code_of_report
+from o365scan.files import atomic_path, atomic_text, refuse_unwritable
+from o365scan.registry import plan
+from o365scan.snapshot import Snapshot
+
+_FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+
+
+class _WithReporters(click.Command):
+    """Adds `--<name> FILE` and its options for every reporter that a plugin brings."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        own = super().get_params(ctx)
+        taken = {name for param in own for name in param.opts}
+        return [*own, *(option for option in _reporter_options() if not taken & set(option.opts))]
+
+
+def _reporter_options() -> Iterator[click.Option]:
+    for name, reporter in sorted(plugins().reporters.items()):
+        yield click.Option([f"--{name}"], type=_FILE, metavar="FILE", help=reporter.help)
+        for option in reporter.options:
+            yield click.Option(
+                [f"--{name}-{option.name}"],
+                type=click.Choice(option.choices),
+                default=option.choices[0],
+                show_default=True,
+                help=option.help,
+            )
+
+
+@click.command(cls=_WithReporters)
+@choose_tenant
+@click.option(
+    "--snapshot",
+    "saved",
+    type=click.Path(path_type=Path),
+    help="Judge a saved snapshot (file or folder) instead.",
+)
+@choose_checks
+@click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="Instead of ./o365scan.toml.")
+@click.option(
+    "--evidence", type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the evidence tree, made to be committed. Default: 'evidence' beside the SARIF file.",
+)  # fmt: skip
+@click.option(
+    "--evidence-uri", metavar="PATH", help="Where that folder stands in the repository.  [its name]"
+)
+@click.option(
+    "--save-snapshot", type=click.Path(path_type=Path, dir_okay=False), help="Keep what was collected."
+)
+@click.option("--fail-on", type=click.Choice(Severity), help="Exit with 1 for a finding this bad or worse.")
+@click.option("--allow-incomplete", is_flag=True, help="Exit with 0 even if something could not be decided.")
+@click.option("--quiet", "-q", is_flag=True, help="No report on the terminal.")
+def command(
+    saved: Path | None,
+    patterns: tuple[str, ...],
+    config: Path | None,
+    evidence: Path | None,
+    evidence_uri: str | None,
+    save_snapshot: Path | None,
+    fail_on: Severity | None,
+    allow_incomplete: bool,
+    quiet: bool,
+    **others: Any,
+) -> ExitCode:
+    """Judge a tenant: the live one, a mock one, or a snapshot.
+
+    Credentials come from AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.
+
+    \b
+    Exit codes:
+      0  done                       3  something could not be decided or collected
+      1  findings (see --fail-on)   4  sign-in or network failed, nothing was scanned
+      2  usage or configuration
+
+    \b
+    Examples:
+      o365scan scan --mock oauth-spam-campaign
+      o365scan scan --sarif out/o365scan.sarif --fail-on high
+      o365scan scan --snapshot tenant.o365scan --json - --check 'exchange.*'
+    """
+    from o365scan.config import load, options_of
+    from o365scan.scan import judge
+
+    registry = plugins()
+    checks = registry.select(patterns)
+    tables = load(config)
+    options = options_of(registry.checks.values(), tables, source=str(config or "o365scan.toml"))
+    asked = _Asked(others)
+    asked.refuse_unwritable(save_snapshot)
+    with _snapshot(saved, checks, save_snapshot, asked.tenant, quiet=quiet) as snapshot:
+        report = judge(snapshot, checks, registry, options)
+        folder = asked.evidence_folder(evidence)
+        if folder is not None:
+            report = _with_evidence(report, snapshot, folder, evidence_uri)
+    report = asked.write(report)
+    if not quiet:
+        from o365scan.reports.console import show
+
+        show(report, console(stderr=asked.uses_stdout))
+    return code_of_report(report, fail_on=fail_on, allow_incomplete=allow_incomplete)
+
+
+class _Asked:
+    """The tenant and the reports that were asked for."""
+
+    def __init__(self, others: Mapping[str, Any]) -> None:
+        names = {name.replace("-", "_"): reporter for name, reporter in plugins().reporters.items()}
+        self.reports: list[tuple[Reporter, Path, dict[str, str]]] = []
+        for name, reporter in names.items():
+            if others.get(name) is not None:
+                choices = {
+                    option.name: others[f"{name}_{option.name}".replace("-", "_")]
+                    for option in reporter.options
+                }
+                self.reports.append((reporter, others[name], choices))
+        of_reporters = {key for key in others for name in names if key == name or key.startswith(f"{name}_")}
+        self.tenant = {key: value for key, value in others.items() if key not in of_reporters}
+
+    @property
+    def uses_stdout(self) -> bool:
+        return any(str(path) == "-" for _, path, _ in self.reports)
+
+    def refuse_unwritable(self, *paths: Path | None) -> None:
+        """Before an hour of scanning, not after."""
+        for path in (*(path for _, path, _ in self.reports), *paths):
+            if path is not None and str(path) != "-":
+                refuse_unwritable(path)
+
+    def evidence_folder(self, given: Path | None) -> Path | None:
+        """Where the evidence goes: as said, else beside the first report that points into it."""
+        beside = [path for reporter, path, _ in self.reports if reporter.located and str(path) != "-"]
+        if given is None and not beside and any(reporter.located for reporter, _, _ in self.reports):
+            raise click.UsageError(
+                "A report on standard output that points into the evidence needs --evidence."
+            )
+        return given or (beside[0].parent / "evidence" if beside else None)
+
+    def write(self, report: Report) -> Report:
+        """Write every report; one that can't be written honestly is named in those that follow."""
+        for reporter, path, choices in self.reports:
+            try:
+                with _output(path) as stream:
+                    reporter.write(report, stream, choices)
+            except NothingToReport as cause:
+                failure = PluginFailure(reporter.name, "report", f"{path} was not written: {cause}")
+                report = replace(report, failures=(*report.failures, failure))
+        return report
+
+
+def _with_evidence(report: Report, snapshot: Snapshot, folder: Path, uri: str | None) -> Report:
+    from o365scan.reports.evidence import write_evidence
+
+    written = write_evidence(
+        snapshot,
+        tenant=report.tenant.id,
+        datasets=report.datasets.values(),
+        findings=report.findings,
+        ran={check.id for check in report.checks},
+        folder=folder,
+        prefix=uri,
+    )
+    return replace(report, evidence=written.evidence, held=written.held)
+
+
+def _output(path: Path) -> AbstractContextManager[TextIO]:
+    return nullcontext(sys.stdout) if str(path) == "-" else atomic_text(path)
+
+
+@contextmanager
+def _snapshot(
+    saved: Path | None, checks: tuple[Check, ...], keep: Path | None, tenant: dict[str, Any], *, quiet: bool
+) -> Iterator[Snapshot]:
+    """The saved snapshot, or one taken now, kept if so asked."""
+    if saved is not None:
+        yield Snapshot.open(saved)
+        return
+    from o365scan.scan import take
+
+    with tempfile.TemporaryDirectory(prefix="o365scan-") as folder:
+        path = keep or Path(folder, "snapshot")
+        with atomic_path(path) as draft, service_of(**tenant) as service, progress(quiet=quiet) as told:
+            snapshot = Snapshot.create(draft)
+            take(service, plan(checks), plugins(), snapshot, told)
+            snapshot.close()
+        yield Snapshot.open(path)

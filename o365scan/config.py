@@ -1,0 +1,78 @@
+"""o365scan.toml: the options of checks, typed; what is wrong is named by file and key."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from o365scan.api import Check, OptionsError
+
+DEFAULT_FILE = Path("o365scan.toml")
+_TABLES = ("checks",)
+
+
+def load(path: Path | None) -> Mapping[str, Any]:
+    """The configuration as plain tables: of `path`, else of o365scan.toml here if there is one, else none.
+
+    Raises OptionsError for a file that can't be read, is no TOML or has a table that means nothing.
+    """
+    if path is None:
+        if not DEFAULT_FILE.exists():
+            return {}
+        path = DEFAULT_FILE
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except OSError as cause:
+        raise OptionsError(f"can't read {path}: {cause.strerror}") from cause
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+        raise OptionsError(f"{path} is no TOML: {cause}") from cause
+    for name in tables:
+        _refuse_unknown(name, _TABLES, f"{path}: table")
+    checks = tables.get("checks", {})
+    if not isinstance(checks, dict) or not all(isinstance(each, dict) for each in checks.values()):
+        raise OptionsError(f"{path}: 'checks' must hold one table a check", hint='[checks."area.condition"]')
+    return tables
+
+
+def options_of(
+    checks: Iterable[Check], tables: Mapping[str, Any], *, source: str = str(DEFAULT_FILE)
+) -> dict[str, Any]:
+    """The options of each check that takes some, by check id, as its own dataclass.
+
+    `checks` are all known checks. Raises OptionsError for an unknown check or key, or an unusable value.
+    """
+    known = {check.id: check for check in checks}
+    options = {}
+    for id, table in tables.get("checks", {}).items():
+        _refuse_unknown(id, known, f"{source}: check")
+        options[id] = _convert(known[id], table, f"{source}: checks.{id}")
+    return options
+
+
+def _convert(check: Check, table: Mapping[str, Any], where: str) -> Any:
+    import msgspec
+
+    if check.options is None:
+        raise OptionsError(f"{where}: this check takes no options")
+    names = [field.name for field in dataclasses.fields(check.options)]
+    for name in table:
+        _refuse_unknown(name, names, f"{where}: option")
+    try:
+        return msgspec.convert(table, check.options)
+    except msgspec.ValidationError as cause:
+        raise OptionsError(f"{where}: {cause}") from cause
+    except OptionsError as cause:
+        raise OptionsError(f"{where}: {cause}", hint=cause.hint) from cause
+
+
+def _refuse_unknown(name: str, known: Iterable[str], where: str) -> None:
+    names = list(known)
+    if name in names:
+        return
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
+    hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(sorted(names))}."
+    raise OptionsError(f"{where} {name!r} is not known", hint=hint)

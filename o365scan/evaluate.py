@@ -1,0 +1,210 @@
+"""Judges a snapshot: pure, one verdict an object (fail > open > pass).
+
+What is proven stays proven: a missing field, a gap or a crash withdraws a pass, never a fail.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from o365scan.api import (
+    HEADER,
+    Check,
+    Data,
+    Dataset,
+    Finding,
+    Gap,
+    IncompleteDataset,
+    Judgement,
+    PluginFailure,
+    Problem,
+    Record,
+    Severity,
+    Undecidable,
+    Undecided,
+    UndeclaredDataset,
+    Verdict,
+    View,
+)
+from o365scan.snapshot import Snapshot
+
+T = TypeVar("T")
+
+
+@dataclass
+class Evaluation:
+    """All verdicts, ordered by check and key, and the checks that crashed."""
+
+    findings: list[Finding] = field(default_factory=list)
+    failures: list[PluginFailure] = field(default_factory=list)
+
+
+def evaluate(snapshot: Snapshot, checks: Iterable[Check], options: Mapping[str, Any]) -> Evaluation:
+    """Judge every object with every check. `options` holds each check's options by id, typed."""
+    evaluation = Evaluation()
+    for check in sorted(checks, key=lambda each: each.id):
+        judge = _Judge(snapshot, check, options.get(check.id))
+        found = sorted(judge.findings(), key=lambda each: (each.dataset, each.key))
+        evaluation.findings.extend(found)
+        evaluation.failures.extend(judge.failures)
+    return evaluation
+
+
+class _Judge:
+    """Runs one check over one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, check: Check, options: Any) -> None:
+        self._snapshot = snapshot
+        self._check = check
+        self._data = _Data(snapshot, check)
+        self._arguments = self._inject(options)
+        self._gaps = [gap for dataset in check.datasets for gap in snapshot.gaps_of(dataset)]
+        self.failures: list[PluginFailure] = []
+
+    def findings(self) -> Iterator[Finding]:
+        subject = self._check.each
+        judged = self._judge_each(subject) if subject else self._judge_at_once()
+        empty = True
+        for finding in judged:
+            empty = False
+            # A gap withdraws every pass; one finding on the header says so for all of them.
+            if finding.verdict is Verdict.PASS and self._gaps:
+                continue
+            yield finding
+        if self._gaps:
+            yield self._open_header()
+        elif empty:
+            yield self._header(Verdict.NOT_APPLICABLE)
+
+    def _judge_each(self, dataset: Dataset) -> Iterator[Finding]:
+        for record in self._snapshot.records(dataset):
+            yield from self._fold(self._run(record), subject=record)
+
+    def _judge_at_once(self) -> Iterator[Finding]:
+        found = list(self._fold(self._run(), subject=None))
+        yield from found or [self._header(Verdict.PASS)]
+
+    def _run(self, *record: Record) -> list[Judgement]:
+        """The check's judgements; what it raises is one more, after those already made."""
+        judgements: list[Judgement] = []
+        try:
+            for judgement in self._check(*record, **self._arguments):
+                judgements.append(judgement)  # noqa: PERF402 - what was yielded before an exception counts
+        except Undecidable as cause:
+            judgements.append(Undecided(str(cause)))
+        except Exception as cause:  # noqa: BLE001 - a check is anyone's code
+            judgements.append(self._crashed(cause))
+        return judgements
+
+    def _crashed(self, cause: Exception) -> Undecided:
+        frames = traceback.extract_tb(cause.__traceback__)
+        where = f" at {frames[-1].name}:{frames[-1].lineno}" if frames else ""
+        said = f"the check crashed: {type(cause).__name__}: {cause}{where}"
+        failure = PluginFailure(self._check.id, "check", said)
+        if failure not in self.failures:
+            self.failures.append(failure)
+        return Undecided(said)
+
+    def _fold(self, judgements: list[Judgement], *, subject: Record | None) -> Iterator[Finding]:
+        """One finding an object: the judged record, and any that a judgement is expressly `at`."""
+        objects: dict[tuple[str, str], tuple[Record | None, list[Judgement]]] = {}
+        if subject is not None:
+            objects[subject.dataset.name, subject.key] = (subject, [])
+        for judgement in judgements:
+            at = judgement.at or subject
+            place = (at.dataset.name, at.key) if at else (self._check.subject.name, HEADER)
+            objects.setdefault(place, (at, []))[1].append(judgement)
+        for (dataset, key), (record, about) in objects.items():
+            yield self._finding(dataset, key, record, about)
+
+    def _finding(self, dataset: str, key: str, record: Record | None, about: list[Judgement]) -> Finding:
+        problems = [each for each in about if isinstance(each, Problem)]
+        reasons = [each for each in about if isinstance(each, Undecided)]
+        problems.sort(key=lambda each: -(each.severity or self._check.severity).rank)
+        severity = (problems[0].severity if problems else None) or self._check.severity
+        verdict = Verdict.FAIL if problems else Verdict.OPEN if reasons else Verdict.PASS
+        return Finding(
+            check=self._check.id,
+            dataset=dataset,
+            key=key,
+            title=record.title if record else dataset,
+            verdict=verdict,
+            severity=severity,
+            problems=tuple(problems),
+            reasons=tuple(reasons),
+        )
+
+    def _header(self, verdict: Verdict, reasons: tuple[Undecided, ...] = ()) -> Finding:
+        name = self._check.subject.name
+        severity: Severity = self._check.severity
+        return Finding(
+            check=self._check.id, dataset=name, key=HEADER, title=name,
+            verdict=verdict, severity=severity, reasons=reasons,
+        )  # fmt: skip
+
+    def _open_header(self) -> Finding:
+        reasons = tuple(Undecided(_said(gap.dataset, gap.parent, gap.detail)) for gap in self._gaps)
+        return self._header(Verdict.OPEN, reasons)
+
+    def _inject(self, options: Any) -> dict[str, Any]:
+        if options is None and self._check.options is not None:
+            options = self._check.options()
+        available = {"data": self._data, "options": options, "now": self._snapshot.manifest.collected_at}
+        return {name: available[name] for name in self._check.parameters}
+
+
+class _Data:
+    """The declared datasets of one check."""
+
+    def __init__(self, snapshot: Snapshot, check: Check) -> None:
+        self._snapshot = snapshot
+        self._required = {dataset.name for dataset in check.datasets}
+        self._optional = {dataset.name for dataset in check.optional}
+        self._check = check
+        self._derived: dict[Callable[[Data], Any], Any] = {}
+        self._known_gaps: dict[str, tuple[Gap, ...]] = {}
+
+    def __getitem__(self, dataset: Dataset) -> View:
+        if dataset.name not in self._required | self._optional:
+            raise UndeclaredDataset(f"{self._check.id} does not declare that it reads {dataset.name}")
+        for gap in self._gaps(dataset):
+            raise IncompleteDataset(dataset.name, gap.detail)
+        return _View(self._snapshot, dataset)
+
+    def get(self, dataset: Dataset) -> View | None:
+        if dataset.name not in self._optional:
+            raise UndeclaredDataset(f"{self._check.id} does not declare {dataset.name} as optional")
+        return None if self._gaps(dataset) else _View(self._snapshot, dataset)
+
+    def _gaps(self, dataset: Dataset) -> tuple[Gap, ...]:
+        if dataset.name not in self._known_gaps:
+            self._known_gaps[dataset.name] = self._snapshot.gaps_of(dataset)
+        return self._known_gaps[dataset.name]
+
+    def once(self, derive: Callable[[Data], T]) -> T:
+        if derive not in self._derived:
+            self._derived[derive] = derive(self)
+        value: T = self._derived[derive]
+        return value
+
+
+class _View:
+    """One whole dataset."""
+
+    def __init__(self, snapshot: Snapshot, dataset: Dataset) -> None:
+        self._snapshot = snapshot
+        self._dataset = dataset
+
+    def __iter__(self) -> Iterator[Record]:
+        return self._snapshot.records(self._dataset)
+
+    def get(self, key: str) -> Record | None:
+        return self._snapshot.record(self._dataset, key)
+
+
+def _said(dataset: str, parent: str | None, detail: str) -> str:
+    of = f"{dataset} of {parent}" if parent else dataset
+    return f"{of} could not be read: {detail}"

@@ -1,0 +1,31 @@
+"""A mock tenant in this process, reached as a live one is: over TLS, through its proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from o365scan.api import O365ScanError
+
+
+@contextmanager
+def mock_tenant(scenario: str, *, seed: int = 42, size: int = 200) -> Iterator[Mapping[str, str]]:
+    """Serve a scenario; yields the environment that leads to it (proxy, CA file, credentials).
+
+    Raises O365ScanError if the mock tenant is not installed or knows no such scenario.
+    """
+    try:
+        import flask  # noqa: F401 - the extra's first stone
+
+        from mocktenant import Tenant, UnknownScenario, serve
+    except ImportError as cause:
+        raise O365ScanError(
+            f"the mock tenant is not installed ({cause.name} is missing)",
+            hint="Install it with: pip install 'o365scan[mock]'",
+        ) from cause
+    try:
+        tenant = Tenant(scenario, seed=seed, size=size)
+    except UnknownScenario as cause:
+        raise O365ScanError(str(cause), hint="mocktenant scenarios lists them.") from cause
+    with serve(tenant) as server:
+        yield server.environment()

@@ -1,0 +1,199 @@
+"""Finds plugins, each by itself; a duplicate or broken one is a visible failure and never harms the rest."""
+
+from __future__ import annotations
+
+import difflib
+import importlib.metadata
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any, TypeVar
+
+import pluggy
+
+from o365scan.api import (
+    Check,
+    Dataset,
+    Hooks,
+    O365ScanError,
+    PluginError,
+    PluginFailure,
+    PluginInfo,
+    Reporter,
+)
+
+PROJECT = "o365scan"
+T = TypeVar("T")
+
+
+class UnknownCheck(O365ScanError):
+    """No check has that id."""
+
+
+@dataclass
+class Registry:
+    """What the plugins brought, by id and name, and what could not be used."""
+
+    checks: dict[str, Check] = field(default_factory=dict)
+    datasets: dict[str, Dataset] = field(default_factory=dict)
+    reporters: dict[str, Reporter] = field(default_factory=dict)
+    plugins: list[PluginInfo] = field(default_factory=list)
+    failures: list[PluginFailure] = field(default_factory=list)
+
+    def select(self, patterns: Iterable[str]) -> tuple[Check, ...]:
+        """The checks that any of the glob patterns names (all without patterns), ordered by id.
+
+        Raises UnknownCheck for a pattern that names none, with near matches.
+        """
+        wanted = tuple(patterns) or ("*",)
+        for pattern in wanted:
+            if not any(fnmatchcase(id, pattern) for id in self.checks) and pattern != "*":
+                raise self._unknown(pattern)
+        return tuple(
+            check
+            for id, check in sorted(self.checks.items())
+            if any(fnmatchcase(id, pattern) for pattern in wanted)
+        )
+
+    def check(self, id: str) -> Check:
+        """The check of that id. Raises UnknownCheck."""
+        if id not in self.checks:
+            raise self._unknown(id)
+        return self.checks[id]
+
+    def _unknown(self, id: str) -> UnknownCheck:
+        near = difflib.get_close_matches(id, self.checks, n=3, cutoff=0.4)
+        meant = f"Did you mean {' or '.join(near)}? " if near else ""
+        return UnknownCheck(f"there is no check {id!r}", hint=f"{meant}o365scan checks lists them all.")
+
+
+def load() -> Registry:
+    """Load every plugin that an entry point of the group `o365scan` names.
+
+    pluggy's own loader is not used: it stops at the first broken import, and skips the second of two
+    plugins of one name without a word.
+    """
+    loader = _Loader()
+    for entry_point in _entry_points():
+        loader.add(entry_point)
+    return loader.registry
+
+
+def _entry_points() -> list[importlib.metadata.EntryPoint]:
+    """Our own first, then by distribution and name: who comes first keeps a contested id."""
+    found = importlib.metadata.entry_points(group=PROJECT)
+    return sorted(found, key=lambda each: (_distribution(each)[0] != PROJECT, _distribution(each), each.name))
+
+
+def _distribution(entry_point: importlib.metadata.EntryPoint) -> tuple[str, str]:
+    dist = entry_point.dist
+    return (dist.name, dist.version) if dist is not None else ("?", "?")
+
+
+class _Loader:
+    """Loads plugins one by one into a registry."""
+
+    def __init__(self) -> None:
+        self.registry = Registry()
+        self._manager = pluggy.PluginManager(PROJECT)
+        self._manager.add_hookspecs(Hooks)
+        self._known_hooks = frozenset(vars(self._manager.hook)) - {"_trace"}
+
+    def add(self, entry_point: importlib.metadata.EntryPoint) -> None:
+        name = entry_point.name
+        failed = self._failed(name)
+        if self._manager.has_plugin(name):
+            distribution, _ = _distribution(entry_point)
+            failed("load", f"{distribution} brings a second plugin called {name!r}; it was not loaded")
+            return
+        plugin = self._contained(failed, "load", entry_point.load)
+        if plugin is None or not self._well_formed(plugin, failed):
+            return
+        self._manager.register(plugin, name)
+        info = PluginInfo(name, *_distribution(entry_point))
+        self.registry.plugins.append(self._collect(plugin, info, failed))
+
+    def _well_formed(self, plugin: Any, failed: Callable[[str, str], None]) -> bool:
+        """Refuse misspelt hooks. pluggy's check_pending misses undecorated functions, hence by name."""
+        unknown = sorted(
+            name for name in dir(plugin) if name.startswith(f"{PROJECT}_") and name not in self._known_hooks
+            and inspect.isroutine(getattr(plugin, name, None))
+        )  # fmt: skip
+        for name in unknown:
+            near = difflib.get_close_matches(name, self._known_hooks, n=1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            failed("hook", f"there is no hook {name}{meant}")
+        return not unknown
+
+    def _collect(self, plugin: Any, info: PluginInfo, failed: Callable[[str, str], None]) -> PluginInfo:
+        datasets = self._values(plugin, "o365scan_datasets", Dataset, failed)
+        checks = self._values(plugin, "o365scan_checks", Check, failed)
+        reporters = self._values(plugin, "o365scan_reporters", Reporter, failed)
+        kept_datasets = [each.name for each in datasets if self._keep_dataset(each, failed)]
+        kept_checks = [each.id for each in checks if self._keep_check(each, failed)]
+        kept_reporters = [
+            each.name for each in reporters if self._keep(self.registry.reporters, each.name, each, failed)
+        ]
+        return replace(
+            info, checks=tuple(kept_checks), datasets=tuple(kept_datasets), reporters=tuple(kept_reporters)
+        )
+
+    def _values(self, plugin: Any, hook: str, kind: type[T], failed: Callable[[str, str], None]) -> list[T]:
+        """What one hook of one plugin returns; called alone, so that its raising loses nothing of others'."""
+        others = [each for each in self._manager.get_plugins() if each is not plugin]
+        caller = self._manager.subset_hook_caller(hook, others)
+        answers = self._contained(failed, "hook", lambda: [list(answer) for answer in caller()])
+        values = [value for answer in answers or [] for value in answer]
+        for value in values:
+            if not isinstance(value, kind):
+                failed("hook", f"{hook} returned a {type(value).__name__}, not a {kind.__name__}")
+        return [value for value in values if isinstance(value, kind)]
+
+    def _keep_dataset(self, dataset: Dataset, failed: Callable[[str, str], None]) -> bool:
+        return self._keep(self.registry.datasets, dataset.name, dataset, failed)
+
+    def _keep_check(self, check: Check, failed: Callable[[str, str], None]) -> bool:
+        missing = check.documentation.missing()
+        if missing:
+            failed("check", f"{check.id}: its documentation lacks {', '.join(missing)}")
+            return False
+        return self._keep(self.registry.checks, check.id, check, failed)
+
+    def _keep(self, kept: dict[str, T], name: str, value: T, failed: Callable[[str, str], None]) -> bool:
+        if kept.setdefault(name, value) is value:
+            return True
+        failed("hook", f"{name} is already taken by another plugin; this one was not used")
+        return False
+
+    def _failed(self, plugin: str) -> Callable[[str, str], None]:
+        def failed(stage: str, message: str) -> None:
+            self.registry.failures.append(PluginFailure(plugin, stage, message))
+
+        return failed
+
+    @staticmethod
+    def _contained(failed: Callable[[str, str], None], stage: str, action: Callable[[], T]) -> T | None:
+        """Run a stranger's code; whatever it raises becomes a failure in the report and the exit code."""
+        try:
+            return action()
+        except Exception as cause:  # noqa: BLE001 - any plugin may raise anything
+            failed(stage, _described(cause))
+            return None
+
+
+def _described(cause: Exception) -> str:
+    if isinstance(cause, PluginError):
+        return str(cause)
+    return f"{type(cause).__name__}: {cause}"
+
+
+def plan(checks: Iterable[Check]) -> tuple[Dataset, ...]:
+    """The datasets that checks read, required and optional, each once, ordered by name."""
+    wanted = {each.name: each for check in checks for each in (*check.datasets, *check.optional)}
+    return tuple(wanted[name] for name in sorted(wanted))
+
+
+def required(checks: Iterable[Check]) -> frozenset[str]:
+    """The names of the datasets without which some check can't pass."""
+    return frozenset(each.name for check in checks for each in check.datasets)

@@ -1,0 +1,85 @@
+"""The pipeline: sign in, collect, judge. What it does is one screen; each step lives in its module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from o365scan import __version__
+from o365scan.api import Check, Dataset, GraphList, Report, ServiceError, TenantInfo
+from o365scan.auth.tokens import SignInFailed
+from o365scan.collect import Progress, collect
+from o365scan.evaluate import evaluate
+from o365scan.network import Unreachable
+from o365scan.registry import Registry, plan
+from o365scan.snapshot import Manifest, Snapshot
+from o365scan.transport.service import Service
+
+_ORGANIZATION = GraphList(path="/organization", select=("id", "displayName", "verifiedDomains"))
+
+
+def take(
+    service: Service,
+    datasets: Iterable[Dataset],
+    registry: Registry,
+    snapshot: Snapshot,
+    progress: Progress = lambda *_: None,
+) -> None:
+    """Read a tenant into a snapshot. Raises SignInFailed or Unreachable if not even sign-in worked."""
+    tenant = identify(service)
+    collect(datasets, service, snapshot, progress)
+    snapshot.seal(
+        Manifest(
+            tenant=tenant,
+            collected_at=(service.clock.first or datetime.now(UTC)).replace(microsecond=0),
+            version=__version__,
+            plugins={plugin.name: f"{plugin.distribution} {plugin.version}" for plugin in registry.plugins},
+        )
+    )
+
+
+def identify(service: Service) -> TenantInfo:
+    """Whose tenant this is: its id from the token; name and first domain if the organization may be read."""
+    tenant_id = service.claims().tenant_id
+    try:
+        rows = [row for page in service.pages(_ORGANIZATION) for row in page]
+    except (SignInFailed, Unreachable):
+        raise
+    except ServiceError:  # only its name is lost; whoever needs the dataset reports the gap
+        return TenantInfo(tenant_id)
+    return TenantInfo(tenant_id, _name(rows), _initial_domain(rows))
+
+
+def judge(
+    snapshot: Snapshot, checks: Iterable[Check], registry: Registry, options: Mapping[str, Any]
+) -> Report:
+    """Judge a snapshot; the same snapshot, checks and options give the same report."""
+    judged = tuple(checks)
+    evaluation = evaluate(snapshot, judged, options)
+    datasets = plan(judged)
+    manifest = snapshot.manifest
+    return Report(
+        version=__version__,
+        tenant=manifest.tenant,
+        collected_at=manifest.collected_at,
+        checks=judged,
+        findings=tuple(evaluation.findings),
+        datasets={dataset.name: dataset for dataset in datasets},
+        gaps=tuple(gap for dataset in datasets for gap in snapshot.gaps_of(dataset)),
+        plugins=tuple(registry.plugins),
+        failures=(*registry.failures, *evaluation.failures),
+    )
+
+
+def _name(rows: list[Mapping[str, Any]]) -> str | None:
+    name = rows[0].get("displayName") if rows else None
+    return name if isinstance(name, str) else None
+
+
+def _initial_domain(rows: list[Mapping[str, Any]]) -> str | None:
+    domains = rows[0].get("verifiedDomains") if rows else None
+    for domain in domains if isinstance(domains, list) else []:
+        if isinstance(domain, dict) and domain.get("isInitial") and isinstance(domain.get("name"), str):
+            return str(domain["name"])
+    return None

@@ -1,0 +1,311 @@
+"""The snapshot: datasets as they were collected, each whole or with its gaps, in one SQLite file.
+
+Before it there is only I/O, after it only pure functions. A folder form (`manifest.json` and one
+`<dataset>.jsonl` a dataset) is for people and for other tools; `Snapshot.open` takes either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from o365scan.api import Dataset, Gap, GapReason, ReadObserver, Record, SnapshotError, TenantInfo
+from o365scan.files import atomic_text, private_folder
+
+SCHEMA_VERSION = 1
+_RECOLLECT = "Collect the tenant again, or fetch an undamaged copy of the file."
+#: In the folder form, the member that names the parent of a fan-out's record.
+_PARENT = "@o365scan.parent"
+_DATASET_NAME = re.compile(r"[a-z0-9]+(\.[a-z0-9-]+)+")
+
+_SCHEMA = """
+CREATE TABLE manifest (json TEXT NOT NULL);
+CREATE TABLE datasets (name TEXT PRIMARY KEY, key_field TEXT NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE records (
+    dataset TEXT NOT NULL, parent TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL,
+    PRIMARY KEY (dataset, parent, key)
+) WITHOUT ROWID;
+CREATE TABLE gaps (
+    dataset TEXT NOT NULL, parent TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL, hint TEXT
+);
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What the snapshot is of: the tenant, the service's own time, and what collected it."""
+
+    tenant: TenantInfo
+    collected_at: datetime
+    version: str
+    plugins: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        plain = {
+            "tenant": asdict(self.tenant),
+            "collectedAt": self.collected_at.isoformat(),
+            "version": self.version,
+            "plugins": dict(self.plugins),
+        }
+        return _canonical(plain)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        try:
+            plain = json.loads(text)
+            return cls(
+                tenant=TenantInfo(**plain["tenant"]),
+                collected_at=datetime.fromisoformat(plain["collectedAt"]),
+                version=plain["version"],
+                plugins=plain["plugins"],
+            )
+        except (ValueError, KeyError, TypeError) as cause:
+            raise SnapshotError("the snapshot's manifest is damaged", hint=_RECOLLECT) from cause
+
+
+class Snapshot:
+    """Datasets of one tenant at one time. Safe to write from several threads."""
+
+    def __init__(self, connection: sqlite3.Connection, *, observer: ReadObserver | None = None) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._observer = observer
+
+    @classmethod
+    def create(cls, path: Path | None = None, *, observer: ReadObserver | None = None) -> Self:
+        """A new, empty snapshot; in memory without a path."""
+        try:
+            if path is not None:
+                path.touch(mode=0o600, exist_ok=False)
+            connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+            # The file is thrown away if its making is interrupted, so durability would only cost time.
+            connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+        except (OSError, sqlite3.Error) as cause:
+            raise SnapshotError(f"can't write the snapshot {path}: {cause}") from cause
+        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        return cls(connection, observer=observer)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Read a saved snapshot, file or folder, and verify it.
+
+        Raises SnapshotError if it is absent, damaged, incomplete or of another version.
+        """
+        if path.is_dir():
+            return cls._from_folder(path)
+        if not path.is_file():
+            raise SnapshotError(f"there is no snapshot {path}", hint="Make one with: o365scan collect FILE")
+        try:
+            connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
+            )
+            snapshot = cls(connection)
+            snapshot._verify()
+        except sqlite3.Error as cause:
+            raise SnapshotError(f"{path} is not a whole snapshot: {cause}", hint=_RECOLLECT) from cause
+        except SnapshotError as cause:
+            raise SnapshotError(f"{path}: {cause}", hint=cause.hint) from cause
+        return snapshot
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def add(self, dataset: Dataset, records: Iterable[Mapping[str, Any]], *, parent: str = "") -> int:
+        """Keep records; returns how many lacked a usable key. A repeated key keeps the last record.
+
+        A record without its key field is kept too (under a digest of its content), for nothing that was
+        collected is lost; the caller makes a gap of it.
+        """
+        rows, without_key = [], 0
+        for record in records:
+            key = _key(record, dataset.key)
+            without_key += key is None
+            text = _canonical(record)
+            rows.append((dataset.name, parent, key or _fallback_key(text), text))
+        self._write("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", *rows)
+        return without_key
+
+    def add_gap(self, gap: Gap) -> None:
+        """Say that a dataset, or a part of it, is missing."""
+        self._write(
+            "INSERT INTO gaps VALUES (?, ?, ?, ?, ?)",
+            (gap.dataset, gap.parent or "", gap.reason.value, gap.detail, gap.hint),
+        )
+
+    def finish(self, dataset: Dataset) -> None:
+        """The dataset has been read to its end, or to its gap."""
+        row = (dataset.name, dataset.key, self._digest(dataset.name))
+        self._write("INSERT OR REPLACE INTO datasets VALUES (?, ?, ?)", row)
+
+    def seal(self, manifest: Manifest) -> None:
+        """Write the manifest: the snapshot is complete."""
+        self._write("INSERT INTO manifest VALUES (?)", (manifest.to_json(),))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # -- reading -------------------------------------------------------------------------------
+
+    @property
+    def manifest(self) -> Manifest:
+        """Raises SnapshotError if the snapshot was never completed."""
+        row = self._query("SELECT json FROM manifest ORDER BY rowid DESC").fetchone()
+        if row is None:
+            raise SnapshotError("the snapshot was not completed", hint=_RECOLLECT)
+        return Manifest.from_json(row[0])
+
+    def names(self) -> frozenset[str]:
+        """The datasets that were collected, whole or not."""
+        return frozenset(name for (name,) in self._query("SELECT name FROM datasets"))
+
+    def records(self, dataset: Dataset) -> Iterator[Record]:
+        """The records of a dataset, ordered by key, streamed."""
+        query = "SELECT key, json FROM records WHERE dataset = ? ORDER BY key, parent"
+        for key, text in self._query(query, dataset.name):
+            yield Record(dataset, key, json.loads(text), observer=self._observer)
+
+    def record(self, dataset: Dataset, key: str) -> Record | None:
+        """The record of that key, None if there is none."""
+        query = "SELECT json FROM records WHERE dataset = ? AND key = ? ORDER BY parent"
+        row = self._query(query, dataset.name, key).fetchone()
+        return None if row is None else Record(dataset, key, json.loads(row[0]), observer=self._observer)
+
+    def count(self, dataset: str) -> int:
+        """How many records a dataset holds."""
+        row = self._query("SELECT count(*) FROM records WHERE dataset = ?", dataset).fetchone()
+        return int(row[0])
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """All gaps, ordered by dataset and parent."""
+        rows = self._query("SELECT dataset, parent, reason, detail, hint FROM gaps ORDER BY 1, 2, 3, 4")
+        return tuple(
+            Gap(dataset=name, parent=parent or None, reason=GapReason(reason), detail=detail, hint=hint)
+            for name, parent, reason, detail, hint in rows
+        )
+
+    def gaps_of(self, dataset: Dataset) -> tuple[Gap, ...]:
+        """What is missing from a dataset; a dataset that was not collected is one gap."""
+        if dataset.name not in self.names():
+            detail = "the snapshot was made without it"
+            return (
+                Gap(dataset=dataset.name, reason=GapReason.NOT_COLLECTED, detail=detail, hint=_RECOLLECT),
+            )
+        return tuple(gap for gap in self.gaps() if gap.dataset == dataset.name)
+
+    # -- the folder form -----------------------------------------------------------------------
+
+    def export(self, folder: Path) -> None:
+        """Write `manifest.json` and one `<dataset>.jsonl` a dataset (one record a line, ordered by key)."""
+        private_folder(folder)
+        datasets = self._query("SELECT name, key_field, digest FROM datasets ORDER BY name").fetchall()
+        for name, _, _ in datasets:
+            with atomic_text(folder / f"{name}.jsonl") as stream:
+                query = "SELECT parent, json FROM records WHERE dataset = ? ORDER BY key, parent"
+                for parent, text in self._query(query, name):
+                    stream.write((_with_parent(text, parent) if parent else text) + "\n")
+        manifest = {
+            "schema": SCHEMA_VERSION,
+            "manifest": json.loads(self.manifest.to_json()),
+            "datasets": {name: {"key": key, "digest": digest} for name, key, digest in datasets},
+            "gaps": [asdict(gap) for gap in self.gaps()],
+        }
+        with atomic_text(folder / "manifest.json") as stream:
+            stream.write(json.dumps(manifest, indent=2, sort_keys=True) + "\n")
+
+    def save(self, path: Path) -> None:
+        """Write the file form."""
+        copy = type(self).create(path)
+        try:
+            self._connection.backup(copy._connection)
+        except sqlite3.Error as cause:
+            raise SnapshotError(f"can't write the snapshot: {cause}", hint="Is the disk full?") from cause
+        copy.close()
+
+    @classmethod
+    def _from_folder(cls, folder: Path) -> Self:
+        snapshot = cls.create()
+        try:
+            outer = json.loads((folder / "manifest.json").read_text("utf-8"))
+            for name, about in outer["datasets"].items():
+                if not _DATASET_NAME.fullmatch(name):  # it becomes a path
+                    raise SnapshotError(f"{name!r} is no name of a dataset")
+                with (folder / f"{name}.jsonl").open(encoding="utf-8") as lines:
+                    rows = [_row(name, about["key"], line) for line in lines]
+                snapshot._write("INSERT INTO records VALUES (?, ?, ?, ?)", *rows)
+                snapshot._write(
+                    "INSERT INTO datasets VALUES (?, ?, ?)", (name, about["key"], about["digest"])
+                )
+            for gap in outer["gaps"]:
+                snapshot.add_gap(Gap(**{**gap, "reason": GapReason(gap["reason"])}))
+            if outer["schema"] != SCHEMA_VERSION:
+                raise SnapshotError(f"the snapshot has schema {outer['schema']}, not {SCHEMA_VERSION}")
+            snapshot.seal(Manifest.from_json(json.dumps(outer["manifest"])))
+        except (OSError, ValueError, KeyError, TypeError) as cause:
+            raise SnapshotError(f"{folder} is not a whole snapshot: {cause}", hint=_RECOLLECT) from cause
+        snapshot._verify()
+        return snapshot
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _query(self, sql: str, *values: str) -> sqlite3.Cursor:
+        # A cursor of its own each time: records stream while a check looks others up.
+        return self._connection.cursor().execute(sql, values)
+
+    def _write(self, sql: str, *rows: tuple[str | None, ...]) -> None:
+        try:
+            with self._lock:
+                self._connection.execute("BEGIN")
+                self._connection.executemany(sql, rows)
+                self._connection.execute("COMMIT")
+        except sqlite3.Error as cause:
+            raise SnapshotError(f"can't write the snapshot: {cause}", hint="Is the disk full?") from cause
+
+    def _digest(self, dataset: str) -> str:
+        digest = hashlib.sha256()
+        query = "SELECT parent, key, json FROM records WHERE dataset = ? ORDER BY key, parent"
+        for row in self._query(query, dataset):
+            digest.update(_canonical(row).encode())
+        return digest.hexdigest()
+
+    def _verify(self) -> None:
+        (version,) = self._query("PRAGMA user_version").fetchone()
+        if version != SCHEMA_VERSION:
+            raise SnapshotError(
+                f"it has schema version {version}, this o365scan reads {SCHEMA_VERSION}",
+                hint="Use the o365scan that made it, or collect again.",
+            )
+        _ = self.manifest
+        for name, digest in self._query("SELECT name, digest FROM datasets").fetchall():
+            if self._digest(name) != digest:
+                raise SnapshotError(f"the records of {name} are damaged or incomplete", hint=_RECOLLECT)
+
+
+def _key(record: Mapping[str, Any], field: str) -> str | None:
+    value = record.get(field)
+    return value if isinstance(value, str) and value else None
+
+
+def _fallback_key(text: str) -> str:
+    return "~" + hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _with_parent(text: str, parent: str) -> str:
+    return _canonical({_PARENT: parent, **json.loads(text)})
+
+
+def _row(dataset: str, key_field: str, line: str) -> tuple[str, str, str, str]:
+    record = json.loads(line)
+    parent = record.pop(_PARENT, "")
+    text = _canonical(record)
+    return dataset, parent, _key(record, key_field) or _fallback_key(text), text
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

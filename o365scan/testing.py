@@ -1,0 +1,169 @@
+"""For authors of checks: the runner of case files, and the assertion that findings are exactly those expected.
+
+A case file holds good records, and one-line patches (RFC 6902) with the verdict that each must cause:
+
+    {"check": "area.condition",
+     "records": {"area.things": [{...}]},
+     "cases": [{"name": "switched off", "verdict": "fail", "severity": "high",
+                "patch": [{"op": "replace", "path": "/area.things/0/Enabled", "value": false}]}]}
+
+The runner adds cases of its own: each dataset denied, and each strictly read field removed, must be `open`.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from o365scan.api import HEADER, Check, Finding, Gap, GapReason, ReadObserver, TenantInfo, Verdict
+from o365scan.config import options_of
+from o365scan.evaluate import evaluate
+from o365scan.registry import load
+from o365scan.snapshot import Manifest, Snapshot
+
+NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+TENANT = TenantInfo("00000000-0000-4000-8000-000000000001", "Contoso", "contoso.onmicrosoft.com")
+
+Records = Mapping[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing that a check must get right; `run` raises AssertionError if it does not."""
+
+    check: Check
+    name: str
+    records: Records
+    verdict: Verdict
+    severity: str | None = None
+    message: str | None = None
+    object: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    denied: str | None = None
+    """A dataset that could not be read."""
+
+    def __str__(self) -> str:
+        return f"{self.check.id}: {self.name}"
+
+    def run(self) -> None:
+        """Judge the records and compare."""
+        finding = self.finding()
+        said = f"{self}: {finding.verdict} {finding.severity} {finding.message!r}"
+        assert finding.verdict == self.verdict, f"{said}, not {self.verdict}"
+        if self.severity is not None:
+            assert finding.severity == self.severity, f"{said}, not {self.severity}"
+        if self.message is not None:
+            assert self.message in finding.message, f"{said} does not say {self.message!r}"
+
+    def finding(self, observer: ReadObserver | None = None) -> Finding:
+        """The verdict on the object that the case is about."""
+        snapshot = self._snapshot(observer)
+        tables = {"checks": {self.check.id: dict(self.options)}} if self.options else {}
+        options = options_of([self.check], tables)
+        findings = evaluate(snapshot, [self.check], options).findings
+        key = self._key()
+        for finding in findings:
+            if finding.key == key:
+                return finding
+        # A gap withdraws every pass: the header's verdict stands for the object.
+        return next(finding for finding in findings if finding.key == HEADER)
+
+    def _key(self) -> str:
+        if self.object is not None or self.check.each is None:
+            return self.object or HEADER
+        first = self.records[self.check.each.name][0]
+        return str(first[self.check.each.key])
+
+    def _snapshot(self, observer: ReadObserver | None) -> Snapshot:
+        snapshot = Snapshot.create(observer=observer)
+        for dataset in (*self.check.datasets, *self.check.optional):
+            if dataset.name not in self.records:
+                continue
+            if dataset.name == self.denied:
+                snapshot.add_gap(Gap(dataset=dataset.name, reason=GapReason.DENIED, detail="403"))
+            else:
+                snapshot.add(dataset, self.records[dataset.name])
+            snapshot.finish(dataset)
+        snapshot.seal(Manifest(tenant=TENANT, collected_at=NOW, version="test"))
+        return snapshot
+
+
+def cases(folder: Path, checks: Iterable[Check] | None = None) -> list[Case]:
+    """All cases of the files in `folder`, and those the runner adds; by default for the installed checks."""
+    known = {check.id: check for check in (checks if checks is not None else load().checks.values())}
+    found: list[Case] = []
+    for path in sorted(folder.glob("*.json")):
+        file = json.loads(path.read_text("utf-8"))
+        assert path.stem == file["check"], f"{path.name} holds the cases of {file['check']}"
+        assert file["check"] in known, f"{path.name}: there is no check {file['check']}"
+        found.extend(_of_file(known[file["check"]], file))
+    return found
+
+
+def _of_file(check: Check, file: Mapping[str, Any]) -> Iterator[Case]:
+    good = Case(check, "the good record", file["records"], Verdict.PASS)
+    yield good
+    for each in file["cases"]:
+        yield Case(
+            check,
+            each["name"],
+            _patched(file["records"], each.get("patch", [])),
+            Verdict(each["verdict"]),
+            severity=each.get("severity"),
+            message=each.get("message"),
+            object=each.get("object"),
+            options=each.get("options", {}),
+        )
+    for dataset in check.datasets:
+        yield Case(check, f"{dataset.name} denied", file["records"], Verdict.OPEN, denied=dataset.name)
+    yield from _without_fields(good)
+
+
+def _without_fields(good: Case) -> Iterator[Case]:
+    """The good records again, each time without one field that judging them read strictly."""
+    read: dict[tuple[str, str, str], None] = {}
+    good.finding(lambda *where: read.setdefault(where))
+    keys = {dataset.name: dataset.key for dataset in (*good.check.datasets, *good.check.optional)}
+    required = {dataset.name for dataset in good.check.datasets}
+    for dataset, key, path in read:
+        if dataset not in required or path == keys[dataset]:
+            continue
+        rows = good.records[dataset]
+        index = next(place for place, row in enumerate(rows) if row[keys[dataset]] == key)
+        patch = [{"op": "remove", "path": f"/{dataset}/{index}/{path}"}]
+        yield Case(
+            good.check, f"{dataset}/{index} without {path}", _patched(good.records, patch), Verdict.OPEN
+        )
+
+
+def _patched(records: Records, patch: list[dict[str, Any]]) -> Records:
+    import jsonpatch
+
+    patched: Records = jsonpatch.apply_patch(copy.deepcopy(dict(records)), patch)
+    return patched
+
+
+def assert_findings(findings: Iterable[Finding], expected: Iterable[Mapping[str, Any]]) -> None:
+    """The findings that are no pass are exactly the `expected`: none missing, none more.
+
+    Each expected row has `check`, `object` (what people call it), `verdict` and `severity`.
+    """
+    kept = (Verdict.FAIL, Verdict.OPEN)
+    have = Counter(
+        (each.check, each.title, each.verdict.value, each.severity.value)
+        for each in findings
+        if each.verdict in kept
+    )
+    want = Counter((row["check"], row["object"], row["verdict"], row["severity"]) for row in expected)
+    lines = [f"missing: {row}" for row in (want - have).elements()]
+    lines += [f"not expected: {row}" for row in (have - want).elements()]
+    assert not lines, "\n".join(lines)
+
+
+__all__ = ["NOW", "TENANT", "Case", "assert_findings", "cases"]

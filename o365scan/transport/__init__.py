@@ -1,0 +1,1 @@
+"""HTTP to Microsoft's APIs: pooled connections, paging, retries, typed errors."""

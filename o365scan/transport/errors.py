@@ -1,0 +1,39 @@
+"""What can go wrong with a request; each names the reason a gap will carry."""
+
+from __future__ import annotations
+
+from o365scan.api import GapReason, ServiceError
+
+
+class TransportError(ServiceError):
+    """A request failed for good."""
+
+    reason = GapReason.UNEXPECTED
+
+
+class AccessDenied(TransportError):
+    """401 after a fresh token, or 403: a permission or role is missing."""
+
+    reason = GapReason.DENIED
+
+
+class NotLicensed(TransportError):
+    """The tenant's subscription does not include what was asked for."""
+
+    reason = GapReason.NOT_LICENSED
+
+
+class Throttled(TransportError):
+    """Still throttled after waiting as the service told."""
+
+    reason = GapReason.THROTTLED
+
+
+class ServiceDown(TransportError):
+    """5xx after several tries."""
+
+    reason = GapReason.UNREACHABLE
+
+
+class UnexpectedAnswer(TransportError):
+    """An answer that is not what the API documents: damaged, cut short, refused, or from elsewhere."""
