@@ -62,6 +62,7 @@ class _Judge:
         self._data = _Data(snapshot, check)
         self._arguments = self._inject(options)
         self._gaps = [gap for dataset in check.datasets for gap in snapshot.gaps_of(dataset)]
+        self._blind = {gap.dataset for gap in self._gaps}
         self.failures: list[PluginFailure] = []
 
     def findings(self) -> Iterator[Finding]:
@@ -94,7 +95,7 @@ class _Judge:
             for judgement in self._check(*record, **self._arguments):
                 judgements.append(judgement)  # noqa: PERF402 - what was yielded before an exception counts
         except Undecidable as cause:
-            judgements.append(Undecided(str(cause)))
+            judgements.append(Undecided.by(cause))
         except Exception as cause:  # noqa: BLE001 - a check is anyone's code
             judgements.append(self._crashed(cause))
         return judgements
@@ -122,7 +123,8 @@ class _Judge:
 
     def _finding(self, dataset: str, key: str, record: Record | None, about: list[Judgement]) -> Finding:
         problems = [each for each in about if isinstance(each, Problem)]
-        reasons = [each for each in about if isinstance(each, Undecided)]
+        # What a gap leaves undecided is said once, on the header, not for every object.
+        reasons = [each for each in about if isinstance(each, Undecided) and each.gap not in self._blind]
         problems.sort(key=lambda each: -(each.severity or self._check.severity).rank)
         severity = (problems[0].severity if problems else None) or self._check.severity
         verdict = Verdict.FAIL if problems else Verdict.OPEN if reasons else Verdict.PASS

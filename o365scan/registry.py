@@ -154,11 +154,10 @@ class _Loader:
         return self._keep(self.registry.datasets, dataset.name, dataset, failed)
 
     def _keep_check(self, check: Check, failed: Callable[[str, str], None]) -> bool:
-        missing = check.documentation.missing()
+        missing = self._contained(failed, "check", lambda: check.documentation.missing())
         if missing:
             failed("check", f"{check.id}: its documentation lacks {', '.join(missing)}")
-            return False
-        return self._keep(self.registry.checks, check.id, check, failed)
+        return missing == () and self._keep(self.registry.checks, check.id, check, failed)
 
     def _keep(self, kept: dict[str, T], name: str, value: T, failed: Callable[[str, str], None]) -> bool:
         if kept.setdefault(name, value) is value:

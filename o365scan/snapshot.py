@@ -27,7 +27,7 @@ _PARENT = "@o365scan.parent"
 _DATASET_NAME = re.compile(r"[a-z0-9]+(\.[a-z0-9-]+)+")
 
 _SCHEMA = """
-CREATE TABLE manifest (json TEXT NOT NULL);
+CREATE TABLE manifest (json TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE datasets (name TEXT PRIMARY KEY, key_field TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE records (
     dataset TEXT NOT NULL, parent TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL,
@@ -146,7 +146,8 @@ class Snapshot:
 
     def seal(self, manifest: Manifest) -> None:
         """Write the manifest: the snapshot is complete."""
-        self._write("INSERT INTO manifest VALUES (?)", (manifest.to_json(),))
+        text = manifest.to_json()
+        self._write("INSERT INTO manifest VALUES (?, ?)", (text, self._seal_of(text)))
 
     def close(self) -> None:
         self._connection.close()
@@ -215,6 +216,7 @@ class Snapshot:
             "manifest": json.loads(self.manifest.to_json()),
             "datasets": {name: {"key": key, "digest": digest} for name, key, digest in datasets},
             "gaps": [asdict(gap) for gap in self.gaps()],
+            "digest": self._query("SELECT digest FROM manifest ORDER BY rowid DESC").fetchone()[0],
         }
         with atomic_text(folder / "manifest.json") as stream:
             stream.write(json.dumps(manifest, indent=2, sort_keys=True) + "\n")
@@ -246,7 +248,8 @@ class Snapshot:
                 snapshot.add_gap(Gap(**{**gap, "reason": GapReason(gap["reason"])}))
             if outer["schema"] != SCHEMA_VERSION:
                 raise SnapshotError(f"the snapshot has schema {outer['schema']}, not {SCHEMA_VERSION}")
-            snapshot.seal(Manifest.from_json(json.dumps(outer["manifest"])))
+            text = Manifest.from_json(json.dumps(outer["manifest"])).to_json()
+            snapshot._write("INSERT INTO manifest VALUES (?, ?)", (text, outer["digest"]))
         except (OSError, ValueError, KeyError, TypeError) as cause:
             raise SnapshotError(f"{folder} is not a whole snapshot: {cause}", hint=_RECOLLECT) from cause
         snapshot._verify()
@@ -274,6 +277,13 @@ class Snapshot:
             digest.update(_canonical(row).encode())
         return digest.hexdigest()
 
+    def _seal_of(self, manifest: str) -> str:
+        """A digest of what the records' digests leave out: a lost gap would be a pass."""
+        about = [manifest]
+        about += [_canonical(row) for row in self._query("SELECT * FROM datasets ORDER BY name")]
+        about += [_canonical(row) for row in self._query("SELECT * FROM gaps ORDER BY 1, 2, 3, 4, 5")]
+        return hashlib.sha256("\n".join(about).encode()).hexdigest()
+
     def _verify(self) -> None:
         (version,) = self._query("PRAGMA user_version").fetchone()
         if version != SCHEMA_VERSION:
@@ -281,7 +291,13 @@ class Snapshot:
                 f"it has schema version {version}, this o365scan reads {SCHEMA_VERSION}",
                 hint="Use the o365scan that made it, or collect again.",
             )
+        (sound,) = self._query("PRAGMA quick_check(1)").fetchone()
+        if sound != "ok":
+            raise SnapshotError("it is damaged or incomplete", hint=_RECOLLECT)
         _ = self.manifest
+        (text, seal) = self._query("SELECT json, digest FROM manifest ORDER BY rowid DESC").fetchone()
+        if seal != self._seal_of(text):
+            raise SnapshotError("its list of datasets and gaps is damaged", hint=_RECOLLECT)
         for name, digest in self._query("SELECT name, digest FROM datasets").fetchall():
             if self._digest(name) != digest:
                 raise SnapshotError(f"the records of {name} are damaged or incomplete", hint=_RECOLLECT)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from .datasets import Dataset
-from .errors import PluginError, Undecidable
+from .errors import IncompleteDataset, PluginError, Undecidable
 from .records import Evidence, Record
 
 ATTACK_VERSION = "18.1"
@@ -64,6 +64,13 @@ class Undecided:
     reason: str
     evidence: tuple[Evidence, ...] = ()
     at: Record | None = None
+    gap: str | None = None
+    """The incomplete dataset that is to blame, if one is."""
+
+    @classmethod
+    def by(cls, cause: Undecidable) -> Undecided:
+        """What an exception kept from being decided."""
+        return cls(str(cause), gap=cause.dataset if isinstance(cause, IncompleteDataset) else None)
 
 
 Judgement = Problem | Undecided
@@ -90,7 +97,7 @@ def independently(*clauses: Iterable[Judgement]) -> Iterator[Judgement]:
         try:
             yield from clause
         except Undecidable as cause:
-            yield Undecided(str(cause))
+            yield Undecided.by(cause)
 
 
 @dataclass(frozen=True)

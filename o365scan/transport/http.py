@@ -158,9 +158,11 @@ class Channel:
         cause = state.outcome.exception() if state.outcome else None
         if isinstance(cause, _Transient) and cause.wait is not None:
             return cause.wait
-        from tenacity import wait_exponential_jitter
+        from tenacity import wait_exponential, wait_random
 
-        return wait_exponential_jitter(self._first_wait, max=30, jitter=self._first_wait)(state)
+        return (wait_exponential(multiplier=self._first_wait, max=30) + wait_random(0, self._first_wait))(
+            state
+        )
 
 
 def _tries_used_up(state: RetryCallState) -> bool:

@@ -1,0 +1,51 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+
+.PHONY: demo test lint types contracts unit format clean
+.DEFAULT_GOAL := help
+
+help: ## Show the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/'
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "o365scan needs Python 3.11 or later: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable '.[mock]' --group dev
+	@touch $@
+
+demo: $(READY) ## Scan a mock tenant that was attacked; leaves demo-out/
+	@rm -rf demo-out
+	$(BIN)/o365scan scan --mock oauth-spam-campaign --sarif demo-out/o365scan.sarif \
+		--save-snapshot demo-out/tenant.o365scan
+	@echo
+	@echo "demo-out/ holds the SARIF log, the snapshot and the evidence tree that the log points into:"
+	@find demo-out -type f | sort | sed 's/^/  /'
+
+test: $(READY) lint types contracts unit ## Run lint, types, import contracts and the tests with coverage
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+contracts: $(READY)
+	$(BIN)/lint-imports
+
+unit: $(READY)
+	$(BIN)/coverage erase
+	$(BIN)/pytest --numprocesses auto --cov --cov-report= --quiet
+	$(BIN)/coverage report --fail-under 90
+
+format: $(READY) ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) demo-out .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

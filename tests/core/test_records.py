@@ -1,0 +1,108 @@
+"""Records: strict, typed, never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from o365scan.api import MissingField, Record, UnexpectedType
+
+from .things import things
+
+DATA: dict[str, Any] = {
+    "Name": "One", "Nothing": None, "Flag": True, "Count": 3, "Text count": "-12",
+    "List": ["a", "b"], "Mixed": ["a", 1], "Nested": {"inner": {"a/b": 1}},
+}  # fmt: skip
+
+
+@pytest.fixture
+def record() -> Record:
+    return Record(things, "1", DATA)
+
+
+def test_nested_paths_are_read_and_escaped(record: Record) -> None:
+    assert record["Nested/inner/a~1b"] == 1
+    assert "Nested/inner/a~1b" in record
+    assert "Nested/inner/c" not in record
+    assert "Name/inner" not in record
+
+
+def test_a_missing_field_says_which(record: Record) -> None:
+    with pytest.raises(MissingField, match=r"test\.things: the field 'Nested/outer' is missing") as caught:
+        record["Nested/outer"]
+    assert (caught.value.key, caught.value.path) == ("1", "Nested/outer")
+
+
+def test_get_gives_the_default_for_an_absent_field_only(record: Record) -> None:
+    assert record.get("Absent", 7) == 7
+    assert record.get("Nothing", 7) is None
+
+
+def test_values_can_not_be_changed(record: Record) -> None:
+    assert record["List"] == ("a", "b")
+    with pytest.raises(TypeError):
+        record["Nested"]["inner"] = 2  # type: ignore[index]
+    assert dict(record["Nested"]["inner"]) == {"a/b": 1}
+    record.plain()["Nested"]["inner"]["a/b"] = 2
+    assert record["Nested/inner/a~1b"] == 1
+
+
+@pytest.mark.parametrize(
+    ("reader", "path", "value"),
+    [
+        ("flag", "Flag", True),
+        ("text", "Name", "One"),
+        ("texts", "List", ("a", "b")),
+        ("texts", "Name", ("One",)),
+        ("number", "Count", 3),
+        ("number", "Text count", -12),
+    ],
+)
+def test_typed_readers(record: Record, reader: str, path: str, value: object) -> None:
+    assert getattr(record, reader)(path) == value
+
+
+@pytest.mark.parametrize("reader", ["flag", "text", "texts", "number"])
+def test_null_is_refused_unless_nullable(record: Record, reader: str) -> None:
+    with pytest.raises(UnexpectedType, match="NoneType"):
+        getattr(record, reader)("Nothing")
+    assert getattr(record, reader)("Nothing", nullable=True) in (None, ())
+
+
+@pytest.mark.parametrize(
+    ("reader", "path"),
+    [
+        ("flag", "Name"),
+        ("flag", "Count"),
+        ("text", "Flag"),
+        ("texts", "Mixed"),
+        ("number", "Flag"),
+        ("number", "Name"),
+    ],
+)
+def test_another_type_is_refused(record: Record, reader: str, path: str) -> None:
+    with pytest.raises(UnexpectedType):
+        getattr(record, reader)(path)
+
+
+def test_evidence_points_to_the_property(record: Record) -> None:
+    evidence = record.at("List")
+    assert (evidence.dataset, evidence.key, evidence.pointer, evidence.value) == (
+        "test.things", "1", "/List", ["a", "b"],
+    )  # fmt: skip
+
+
+def test_the_title_falls_back_to_the_key() -> None:
+    assert Record(things, "1", {"Name": "One"}).title == "One"
+    assert Record(things, "1", {"Name": ""}).title == "1"
+    assert Record(things, "1", {"Name": ["x"]}).title == "1"
+
+
+def test_only_strict_reads_are_observed() -> None:
+    seen: list[tuple[str, str, str]] = []
+    record = Record(things, "1", DATA, observer=lambda *where: seen.append(where))
+    record.get("Name")
+    assert "Flag" in record
+    record.text("Name")
+    assert seen == [("test.things", "1", "Name")]

@@ -1,0 +1,156 @@
+"""Plugins: each by itself, none silently lost. Real distributions on the path, real entry points."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from o365scan.registry import UnknownCheck, load
+from tests.conftest import Run
+
+HEAD = "from o365scan.api import *\n"
+
+
+class Shelf:
+    """Distributions as pip leaves them, in a folder for PYTHONPATH."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def add(self, name: str, code: str, *, entry_point: str | None = None) -> None:
+        module = f"{name.replace('-', '_')}_module"
+        (self.folder / f"{module}.py").write_text(HEAD + textwrap.dedent(code))
+        info = self.folder / f"{name.replace('-', '_')}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[o365scan]\n{entry_point or name} = {module}\n")
+
+    def environment(self) -> dict[str, str]:
+        return {"PYTHONPATH": str(self.folder)}
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    (tmp_path / "shelf").mkdir()
+    return Shelf(tmp_path / "shelf")
+
+
+BROKEN = {
+    "import": (
+        "import nothing_of_that_name",
+        "load",
+        "ModuleNotFoundError: No module named 'nothing_of_that_name'",
+    ),
+    "raises": ("raise RuntimeError('at import')", "load", "RuntimeError: at import"),
+    "misspelt": (
+        "def o365scan_check(): return []",
+        "hook",
+        "there is no hook o365scan_check; did you mean o365scan_checks?",
+    ),
+    "hook": ("@hookimpl\ndef o365scan_checks(): raise KeyError('x')", "hook", "KeyError: 'x'"),
+    "value": (
+        "@hookimpl\ndef o365scan_checks(): return [7]",
+        "hook",
+        "o365scan_checks returned a int, not a Check",
+    ),
+    "undocumented": (
+        """
+        from o365scan_exchange.datasets import accepted_domains
+        @check("x.y-is-z", severity=Severity.LOW, each=accepted_domains)
+        def y_is_z(domain): yield from ()
+        @hookimpl
+        def o365scan_checks(): return [y_is_z]
+        """,
+        "check",
+        "the module has no docstring",
+    ),
+    "dataset": (
+        """
+        from o365scan_exchange.datasets import accepted_domains as own
+        import dataclasses
+        @hookimpl
+        def o365scan_datasets(): return [dataclasses.replace(own)]
+        """,
+        "hook",
+        "exchange.accepted-domains is already taken by another plugin; this one was not used",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_plugin_is_visible_and_harms_nobody(shelf: Shelf, o365scan: Run, kind: str) -> None:
+    code, stage, message = BROKEN[kind]
+    shelf.add("broken", code)
+    shelf.add("zealous", "@hookimpl\ndef o365scan_datasets(): return []")
+    listed = o365scan("plugins", env=shelf.environment())
+    assert listed.returncode == 3
+    assert f"plugin broken ({stage}): {message}" in " ".join(listed.stdout.split())
+    assert "zealous" in listed.stdout
+    scanned = o365scan("scan", "--mock", "baseline", "--json", "out.json", env=shelf.environment())
+    assert scanned.returncode == 3, scanned.stderr
+    report = json.loads((shelf.folder.parent / "out.json").read_text())
+    assert report["failures"] == [{"plugin": "broken", "stage": stage, "message": message}]
+    assert len([each for each in report["findings"] if each["verdict"] == "pass"]) > 5
+    assert (
+        o365scan("scan", "--mock", "baseline", "--allow-incomplete", env=shelf.environment()).returncode == 0
+    )
+
+
+def test_two_plugins_of_one_name(shelf: Shelf, o365scan: Run) -> None:
+    shelf.add("first", "", entry_point="same")
+    shelf.add("second", "", entry_point="same")
+    listed = o365scan("plugins", env=shelf.environment())
+    assert "second brings a second plugin called 'same'" in " ".join(listed.stdout.split())
+
+
+def test_a_repeated_check_id_keeps_ours(shelf: Shelf, o365scan: Run) -> None:
+    shelf.add(
+        "imitator",
+        '''
+        """Everything is fine.
+
+        ## What it looks at
+        x
+        ## Why it matters
+        x
+        ## Remediation
+        x
+        ## Sources
+        x
+        """
+        from o365scan_exchange.datasets import inbound_connectors
+        @check("exchange.inbound-connector-is-expected", severity=Severity.LOW, each=inbound_connectors)
+        def inbound_connector_is_expected(connector): yield from ()
+        @hookimpl
+        def o365scan_checks(): return [inbound_connector_is_expected]
+        ''',
+    )
+    path = shelf.folder / "imitator_module.py"
+    path.write_text(
+        path.read_text().removeprefix(HEAD).replace("from o365scan_exchange", HEAD + "from o365scan_exchange")
+    )
+    scanned = o365scan("scan", "--mock", "oauth-spam-campaign", env=shelf.environment())
+    assert scanned.returncode == 3
+    assert "exchange.inbound-connector-is-expected is already taken" in " ".join(scanned.stdout.split())
+    assert "relayed" in scanned.stdout
+
+
+def test_our_own_plugins_load() -> None:
+    registry = load()
+    assert registry.failures == []
+    assert {"entra", "exchange", "sarif", "json"} <= {plugin.name for plugin in registry.plugins}
+    assert {plugin.distribution for plugin in registry.plugins} == {"o365scan"}
+
+
+def test_select_by_glob_and_near_matches() -> None:
+    registry = load()
+    assert [check.id for check in registry.select(["exchange.inbound-*"])] == [
+        "exchange.inbound-connector-is-expected"
+    ]
+    assert len(registry.select([])) == len(registry.checks)
+    with pytest.raises(UnknownCheck, match=r"no check 'exchange\.inbound-connector'") as caught:
+        registry.select(["exchange.inbound-connector"])
+    assert "exchange.inbound-connector-is-expected" in str(caught.value.hint)

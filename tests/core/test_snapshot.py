@@ -1,0 +1,191 @@
+"""Snapshots: whole, or refused with a word that says why."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from o365scan.api import Gap, GapReason, SnapshotError, TenantInfo
+from o365scan.snapshot import Manifest, Snapshot
+
+from .things import friends, things
+
+MANIFEST = Manifest(
+    tenant=TenantInfo("t", "Contoso", "contoso.onmicrosoft.com"),
+    collected_at=datetime(2026, 1, 1, 12, tzinfo=UTC),
+    version="0.1",
+    plugins={"a": "b 1"},
+)
+GAP = Gap(dataset="test.friends", reason=GapReason.DENIED, detail="403", hint="grant it", parent="p")
+BIG = 2**63 + 1
+
+
+def made(path: Path | None = None) -> Snapshot:
+    snapshot = Snapshot.create(path)
+    snapshot.add(things, [{"Id": "b", "Big": BIG}, {"Id": "a", "Name": "Ünï\u202e"}])
+    snapshot.add(things, [{"Id": "c"}], parent="p")
+    snapshot.add_gap(GAP)
+    snapshot.finish(things)
+    snapshot.finish(friends)
+    snapshot.seal(MANIFEST)
+    return snapshot
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    made(tmp_path / "s.o365scan").close()
+    return tmp_path / "s.o365scan"
+
+
+def content(snapshot: Snapshot) -> object:
+    rows = [(record.key, record.plain()) for record in snapshot.records(things)]
+    return rows, snapshot.gaps(), snapshot.names(), snapshot.manifest
+
+
+def test_what_was_saved_is_read_again(saved: Path) -> None:
+    snapshot = Snapshot.open(saved)
+    assert content(snapshot) == content(made())
+    assert [record.key for record in snapshot.records(things)] == ["a", "b", "c"]
+    record = snapshot.record(things, "b")
+    assert record is not None
+    assert record["Big"] == BIG
+    assert snapshot.record(things, "nobody") is None
+    assert snapshot.count("test.things") == 3
+
+
+def test_the_file_is_for_its_owner_alone(saved: Path) -> None:
+    assert saved.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_folder_form_holds_the_same(saved: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    Snapshot.open(saved).export(folder)
+    lines = (folder / "test.things.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(lines[0]) == {"Id": "a", "Name": "Ünï\u202e"}
+    assert json.loads(lines[2]) == {"@o365scan.parent": "p", "Id": "c"}
+    again = Snapshot.open(folder)
+    assert content(again) == content(made())
+    again.save(tmp_path / "again")
+    assert content(Snapshot.open(tmp_path / "again")) == content(made())
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
+def test_a_snapshot_cut_short_is_refused(saved: Path, part: float) -> None:
+    os.truncate(saved, int(saved.stat().st_size * part))
+    with pytest.raises(SnapshotError):
+        Snapshot.open(saved)
+
+
+def test_a_changed_record_is_refused(saved: Path) -> None:
+    raw = saved.read_bytes()
+    saved.write_bytes(raw.replace(b"\xc3\x9cn", b"\xc3\x9cm"))
+    with pytest.raises(SnapshotError, match=r"the records of test\.things are damaged"):
+        Snapshot.open(saved)
+
+
+def test_a_lost_gap_is_refused(saved: Path) -> None:
+    import sqlite3
+
+    connection = sqlite3.connect(saved)
+    connection.execute("DELETE FROM gaps")
+    connection.commit()
+    connection.close()
+    with pytest.raises(SnapshotError, match="datasets and gaps"):
+        Snapshot.open(saved)
+
+
+def test_no_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match="there is no snapshot") as caught:
+        Snapshot.open(tmp_path / "nothing")
+    assert caught.value.hint is not None
+    assert "collect" in caught.value.hint
+
+
+def test_an_unfinished_snapshot_is_refused(tmp_path: Path) -> None:
+    Snapshot.create(tmp_path / "s").close()
+    with pytest.raises(SnapshotError, match="not completed"):
+        Snapshot.open(tmp_path / "s")
+
+
+def test_another_schema_version_is_refused(saved: Path) -> None:
+    import sqlite3
+
+    connection = sqlite3.connect(saved)
+    connection.execute("PRAGMA user_version=99")
+    connection.close()
+    with pytest.raises(SnapshotError, match="schema version 99"):
+        Snapshot.open(saved)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "test.things.jsonl").unlink(),
+        lambda folder: (folder / "test.things.jsonl").write_text('{"Id": "a"}\n'),
+        lambda folder: (folder / "test.things.jsonl").write_text("{"),
+        lambda folder: (folder / "manifest.json").write_text("[]"),
+        lambda folder: _edit(folder, lambda outer: outer.update(schema=2)),
+        lambda folder: _edit(
+            folder, lambda outer: outer["datasets"].update({"../x": {"key": "a", "digest": ""}})
+        ),
+        lambda folder: _edit(folder, lambda outer: outer["manifest"].pop("tenant")),
+        lambda folder: _edit(folder, lambda outer: outer["gaps"][0].update(reason="bored")),
+        lambda folder: _edit(folder, lambda outer: outer["gaps"].clear()),
+        lambda folder: _edit(folder, lambda outer: outer["datasets"].pop("test.friends")),
+    ],
+)
+def test_a_damaged_folder_is_refused(saved: Path, tmp_path: Path, damage: object) -> None:
+    folder = tmp_path / "folder"
+    Snapshot.open(saved).export(folder)
+    damage(folder)  # type: ignore[operator]
+    with pytest.raises(SnapshotError):
+        Snapshot.open(folder)
+
+
+def _edit(folder: Path, change: object) -> None:
+    outer = json.loads((folder / "manifest.json").read_text())
+    change(outer)  # type: ignore[operator]
+    (folder / "manifest.json").write_text(json.dumps(outer))
+
+
+def test_a_repeated_key_keeps_the_last_record() -> None:
+    snapshot = Snapshot.create()
+    snapshot.add(things, [{"Id": "a", "Name": "old"}])
+    snapshot.add(things, [{"Id": "a", "Name": "new"}])
+    assert [record["Name"] for record in snapshot.records(things)] == ["new"]
+
+
+def test_records_without_a_key_are_kept_and_counted() -> None:
+    snapshot = Snapshot.create()
+    assert snapshot.add(things, [{"Name": "x"}, {"Id": None, "Name": "y"}, {"Id": "a"}]) == 2
+    assert sorted(str(record.get("Name")) for record in snapshot.records(things)) == ["None", "x", "y"]
+
+
+def test_an_unwritable_place_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "s").touch()
+    with pytest.raises(SnapshotError, match="can't write the snapshot"):
+        Snapshot.create(tmp_path / "s")
+
+
+def test_many_threads_may_write(tmp_path: Path) -> None:
+    snapshot = Snapshot.create(tmp_path / "s")
+
+    def add(start: int) -> None:
+        for number in range(start, start + 50):
+            snapshot.add(things, [{"Id": f"{number:04}"}])
+
+    threads = [threading.Thread(target=add, args=(50 * n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    snapshot.finish(things)
+    snapshot.seal(MANIFEST)
+    snapshot.close()
+    assert Snapshot.open(tmp_path / "s").count("test.things") == 200

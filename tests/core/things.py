@@ -1,0 +1,108 @@
+"""A dataset and checks as small as can be, to see what the engine makes of them.
+
+## What it looks at
+
+`Enabled` and `Note` of a thing.
+
+## Why it matters
+
+It matters to the tests.
+
+## Remediation
+
+None.
+
+## Sources
+
+- none
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from o365scan.api import (
+    GRAPH,
+    Data,
+    Dataset,
+    GraphList,
+    Judgement,
+    Permission,
+    Record,
+    Severity,
+    Unlicensed,
+    check,
+    independently,
+    problem,
+    undecided,
+)
+
+
+def dataset(name: str, *, licence: str | None = None, unlicensed: Unlicensed = Unlicensed.UNKNOWN) -> Dataset:
+    return Dataset(
+        name=name,
+        source=GraphList(path="/" + name.partition(".")[2]),
+        key="Id",
+        title="Name",
+        type="Thing",
+        permission=Permission(api=GRAPH, app_roles=("Thing.Read.All",)),
+        reference="https://example.com/things",
+        licence=licence,
+        unlicensed=unlicensed,
+    )
+
+
+things = dataset("test.things")
+friends = dataset("test.friends")
+extras = dataset("test.extras")
+
+
+@dataclass(frozen=True)
+class Limits:
+    accept: tuple[str, ...] = ()
+
+
+@check("test.thing-is-enabled", severity=Severity.MEDIUM, each=things, options=Limits)
+def thing_is_enabled(thing: Record, options: Limits) -> Iterator[Judgement]:
+    if thing.key in options.accept:
+        return
+    if not thing.flag("Enabled"):
+        yield problem("It is off.", thing.at("Enabled"))
+    if thing.text("Note") == "bad":
+        yield problem("The note is bad.", thing.at("Note"), severity=Severity.CRITICAL)
+
+
+@check("test.thing-has-a-friend", severity=Severity.HIGH, each=things, reads=[friends], optional=[extras])
+def thing_has_a_friend(thing: Record, data: Data) -> Iterator[Judgement]:
+    yield from independently(_lonely(thing, data), _noted(thing))
+    extra = data.get(extras)
+    if extra is not None and extra.get(thing.key):
+        yield undecided("There is an extra.", at=thing)
+
+
+def _lonely(thing: Record, data: Data) -> Iterator[Judgement]:
+    if thing.text("Friend") not in data.once(names_of_friends):
+        yield problem("It has no friend.", thing.at("Friend"))
+
+
+def _noted(thing: Record) -> Iterator[Judgement]:
+    if thing.text("Note") == "bad":
+        yield problem("The note is bad.", thing.at("Note"))
+
+
+def names_of_friends(data: Data) -> frozenset[str]:
+    return frozenset(friend.text("Name") for friend in data[friends])
+
+
+@check("test.there-are-things", severity=Severity.LOW, reads=[things])
+def there_are_things(data: Data) -> Iterator[Judgement]:
+    if not list(data[things]):
+        yield problem("There is nothing.")
+
+
+@check("test.thing-crashes", severity=Severity.LOW, each=things)
+def thing_crashes(thing: Record) -> Iterator[Judgement]:
+    if thing.text("Note") == "bad":
+        yield problem("The note is bad.")
+    raise ZeroDivisionError("one by nought")
