@@ -132,7 +132,7 @@ def _without_fields(good: Case) -> Iterator[Case]:
     keys = {dataset.name: dataset.key for dataset in (*good.check.datasets, *good.check.optional)}
     required = {dataset.name for dataset in good.check.datasets}
     for dataset, key, path in read:
-        if dataset not in required or path == keys[dataset]:
+        if dataset not in required or path == keys[dataset]:  # without its key a record is a gap, not a case
             continue
         rows = good.records[dataset]
         index = next(place for place, row in enumerate(rows) if row[keys[dataset]] == key)

@@ -34,14 +34,14 @@ def command(patterns: tuple[str, ...], as_json: bool) -> ExitCode:
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("Dataset", "API", "App role", "Directory role", "For"):
+    table.add_column("Dataset", no_wrap=True)
+    for heading in ("App role", "Directory role", "For"):
         table.add_column(heading, overflow="fold")
     for dataset in datasets:
         need = dataset.permission
         table.add_row(
             dataset.name,
-            need.api,
-            " or ".join(need.app_roles),
+            f"{' or '.join(need.app_roles)}\nof {need.api}",
             " or ".join(need.directory_roles) or "-",
             "\n".join(_users(dataset, checks)),
         )

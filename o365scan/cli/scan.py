@@ -64,7 +64,11 @@ def _reporter_options() -> Iterator[click.Option]:
 @click.option(
     "--save-snapshot", type=click.Path(path_type=Path, dir_okay=False), help="Keep what was collected."
 )
-@click.option("--fail-on", type=click.Choice(Severity), help="Exit with 1 for a finding this bad or worse.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([each.value for each in Severity]),
+    help="Exit with 1 for a finding this bad or worse.",
+)
 @click.option("--allow-incomplete", is_flag=True, help="Exit with 0 even if something could not be decided.")
 @click.option("--quiet", "-q", is_flag=True, help="No report on the terminal.")
 def command(
@@ -74,7 +78,7 @@ def command(
     evidence: Path | None,
     evidence_uri: str | None,
     save_snapshot: Path | None,
-    fail_on: Severity | None,
+    fail_on: str | None,
     allow_incomplete: bool,
     quiet: bool,
     **others: Any,
@@ -114,7 +118,8 @@ def command(
         from o365scan.reports.console import show
 
         show(report, console(stderr=asked.uses_stdout))
-    return code_of_report(report, fail_on=fail_on, allow_incomplete=allow_incomplete)
+    worst = Severity(fail_on) if fail_on else None
+    return code_of_report(report, fail_on=worst, allow_incomplete=allow_incomplete)
 
 
 class _Asked:

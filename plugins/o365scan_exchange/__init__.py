@@ -1,0 +1,27 @@
+"""Exchange Online: mail flow as an intruder would bend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from o365scan.api import Check, Dataset, checks_in, hookimpl
+
+from . import datasets
+
+
+@hookimpl
+def o365scan_datasets() -> Iterable[Dataset]:
+    """The datasets of this plugin."""
+    return (
+        datasets.inbound_connectors,
+        datasets.outbound_connectors,
+        datasets.transport_rules,
+        datasets.accepted_domains,
+        datasets.blocked_connectors,
+    )
+
+
+@hookimpl
+def o365scan_checks() -> Iterable[Check]:
+    """The checks of this plugin."""
+    return checks_in("o365scan_exchange.checks")

@@ -1,0 +1,186 @@
+"""The commands as a user runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mocktenant import Server, Tenant
+from tests.cli.test_bad_input import Serving
+from tests.conftest import Run
+
+CHECKS = ("exchange.inbound-connector-is-expected", "exchange.transport-rule-is-harmless")
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_version_and_help(o365scan: Run) -> None:
+    assert o365scan("--version").stdout.startswith("o365scan, version 0.")
+    shown = o365scan("--help").stdout
+    for command in ("scan", "collect", "checks", "explain", "plugins", "permissions", "doctor", "snapshot"):
+        assert command in shown
+        help_ = o365scan(command, *(["export"] if command == "snapshot" else []), "--help").stdout
+        assert "Example" in help_, command
+    assert "--sarif-profile" in o365scan("scan", "--help").stdout
+
+
+def test_checks(o365scan: Run) -> None:
+    shown = flat(o365scan("checks").stdout)
+    listed = json.loads(o365scan("checks", "--json").stdout)
+    assert [each["id"] for each in listed] == list(CHECKS)
+    for each in listed:
+        assert each["id"] in shown
+        assert each["attack"]
+    assert [each["id"] for each in json.loads(o365scan("checks", "--check", "*rule*", "--json").stdout)] == [
+        CHECKS[1]
+    ]
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_explain(o365scan: Run, check: str) -> None:
+    shown = o365scan("explain", check).stdout
+    for text in (
+        check,
+        "What it looks at",
+        "Why it matters",
+        "Remediation",
+        "Sources",
+        "Exchange.ManageAsApp",
+        "ATT&CK",
+    ):
+        assert text in shown
+
+
+def test_permissions(o365scan: Run) -> None:
+    rows = json.loads(o365scan("permissions", "--json").stdout)
+    by_name = {row["dataset"]: row for row in rows}
+    rules = by_name["exchange.transport-rules"]
+    assert rules["appRoles"] == ["Exchange.ManageAsApp"]
+    assert "Security Reader" in rules["directoryRoles"]
+    assert rules["checks"] == [CHECKS[1]]
+    table = flat(o365scan("permissions").stdout)
+    assert "Exchange.ManageAsApp" in table
+    assert "exchange.transport-rules" in table
+
+
+def test_plugins(o365scan: Run) -> None:
+    result = o365scan("plugins")
+    assert result.returncode == 0
+    assert "2 checks" in result.stdout
+    assert "--sarif" in result.stdout
+
+
+def test_doctor_is_content(o365scan: Run, baseline: Server) -> None:
+    result = o365scan("doctor", env=baseline.environment())
+    assert result.returncode == 0
+    for text in ("Contoso", "Exchange.ManageAsApp", "Global Reader", "is granted"):
+        assert text in result.stdout
+
+
+def test_doctor_says_what_is_missing(o365scan: Run, serving: Serving) -> None:
+    tenant = Tenant("baseline")
+    tenant.app_roles = set()
+    tenant.directory_roles = set()
+    result = o365scan("doctor", env=serving(tenant).environment())
+    assert result.returncode == 3
+    shown = flat(result.stdout)
+    assert "name not readable: Organization.Read.All is not granted" in shown
+    assert "Directory roles: none" in shown
+    assert (
+        "exchange.inbound-connectors: the app role Exchange.ManageAsApp of Office 365 Exchange Online"
+        in shown
+    )
+    assert "exchange.transport-rules: the directory role Security Reader or" in shown
+
+
+def test_collect_then_scan_gives_the_live_scans_findings(o365scan: Run, tmp_path: Path) -> None:
+    mock = ("--mock", "oauth-spam-campaign")
+    assert o365scan("scan", *mock, "--json", "live.json", "--save-snapshot", "live", "-q").returncode == 0
+    assert o365scan("scan", "--snapshot", "live", "--json", "again.json", "-q").returncode == 0
+    assert (tmp_path / "live.json").read_bytes() == (tmp_path / "again.json").read_bytes()
+    assert o365scan("collect", "apart", *mock).returncode == 0
+    assert o365scan("scan", "--snapshot", "apart", "--json", "apart.json", "-q").returncode == 0
+    live, apart = (json.loads((tmp_path / name).read_text()) for name in ("live.json", "apart.json"))
+    assert json.dumps(live["findings"]) == json.dumps(apart["findings"])
+    assert len(live["findings"]) > 20
+
+
+def test_a_snapshot_as_a_folder(o365scan: Run, tmp_path: Path) -> None:
+    assert o365scan("collect", "s", "--mock", "oauth-spam-campaign", "--all").returncode == 0
+    assert o365scan("snapshot", "export", "s", "folder").returncode == 0
+    assert o365scan("snapshot", "import", "folder", "t").returncode == 0
+    assert len((tmp_path / "folder" / "entra.users.jsonl").read_text().splitlines()) == 200
+    outputs = [
+        o365scan("scan", "--snapshot", each, "--json", "-", "-q").stdout for each in ("s", "folder", "t")
+    ]
+    assert outputs[0] == outputs[1] == outputs[2]
+    assert json.loads(outputs[0])["findings"]
+
+
+def test_outputs_are_private(o365scan: Run, tmp_path: Path) -> None:
+    result = o365scan(
+        "scan", "--mock", "oauth-spam-campaign", "--sarif", "out/a/x.sarif", "--json", "out/x.json",
+        "--save-snapshot", "out/s",
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    made = list((tmp_path / "out").rglob("*"))
+    assert {path.stat().st_mode & 0o777 for path in made if path.is_file()} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in made if path.is_dir()} == {0o700}
+    assert any(path.name == "inbound-connectors.json" for path in made)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "arguments", "code"),
+    [
+        ("oauth-spam-campaign", (), 0),
+        ("oauth-spam-campaign", ("--fail-on", "high"), 1),
+        ("oauth-spam-campaign", ("--fail-on", "critical"), 0),
+        ("baseline", ("--fail-on", "info"), 0),
+    ],
+)
+def test_exit_codes(o365scan: Run, scenario: str, arguments: tuple[str, ...], code: int) -> None:
+    assert o365scan("scan", "--mock", scenario, *arguments).returncode == code
+
+
+def test_findings_beat_incompleteness(o365scan: Run, serving: Serving) -> None:
+    tenant = Tenant("oauth-spam-campaign")
+    tenant.directory_roles = {"Security Reader"}
+    environment = serving(tenant).environment()
+    assert o365scan("scan", env=environment).returncode == 3
+    assert o365scan("scan", "--fail-on", "high", env=environment).returncode == 1
+    assert o365scan("scan", "--allow-incomplete", env=environment).returncode == 0
+
+
+def test_options_from_the_configuration(o365scan: Run, tmp_path: Path) -> None:
+    (tmp_path / "o365scan.toml").write_text(
+        '[checks."exchange.inbound-connector-is-expected"]\naddresses = ["203.0.113.0/24"]\n'
+    )
+    report = json.loads(o365scan("scan", "--mock", "oauth-spam-campaign", "--json", "-", "-q").stdout)
+    failed = {each["check"] for each in report["findings"] if each["verdict"] == "fail"}
+    assert failed == {CHECKS[1]}
+
+
+def test_the_report_for_people(o365scan: Run) -> None:
+    shown = o365scan("scan", "--mock", "oauth-spam-campaign").stdout
+    assert "Contoso  contoso.onmicrosoft.com" in shown
+    assert "13 failed" in shown
+    for check in CHECKS:
+        assert f"o365scan explain {check}" in shown
+    assert "\x1b" not in shown
+
+
+def test_a_hostile_tenant_does_nothing_to_the_terminal(o365scan: Run) -> None:
+    result = o365scan("scan", "--mock", "hostile", env={"FORCE_COLOR": "1", "COLUMNS": "100"})
+    assert result.returncode == 0, result.stderr
+    import re
+
+    # Beside the colours that the report itself uses there is no character that acts.
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout)
+    assert "\x1b" in result.stdout
+    assert not re.search(
+        r"[^\n\x20-\x7e\u00a0-\u200a\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\uf900-\ufdff]", bare
+    )

@@ -1,0 +1,51 @@
+"""What an administrator may accept, and what is refused by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from o365scan.api import OptionsError
+from o365scan_exchange.checks.inbound_connector_is_expected import ExpectedConnectors
+from o365scan_exchange.checks.transport_rule_is_harmless import ExpectedRules
+
+
+@pytest.mark.parametrize("name", ["*", "*.com", "localhost", ""])
+def test_a_certificate_that_would_accept_anyone_is_refused(name: str) -> None:
+    with pytest.raises(OptionsError, match="certificates"):
+        ExpectedConnectors(certificates=(name,))
+
+
+@pytest.mark.parametrize("text", ["0.0.0.0/0", "::/0", "relay.example.net"])
+def test_an_address_that_would_accept_anyone_is_refused(text: str) -> None:
+    with pytest.raises(OptionsError, match="addresses"):
+        ExpectedConnectors(addresses=(text,))
+
+
+@pytest.mark.parametrize("text", ["journal", "@", "journal@", "@localhost", "archive.example.net"])
+def test_a_recipient_must_be_an_address_or_a_domain(text: str) -> None:
+    with pytest.raises(OptionsError, match="recipients"):
+        ExpectedRules(recipients=(text,))
+
+
+@pytest.mark.parametrize("text", ["*", "*.com", "localhost", "0.0.0.0/0"])
+def test_a_smart_host_that_would_accept_anyone_is_refused(text: str) -> None:
+    with pytest.raises(OptionsError, match="smart_hosts"):
+        ExpectedRules(smart_hosts=(text,))
+
+
+def test_any_source_is_refused() -> None:
+    with pytest.raises(OptionsError, match="addresses"):
+        ExpectedRules(addresses=("0.0.0.0/0",))
+
+
+def test_what_the_documentation_shows_is_taken() -> None:
+    ExpectedConnectors(
+        certificates=("mail.fabrikam.com", "*.relay.example.net"),
+        addresses=("203.0.113.0/28", "2001:db8::/48"),
+        organizations=("fabrikam.onmicrosoft.com",),
+    )
+    ExpectedRules(
+        recipients=("journal@archive.example.net", "@records.example.org"),
+        smart_hosts=("signatures.fabrikam.com", "*.gateway.example.net", "203.0.113.0/28"),
+        addresses=("198.51.100.0/28",),
+    )
