@@ -3,7 +3,7 @@
 from o365scan.api import GRAPH, Dataset, GraphList, Permission
 
 people = Dataset(
-    name="sample.people",
+    name="people.users",
     source=GraphList(path="/users", select=("id", "displayName", "department", "userType"), page_size=50),
     key="id",
     title="displayName",

@@ -24,7 +24,7 @@ from o365scan.api import Judgement, Record, Severity, check, problem
 from o365scan_sample.datasets import people
 
 
-@check("sample.member-has-a-department", severity=Severity.LOW, each=people)
+@check("people.member-has-a-department", severity=Severity.LOW, each=people)
 def member_has_a_department(person: Record) -> Iterator[Judgement]:
     if person.text("userType") == "Member" and not person.text("department", nullable=True):
         yield problem("No department.", person.at("department"))

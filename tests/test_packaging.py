@@ -1,0 +1,123 @@
+"""What is shipped: the wheel in a fresh environment outside the checkout, and a stranger's plugin beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Completed
+
+ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.xdist_group("packaging")
+
+
+def run(*command: object, cwd: Path) -> Completed:
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")
+    }
+    return subprocess.run(
+        list(map(str, command)), cwd=cwd, env=environment, capture_output=True, text=True, timeout=240
+    )
+
+
+def done(*command: object, cwd: Path) -> Completed:
+    result = run(*command, cwd=cwd)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result
+
+
+def wheel_of(source: Path, folder: Path) -> Path:
+    before = set(folder.glob("*.whl"))
+    done(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        folder,
+        source,
+        cwd=folder,
+    )
+    (built,) = set(folder.glob("*.whl")) - before
+    return built
+
+
+class Fresh:
+    """A virtual environment outside the checkout."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        done(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
+        self.bin = folder / "venv" / "bin"
+
+    def install(self, *requirements: object) -> None:
+        done(self.bin / "python", "-m", "pip", "install", "--quiet", *requirements, cwd=self.folder)
+
+    def o365scan(self, *arguments: object) -> Completed:
+        return run(self.bin / "o365scan", *arguments, cwd=self.folder)
+
+
+@pytest.fixture(scope="module")
+def lean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fresh, Path]:
+    """An environment with the scanner alone, and its wheel."""
+    folder = tmp_path_factory.mktemp("fresh")
+    fresh = Fresh(folder)
+    wheel = wheel_of(ROOT, folder)
+    fresh.install(wheel)
+    return fresh, wheel
+
+
+def test_the_wheel_holds_the_packages_and_nothing_else(lean: tuple[Fresh, Path]) -> None:
+    names = zipfile.ZipFile(lean[1]).namelist()
+    tops = {name.partition("/")[0] for name in names if ".dist-info" not in name}
+    assert tops == {
+        "o365scan", "o365scan_entra", "o365scan_exchange", "o365scan_sarif", "mocktenant", "mocktenant_fixtures",
+    }  # fmt: skip
+    for package in tops:
+        assert f"{package}/py.typed" in names
+    assert any(name.endswith("oauth-spam-campaign/expected.json") for name in names)
+
+
+def test_lean_without_the_mock_tenant(lean: tuple[Fresh, Path]) -> None:
+    fresh, _ = lean
+    result = fresh.o365scan("scan", "--mock", "baseline")
+    assert result.returncode == 2
+    assert "the mock tenant is not installed" in result.stderr
+    assert "pip install 'o365scan[mock]'" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert fresh.o365scan("checks").returncode == 0
+
+
+def test_with_the_mock_tenant_and_a_third_partys_plugin(lean: tuple[Fresh, Path]) -> None:
+    """Runs after the lean test, in the same environment: what it installs would make that one moot."""
+    fresh, wheel = lean
+    sample = wheel_of(ROOT / "tests" / "sample_plugin", fresh.folder)
+    fresh.install(f"o365scan[mock] @ {wheel.as_uri()}", sample)
+
+    listed = fresh.o365scan("plugins")
+    assert listed.returncode == 0
+    assert "o365scan-sample 1.2.3" in listed.stdout
+
+    scanned = fresh.o365scan(
+        "scan", "--mock", "oauth-spam-campaign", "--json", "out.json", "--sarif", "out.sarif"
+    )
+    assert scanned.returncode == 0, scanned.stderr
+    report = json.loads((fresh.folder / "out.json").read_text())
+    by_check = [each["check"] for each in report["findings"]]
+    assert by_check.count("people.member-has-a-department") == 200
+    assert "13 failed" in scanned.stdout
+
+    log = json.loads((fresh.folder / "out.sarif").read_text())
+    categories = [each["automationDetails"]["id"].split("/")[2] for each in log["runs"]]
+    assert categories == ["exchange", "people"]
+    extensions = {each["name"]: each for each in log["runs"][1]["tool"]["extensions"]}
+    assert "1.2.3" in extensions["sample"].values()
