@@ -1,0 +1,150 @@
+"""The alerts that the last scan left open, kept beside the evidence, and which of them today's scan holds.
+
+GitHub closes an alert that the next upload lacks. A scan that could not look must not close anything, so a
+verdict that is `open` today repeats the failure that stood there before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from o365scan.api import HEADER, Evidence, Finding, Gap, Problem, Severity, Verdict
+
+from .evidence_objects import EvidenceError, json_text
+
+FILE = "alerts.json"
+_VERSION = 1
+
+# A header may have a failure of its own and say that the check could not see all: the failure counts.
+_WEIGHT = (Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.OPEN, Verdict.FAIL)
+
+#: Check, dataset and key: an alert, and a verdict on its object.
+Subject = tuple[str, str, str]
+
+
+class Pointer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an alert was based on: a JSON Pointer into an object. The value stays in the evidence file."""
+
+    dataset: str
+    key: str
+    pointer: str
+
+
+class Alert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A failure as it was reported last."""
+
+    check: str
+    dataset: str
+    key: str
+    title: str
+    message: str
+    severity: Severity
+    evidence: tuple[Pointer, ...] = ()
+
+    @property
+    def subject(self) -> Subject:
+        return self.check, self.dataset, self.key
+
+    def finding(self) -> Finding:
+        """The failure, as a held one."""
+        evidence = tuple(Evidence(item.dataset, item.key, item.pointer, None) for item in self.evidence)
+        return Finding(
+            check=self.check,
+            dataset=self.dataset,
+            key=self.key,
+            title=self.title,
+            verdict=Verdict.FAIL,
+            severity=self.severity,
+            problems=(Problem(self.message, evidence, self.severity),),
+            held=True,
+        )
+
+
+class _State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    version: int
+    alerts: tuple[Alert, ...]
+
+
+def alert_of(finding: Finding) -> Alert:
+    """What is kept of a failure."""
+    pointers = dict.fromkeys(
+        Pointer(item.dataset, item.key, item.pointer)
+        for problem in finding.problems
+        for item in problem.evidence
+    )
+    return Alert(
+        finding.check, finding.dataset, finding.key, finding.title, finding.message, finding.severity,
+        tuple(pointers),
+    )  # fmt: skip
+
+
+def read_alerts(text: str | None) -> tuple[Alert, ...]:
+    """The alerts of a state file; none if there is no file.
+
+    Raises EvidenceError if it can't be relied on: taking it for empty would close every held alert.
+    """
+    if text is None:
+        return ()
+    try:
+        # Not msgspec's own parser: it refuses lone surrogates, which a tenant's names may hold.
+        state = msgspec.convert(json.loads(text), _State)
+    except ValueError as cause:
+        raise _damaged(str(cause)) from cause
+    if state.version != _VERSION:
+        raise EvidenceError(
+            f"{FILE} is of version {state.version}, this o365scan writes version {_VERSION}",
+            hint="Scan with the o365scan that wrote it, or a newer one.",
+        )
+    if len({alert.subject for alert in state.alerts}) != len(state.alerts):
+        raise _damaged("an alert stands there twice")
+    return state.alerts
+
+
+def alerts_text(alerts: Iterable[Alert]) -> str:
+    """The state file, ordered by check, dataset and key; of two alerts on one subject the later counts."""
+    by_subject = {alert.subject: alert for alert in alerts}
+    state = _State(_VERSION, tuple(by_subject[subject] for subject in sorted(by_subject)))
+    return json_text(msgspec.to_builtins(state)) + "\n"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Decides which earlier alerts stay open although nothing fails there today."""
+
+    ran: Collection[str]
+    verdicts: dict[Subject, Verdict]
+    blind: frozenset[str]
+    """Checks that could not look: an `open` verdict on a dataset as a whole."""
+    incomplete: frozenset[str]
+    """Datasets of which something is missing."""
+
+    @classmethod
+    def of(cls, ran: Collection[str], findings: Sequence[Finding], gaps: Iterable[Gap]) -> Holding:
+        verdicts: dict[Subject, Verdict] = {}
+        for item in sorted(findings, key=lambda item: _WEIGHT.index(item.verdict)):
+            verdicts[item.check, item.dataset, item.key] = item.verdict
+        blind = {item.check for item in findings if item.key == HEADER and item.verdict is Verdict.OPEN}
+        return cls(ran, verdicts, frozenset(blind), frozenset(gap.dataset for gap in gaps))
+
+    def holds(self, alert: Alert, *, seen: Callable[[str, str], bool]) -> bool:
+        """Whether the alert is repeated. `seen` tells whether an object (dataset, key) was read today."""
+        if alert.check not in self.ran:
+            return True
+        verdict = self.verdicts.get(alert.subject)
+        if verdict is not None:
+            return verdict is Verdict.OPEN
+        if alert.check in self.blind:
+            return True
+        return alert.dataset in self.incomplete and not seen(alert.dataset, alert.key)
+
+
+def _damaged(why: str) -> EvidenceError:
+    return EvidenceError(
+        f"{FILE} is damaged: {why}",
+        hint="Restore the evidence folder from version control. Without this file, alerts that can't be "
+        "checked today would be closed; delete it only to start afresh.",
+    )

@@ -1,0 +1,98 @@
+"""What a reader of results must know about their limits: SARIF's notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sarif_om as om
+
+from o365scan.api import Finding, Gap, PluginFailure, Verdict
+
+from .rules import RuleSource
+from .text import inert, sentence
+
+GAP = "incomplete-data"
+UNDECIDED = "undecided-check"
+LEFT_OUT = "results-left-out"
+PLUGIN = "plugin-failure"
+
+_DESCRIPTIONS = {
+    GAP: ("IncompleteData", "A dataset, or a part of it, could not be read."),
+    UNDECIDED: ("UndecidedCheck", "A check could not be decided; earlier results of it are kept."),
+    LEFT_OUT: ("ResultsLeftOut", "There are more results than GitHub stores; the most severe were kept."),
+    PLUGIN: ("PluginFailure", "A plugin, or a part of it, could not be used."),
+}
+_IDS = list(_DESCRIPTIONS)
+
+
+def descriptors() -> list[om.ReportingDescriptor]:
+    """For the driver: what the notifications mean."""
+    return [
+        om.ReportingDescriptor(
+            id=id,
+            name=name,
+            short_description=om.MultiformatMessageString(text=text),
+            full_description=om.MultiformatMessageString(text=text),
+            help=om.MultiformatMessageString(text=text),  # the validator asks for it as of a rule
+        )
+        for id, (name, text) in _DESCRIPTIONS.items()
+    ]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one run could not say."""
+
+    gaps: Sequence[Gap]
+    findings: Sequence[Finding]
+    left_out: int
+
+    def notifications(self, rules: Mapping[str, RuleSource]) -> list[om.Notification]:
+        """About the run, hence its tool's execution."""
+        said = [_notification(GAP, _gap(gap), "warning") for gap in sorted(self.gaps, key=_order)]
+        said += _undecided(self.findings, rules)
+        if self.left_out:
+            text = f"{self.left_out} further results are left out, none more severe than those shown"
+            said.append(_notification(LEFT_OUT, text, "warning"))
+        return said
+
+
+def plugin_notifications(failures: Iterable[PluginFailure]) -> list[om.Notification]:
+    """About plugins, hence the tool's configuration."""
+    return [
+        _notification(PLUGIN, f"{item.plugin} ({item.stage}): {item.message}", "error") for item in failures
+    ]
+
+
+def _gap(gap: Gap) -> str:
+    part = f" for {gap.parent}" if gap.parent is not None else ""
+    hint = f" {gap.hint}" if gap.hint else ""
+    return sentence(f"{gap.dataset} could not be read{part} ({gap.reason.value}): {gap.detail}") + hint
+
+
+def _order(gap: Gap) -> tuple[str, str, str, str]:
+    return gap.dataset, gap.parent or "", gap.reason.value, gap.detail
+
+
+def _undecided(findings: Iterable[Finding], rules: Mapping[str, RuleSource]) -> Iterable[om.Notification]:
+    undecided: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.verdict is Verdict.OPEN:
+            undecided.setdefault(finding.check, []).append(finding)
+    index = {rule: number for number, rule in enumerate(rules)}
+    for check, found in sorted(undecided.items()):
+        text = f"{check} could not be decided for {len(found)} object(s): {found[0].message}"
+        rule = om.ReportingDescriptorReference(id=check, index=index[check])
+        yield _notification(UNDECIDED, text, "warning", rule)
+
+
+def _notification(
+    id: str, text: str, level: str, rule: om.ReportingDescriptorReference | None = None
+) -> om.Notification:
+    return om.Notification(
+        descriptor=om.ReportingDescriptorReference(id=id, index=_IDS.index(id)),
+        associated_rule=rule,
+        level=level,
+        message=om.Message(text=sentence(inert(text))),
+    )

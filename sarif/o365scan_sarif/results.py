@@ -1,0 +1,115 @@
+"""Findings as SARIF results: one per rule and object, at the object in the evidence tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import sarif_om as om
+
+from o365scan.api import HEADER, EvidenceFile, Finding, Place, PluginError, Report, Verdict
+
+from .fingerprints import LINE_HASH, OBJECT_RULE, line_hashes, object_rule
+from .rules import RuleSource
+from .severity import LEVEL, SCORE
+from .taxonomy import Techniques
+from .text import inert, quoted, sentence
+
+ROOT = "%SRCROOT%"
+EVIDENCE_LIMIT = 50
+_SAYING = {Verdict.PASS: "as it should be", Verdict.NOT_APPLICABLE: "does not apply"}
+
+
+class Places:
+    """Where findings stand, and the fingerprints of these places; each evidence file is hashed once."""
+
+    def __init__(self, report: Report, findings: Sequence[Finding]) -> None:
+        self._report = report
+        self._places = [self._place(finding) for finding in findings]
+        lines: dict[str, set[int]] = {}
+        for place in self._places:
+            lines.setdefault(place.uri, set()).add(place.start_line)
+        texts = {file.uri: file.text for file in (report.evidence or {}).values()}
+        self._hashes = {uri: line_hashes(texts[uri], wanted) for uri, wanted in lines.items()}
+
+    def __iter__(self) -> Iterator[tuple[Place, str]]:
+        """Place and fingerprint, in the order of the findings."""
+        for place in self._places:
+            yield place, self._hashes[place.uri][place.start_line]
+
+    def _place(self, finding: Finding) -> Place:
+        if finding.verdict is not Verdict.FAIL and not self._is_shown(finding):
+            # A large dataset's evidence lacks the objects that nothing is wrong with.
+            return self._file(finding).places[HEADER]
+        return self._report.place(finding)
+
+    def _is_shown(self, finding: Finding) -> bool:
+        return finding.key in self._file(finding).places
+
+    def _file(self, finding: Finding) -> EvidenceFile:
+        file = (self._report.evidence or {}).get(finding.dataset)
+        if file is None:
+            raise PluginError(f"no evidence was written for {finding.dataset}")
+        return file
+
+
+def results(
+    report: Report, findings: Sequence[Finding], rules: Mapping[str, RuleSource], techniques: Techniques
+) -> Iterator[om.Result]:
+    """The results of one run, made as they are asked for.
+
+    Raises PluginError for a finding without a place in the evidence tree.
+    """
+    index = {rule: number for number, rule in enumerate(rules)}
+    for finding, (place, fingerprint) in zip(findings, Places(report, findings), strict=True):
+        rule = rules[finding.check]
+        failed = finding.verdict is Verdict.FAIL
+        yield om.Result(
+            rule_id=rule.id,
+            rule_index=index[rule.id],
+            kind=finding.verdict.value,
+            level=LEVEL[finding.severity] if failed else "none",
+            message=om.Message(text=_message(finding)),
+            locations=[_location(finding, place)],
+            partial_fingerprints={
+                LINE_HASH: fingerprint,
+                OBJECT_RULE: object_rule(report.tenant.id, rule.id, finding.dataset, finding.key),
+            },
+            taxa=(techniques.references(rule.attack) or None) if failed else None,
+            properties=_properties(finding, rule),
+        )
+
+
+def _message(finding: Finding) -> str:
+    said = finding.message or _SAYING.get(finding.verdict, "not decided")
+    return sentence(f"{quoted(finding.title)}: {inert(said)}")
+
+
+def _location(finding: Finding, place: Place) -> om.Location:
+    # Whole lines: an object in the evidence tree shares none with another.
+    region = om.Region(start_line=place.start_line, end_line=place.end_line)
+    artifact = om.ArtifactLocation(uri=place.uri, uri_base_id=ROOT)
+    name = finding.dataset if finding.key == HEADER else f"{finding.dataset}/{inert(finding.key)}"
+    return om.Location(
+        physical_location=om.PhysicalLocation(artifact_location=artifact, region=region),
+        logical_locations=[
+            om.LogicalLocation(name=inert(finding.title, 120), fully_qualified_name=name, kind="object")
+        ],
+    )
+
+
+def _properties(finding: Finding, rule: RuleSource) -> dict[str, Any]:
+    properties: dict[str, Any] = {"evidence": list(_pointers(finding))[:EVIDENCE_LIMIT]}
+    if finding.verdict is Verdict.FAIL and finding.severity is not rule.severity:
+        properties["security-severity"] = SCORE[finding.severity]
+    if finding.held:
+        properties["held"] = True
+    return {name: value for name, value in properties.items() if value}
+
+
+def _pointers(finding: Finding) -> Iterator[dict[str, str]]:
+    """What a verdict is based on. The values stay in the evidence file, where they are redacted."""
+    judgements: Iterable[Any] = (*finding.problems, *finding.reasons)
+    said = (item for judgement in judgements for item in judgement.evidence)
+    for dataset, key, pointer in dict.fromkeys((item.dataset, item.key, item.pointer) for item in said):
+        yield {"dataset": dataset, "key": key, "pointer": pointer}
