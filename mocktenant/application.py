@@ -1,0 +1,138 @@
+"""The tenant as one WSGI application: who is asked, what is planned to go wrong, what was asked.
+
+Each service is a Flask application of its own, so a Microsoft host can't answer for another.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+from mocktenant import hosts
+from mocktenant.control.routes import blueprint as control
+from mocktenant.exchange.routes import blueprint as exchange
+from mocktenant.graph.routes import blueprint as graph
+from mocktenant.journal import NOTES, Entry
+from mocktenant.login.routes import blueprint as login
+from mocktenant.refusals import planned
+from mocktenant.tenant import Tenant
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from mocktenant.faults import Fault
+
+CUT = "mocktenant.cut"
+"""Key of the environ under which a server finds after how many bytes of body to hang up."""
+
+_BLUEPRINTS = {"control": control, "exchange": exchange, "graph": graph, "login": login}
+
+
+class Application:
+    """A WSGI application. Only our own server can cut an answer off; others send it whole."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+        self.services = {name: _flask(name, tenant) for name in _BLUEPRINTS}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ["PATH_INFO"] = path = _normal(environ.get("PATH_INFO", "/"))
+        authority = environ.get("HTTP_HOST", "")
+        service = hosts.service_for(authority, path)
+        if service is None:
+            return _plain(start_response, "404 Not Found", f"{authority} is not emulated here")
+        if service == "control":
+            return self.services[service](environ, start_response)
+        if environ.get("wsgi.url_scheme") != "https":
+            return _plain(start_response, "403 Forbidden", f"{authority}{path} is served over TLS only")
+        environ["PATH_INFO"] = hosts.spelt(service, path)
+        return self._emulated(service, environ, start_response)
+
+    def _emulated(
+        self, service: str, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answers for a Microsoft host, with whatever is planned to go wrong, and notes it."""
+        host, method, path = (
+            hosts.name_of(environ["HTTP_HOST"]),
+            environ["REQUEST_METHOD"],
+            environ["PATH_INFO"],
+        )
+        notes: dict[str, Any] = environ.setdefault(NOTES, {})
+        notes["cmdlet"] = _cmdlet(environ) if service == "exchange" else None
+        notes["status"] = 0
+
+        def noting(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> Callable[[bytes], object]:
+            notes["status"] = int(status[:3])
+            return start_response(status, headers, exc_info)
+
+        fault = self.tenant.faults.take(host, method, path, notes["cmdlet"])
+        answer = self._answer(fault, service, environ, noting)
+        self.tenant.journal.add(
+            Entry(
+                method=method,
+                host=host,
+                path=path,
+                query=environ.get("QUERY_STRING", ""),
+                cmdlet=notes["cmdlet"],
+                status=notes["status"],
+                client_id=notes.get("client_id"),
+                permission=notes.get("permission"),
+            )
+        )
+        return answer
+
+    def _answer(
+        self, fault: Fault | None, service: str, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        if fault is None:
+            return self.services[service](environ, start_response)
+        time.sleep(fault.delay)
+        if fault.cut is not None:
+            environ[CUT] = fault.cut
+        if fault.status is None:
+            return self.services[service](environ, start_response)
+        status, headers, body = planned(fault, service)
+        start_response(status, headers)
+        return [body]
+
+
+def _flask(name: str, tenant: Tenant) -> Flask:
+    app = Flask(f"mocktenant.{name}", static_folder=None)
+    app.url_map.strict_slashes = False
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider, which is in use
+    app.register_blueprint(_BLUEPRINTS[name](tenant))
+    return app
+
+
+def _normal(path: str) -> str:
+    """`//` and a trailing `/` mean nothing to Microsoft; some of its own clients send them."""
+    return re.sub("/{2,}", "/", path).rstrip("/") or "/"
+
+
+def _cmdlet(environ: WSGIEnvironment) -> str | None:
+    """The cmdlet that a request asks for, whatever else is wrong with it; the body stays readable."""
+    if not environ["PATH_INFO"].lower().endswith("/invokecommand"):
+        return None
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    try:
+        name = json.loads(body)["CmdletInput"]["CmdletName"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return name if isinstance(name, str) else None
+
+
+def _plain(start_response: StartResponse, status: str, text: str) -> Iterable[bytes]:
+    body = f"mocktenant: {text}\n".encode()
+    start_response(
+        status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
+    )
+    return [body]

@@ -1,0 +1,1 @@
+"""The Exchange Online admin API that runs cmdlets over HTTP."""

@@ -1,0 +1,119 @@
+"""Exchange's refusals, in the shapes seen on the wire."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+_ODATA = "Microsoft.Exchange.Admin.OData.Core.ODataServiceException"
+_INVOCATION = "Microsoft.Exchange.AdminApi.CommandInvocation"
+_DIRECT = "Microsoft.Exchange.Management.PSDirectInvoke.DirectInvokeCmdletExecutionException"
+_NOT_FOUND = "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException"
+
+_UNREADABLE = bytes(4096)
+
+
+@dataclass(frozen=True)
+class Refusal(Exception):
+    """A status with a body: JSON, or raw bytes where the service sends no JSON."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def unauthorized(reason: str) -> Refusal:
+    """401 with an empty body: no token, another API's token, or no app role at all."""
+    challenge = f'Bearer realm="", error="invalid_token", error_description="{reason}"'
+    return Refusal(401, headers={"WWW-Authenticate": challenge})
+
+
+def forbidden() -> Refusal:
+    """403 for a cmdlet outside the caller's roles, or one that does not exist: the two look the same.
+
+    The body is NUL bytes that claim to be gzip; three authors met it independently.
+    """
+    return Refusal(403, _UNREADABLE, {"Content-Encoding": "gzip", "Content-Type": "application/octet-stream"})
+
+
+def wrong_permission() -> Refusal:
+    """403 with an empty body: only the permission of the documented v2.0 API was granted."""
+    return Refusal(403)
+
+
+def invalid(message: str) -> Refusal:
+    """400 without further word on the cause."""
+    return _json(400, "BadRequest", message)
+
+
+def unconvertible(parameter: str, value: object, wanted: str) -> Refusal:
+    """400: a value that the parameter's type does not have."""
+    text = (
+        f"Cannot process argument transformation on parameter '{parameter}'. "
+        f'Cannot convert value "{value}" to type "{wanted}".'
+    )
+    return _json(
+        400,
+        "BadRequest",
+        "Invalid Operation",
+        cause=(text, f"{_INVOCATION}.ParameterTransformationException"),
+    )
+
+
+def unknown_parameter(parameter: str) -> Refusal:
+    """400: the cmdlet takes no such parameter."""
+    kind = f"{_INVOCATION}.AmbiguousParameterSetException"
+    text = (
+        "Parameter set cannot be resolved using the specified named parameters. "
+        f"Invalid cmdlet parameters specified. {parameter}"
+    )
+    detail = {"code": "Client", "target": "", "message": f"|{kind}|{text}"}
+    return _json(400, "BadRequest", "Invalid Operation", details=[detail], cause=(text, kind))
+
+
+def not_emulated(cmdlet: str, parameter: str) -> Refusal:
+    """400 of our own: the real cmdlet takes the parameter, this tenant does not act on it."""
+    text = f"{cmdlet} -{parameter} is not emulated by the mock tenant."
+    return _json(400, "BadRequest", text, cause=(text, "MockTenant.NotEmulated"))
+
+
+def invalid_page() -> Refusal:
+    """400: a nextLink that is stale, or was not asked for exactly as the first page was."""
+    text = "Expired or Invalid pagination request. Default Expiry time is 00:30:00"
+    return _json(400, "BadRequest", "Invalid Operation", cause=(text, "System.Exception"))
+
+
+def not_found(identity: str) -> Refusal:
+    """404: no object of that identity. The useful words are in `details`, not in the cause."""
+    text = (
+        f"Ex6F9304|{_NOT_FOUND}|The operation couldn't be performed because object '{identity}' "
+        "couldn't be found on 'DB9PR01A09DC001.EURPR01A009.PROD.OUTLOOK.COM'."
+    )
+    detail = {"code": "Context", "target": "", "message": text}
+    cause = (f"Exception of type '{_DIRECT}' was thrown.", _DIRECT)
+    return _json(404, "NotFound", "Error executing cmdlet", details=[detail], cause=cause)
+
+
+def _json(
+    status: int,
+    code: str,
+    message: str,
+    *,
+    details: list[dict[str, str]] | None = None,
+    cause: tuple[str, str] | None = None,
+) -> Refusal:
+    inner: dict[str, Any] = {"message": message, "type": _ODATA, "stacktrace": ""}
+    if cause is not None:
+        inner["internalexception"] = {"message": cause[0], "type": cause[1], "stacktrace": ""}
+    error: dict[str, Any] = {"code": code, "message": message}
+    if details:
+        error["details"] = details
+    error |= {
+        "innererror": inner,
+        "adminapi.warnings@odata.type": "#Collection(String)",
+        "@adminapi.warnings": [],
+    }
+    return Refusal(
+        status, json.dumps({"error": error}).encode(), {"Content-Type": "application/json; charset=utf-8"}
+    )

@@ -1,0 +1,60 @@
+"""What was asked of the tenant: tests read here what a client really sent."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+NOTES = "mocktenant.notes"
+"""Key of the WSGI environ's dict in which routes leave `client_id` and `permission` for the journal."""
+
+KEPT = 20_000
+"""Older entries make room: a soak test must not fill memory."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One request to a Microsoft endpoint and its answer.
+
+    `cmdlet` is None but for Exchange commands; `client_id` and `permission` are None where no valid
+    token was shown or nothing was granted.
+    """
+
+    method: str
+    host: str
+    path: str
+    query: str
+    cmdlet: str | None
+    status: int
+    client_id: str | None
+    permission: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry as the control plane shows it."""
+        return asdict(self)
+
+
+class Journal:
+    """The latest requests, oldest first. Reads as a sequence."""
+
+    def __init__(self) -> None:
+        self._entries: deque[Entry] = deque(maxlen=KEPT)
+
+    def add(self, entry: Entry) -> None:
+        """Appends one entry."""
+        self._entries.append(entry)
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self._entries.clear()
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(tuple(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __getitem__(self, index: int) -> Entry:
+        return self._entries[index]

@@ -1,0 +1,1 @@
+"""Sign-in: discovery, keys and the token endpoint of the Microsoft identity platform."""

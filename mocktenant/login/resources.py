@@ -1,0 +1,20 @@
+"""The APIs that tokens are issued for."""
+
+from __future__ import annotations
+
+AUDIENCES: dict[str, tuple[str, ...]] = {
+    "graph": ("https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"),
+    "exchange": (
+        "https://outlook.office365.com",
+        "https://outlook.office.com",
+        "00000002-0000-0ff1-ce00-000000000000",
+    ),
+    "management": ("https://manage.office.com", "c5393580-f805-4401-95e8-94b7a6ef2fc2"),
+}
+"""Service -> the identifier URIs and the app id under which its tokens are asked for."""
+
+
+def service_of(resource: str) -> str | None:
+    """The service that an identifier URI or app id names, or None. A trailing slash means nothing."""
+    plain = resource.rstrip("/").lower()
+    return next((service for service, names in AUDIENCES.items() if plain in names), None)

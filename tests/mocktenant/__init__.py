@@ -1,0 +1,1 @@
+"""Tests of the mock tenant, over real sockets and real TLS."""

@@ -1,0 +1,199 @@
+"""The state, the seed and the scenarios, without a server."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+import mocktenant
+from mocktenant import Tenant, UnknownScenario
+from mocktenant.permissions import UnknownDirectoryRole
+from mocktenant.population import people
+from mocktenant.tenant import KEYS, UnknownCollection, UnknownObject
+from mocktenant_fixtures import baseline, scenario, scenario_names
+
+DIGEST = """
+import hashlib, json
+from mocktenant import Tenant
+from mocktenant.tenant import KEYS
+tenant = Tenant("hostile", seed=11, size=120)
+state = {name: tenant.objects(name) for name in KEYS} | {"secret": tenant.client_secret, "id": tenant.tenant_id}
+print(hashlib.sha256(json.dumps(state).encode()).hexdigest())
+"""
+
+
+def test_same_seed_and_size_give_the_same_bytes_in_two_processes() -> None:
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", DIGEST], check=True, capture_output=True, text=True, env=None
+        ).stdout
+        for _ in range(2)
+    }
+    assert len(digests) == 1
+    assert len(digests.pop().strip()) == hashlib.sha256().digest_size * 2
+
+
+def test_importing_is_cheap() -> None:
+    code = "import sys, mocktenant; print([m for m in ('flask', 'faker', 'cryptography', 'jwt') if m in sys.modules])"
+    assert (
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+        == "[]\n"
+    )
+
+
+def test_growth_changes_nobody() -> None:
+    small, large = people(42, 60), people(42, 400)
+    assert small == large[:60]
+    assert people(43, 60) != small
+
+
+def test_people_are_distinct_and_of_every_kind() -> None:
+    tenant = Tenant(size=600)
+    users = tenant.objects("users")
+    assert len({user["userPrincipalName"].lower() for user in users}) == 600
+    assert {user["userType"] for user in users} == {"Member", "Guest"}
+    guest = next(user for user in users if user["userType"] == "Guest")
+    assert "#EXT#@contoso.onmicrosoft.com" in guest["userPrincipalName"]
+    licensed = {user["id"] for user in users if user["assignedLicenses"]}
+    owners = {box["ExternalDirectoryObjectId"] for box in tenant.objects("mailboxes")}
+    assert licensed <= owners
+    shared = [box for box in tenant.objects("mailboxes") if box["RecipientTypeDetails"] == "SharedMailbox"]
+    assert shared
+    assert all(box["AccountDisabled"] for box in shared)
+
+
+def test_seed_decides_ids_and_secret() -> None:
+    first, again, other = Tenant(seed=1), Tenant(seed=1), Tenant(seed=2)
+    assert (first.tenant_id, first.client_secret) == (again.tenant_id, again.client_secret)
+    assert first.tenant_id != other.tenant_id
+    assert first.clock != other.clock
+
+
+def test_unknown_names_are_typed_errors_with_hints() -> None:
+    with pytest.raises(UnknownScenario, match="oauth-spam-campaign") as caught:
+        Tenant("oauth-spam")
+    assert caught.value.near == ["oauth-spam-campaign"]
+    with pytest.raises(UnknownScenario, match="there are baseline"):
+        Tenant("zzzzzzz")
+    with pytest.raises(UnknownCollection, match="transportRules"):
+        Tenant().collection("rules")
+    with pytest.raises(UnknownObject):
+        Tenant(size=1).find("domains", "nobody.example.com")
+    with pytest.raises(UnknownDirectoryRole, match="Global Reader"):
+        Tenant().directory_roles = {"Global Raeder"}
+    with pytest.raises(ValueError, match="size"):
+        Tenant(size=0)
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = mocktenant.nothing
+
+
+def test_reset_is_the_scenario_again() -> None:
+    tenant = Tenant("oauth-spam-campaign", size=2)
+    before = json.dumps({name: tenant.objects(name) for name in KEYS})
+    tenant.delete("transportRules", "Delivery fix")
+    tenant.patch("users", tenant.objects("users")[0]["id"], {"department": "x"})
+    tenant.app_roles.clear()
+    tenant.secret_expired = True
+    tenant.reset()
+    assert json.dumps({name: tenant.objects(name) for name in KEYS}) == before
+    assert "Exchange.ManageAsApp" in tenant.app_roles
+    assert not tenant.secret_expired
+
+
+def test_changes_may_patch_and_delete() -> None:
+    tenant = Tenant("oauth-spam-campaign", size=1)
+    rules = sorted(tenant.objects("transportRules"), key=lambda rule: rule["Priority"])
+    assert [rule["Priority"] for rule in rules] == list(range(23))
+    kinds = ["RemoveHeader" in rule and rule["CreatedBy"] == "Contoso Mail Sync" for rule in rules]
+    assert kinds[:4] == [True, False, True, False]
+
+
+# The data
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_scenarios_are_whole(name: str) -> None:
+    told = scenario(name)
+    assert told.title
+    assert told.story
+    tenant = Tenant(name, size=1)
+    held = {item["Name"] for kind in ("inboundConnectors", "transportRules") for item in tenant.objects(kind)}
+    for finding in told.expected:
+        assert set(finding) == {"check", "object", "verdict", "severity"}
+        assert finding["object"] in held
+    for change in told.changes:
+        assert change["collection"] in KEYS
+
+
+def test_spam_campaign_strips_twelve_headers_on_one_evening() -> None:
+    tenant = Tenant("oauth-spam-campaign", size=1)
+    rules = [rule for rule in tenant.objects("transportRules") if rule["CreatedBy"] == "Contoso Mail Sync"]
+    assert len({rule["RemoveHeader"] for rule in rules}) == 12
+    assert len({rule["WhenChanged"][:13] for rule in rules}) == 1
+
+
+def test_hostile_names_are_hostile() -> None:
+    names = "".join(
+        item["Name"]
+        for kind in ("inboundConnectors", "transportRules")
+        for item in Tenant("hostile").objects(kind)
+    )
+    for sign in (
+        "\x1b[",
+        "../",
+        "=CMD(",
+        "<script>",
+        "![",
+        "](",
+        "@contoso",
+        "\u202e",
+        "\n",
+        "\x00",
+        "A" * 60,
+        "B" * 300,
+    ):
+        assert sign in names
+
+
+def every_text() -> list[str]:
+    """All data of all scenarios as texts, and the generated objects."""
+    texts = [json.dumps(baseline()), *(json.dumps(scenario(name).changes) for name in scenario_names())]
+    tenant = Tenant(size=100)
+    return [*texts, *(json.dumps(tenant.objects(name)) for name in KEYS)]
+
+
+def test_only_documentation_addresses() -> None:
+    allowed = [ipaddress.ip_network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
+    for text in every_text():
+        for found in re.findall(r"\b\d{1,3}(?:\.\d{1,3}){3}\b", text):
+            assert any(ipaddress.ip_address(found) in net for net in allowed), found
+
+
+def test_only_documentation_domains() -> None:
+    for text in every_text():
+        for domain in re.findall(r"@([A-Za-z0-9.-]+\.[a-z]{2,})", text):
+            root = ".".join(domain.split(".")[-2:])
+            assert root in {
+                "contoso.com",
+                "onmicrosoft.com",
+                "fabrikam.com",
+                "example.com",
+                "example.org",
+                "example.net",
+            }
+
+
+def test_keys_are_guids_and_unique() -> None:
+    tenant = Tenant("hostile", size=5)
+    for name, key in KEYS.items():
+        if name != "domains":
+            for item in tenant.objects(name):
+                assert re.fullmatch(
+                    r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", item[key]
+                )
