@@ -66,27 +66,22 @@ class _Judge:
         self.failures: list[PluginFailure] = []
 
     def findings(self) -> Iterator[Finding]:
-        subject = self._check.each
-        judged = self._judge_each(subject) if subject else self._judge_at_once()
-        empty = True
-        for finding in judged:
-            empty = False
+        """One finding an object: the judged records, and any object that a judgement is expressly `at`."""
+        objects = _Objects(self._check.subject.name)
+        if self._check.each is not None:
+            for record in self._snapshot.records(self._check.each):
+                objects.judged(record, self._run(record))
+        else:
+            objects.judged(None, self._run())
+        for (dataset, key), (title, about) in objects.items():
+            finding = self._finding(dataset, key, title, about)
             # A gap withdraws every pass; one finding on the header says so for all of them.
-            if finding.verdict is Verdict.PASS and self._gaps:
-                continue
-            yield finding
+            if finding.verdict is not Verdict.PASS or not self._gaps:
+                yield finding
         if self._gaps:
             yield self._open_header()
-        elif empty:
+        elif not objects:
             yield self._header(Verdict.NOT_APPLICABLE)
-
-    def _judge_each(self, dataset: Dataset) -> Iterator[Finding]:
-        for record in self._snapshot.records(dataset):
-            yield from self._fold(self._run(record), subject=record)
-
-    def _judge_at_once(self) -> Iterator[Finding]:
-        found = list(self._fold(self._run(), subject=None))
-        yield from found or [self._header(Verdict.PASS)]
 
     def _run(self, *record: Record) -> list[Judgement]:
         """The check's judgements; what it raises is one more, after those already made."""
@@ -109,19 +104,7 @@ class _Judge:
             self.failures.append(failure)
         return Undecided(said)
 
-    def _fold(self, judgements: list[Judgement], *, subject: Record | None) -> Iterator[Finding]:
-        """One finding an object: the judged record, and any that a judgement is expressly `at`."""
-        objects: dict[tuple[str, str], tuple[Record | None, list[Judgement]]] = {}
-        if subject is not None:
-            objects[subject.dataset.name, subject.key] = (subject, [])
-        for judgement in judgements:
-            at = judgement.at or subject
-            place = (at.dataset.name, at.key) if at else (self._check.subject.name, HEADER)
-            objects.setdefault(place, (at, []))[1].append(judgement)
-        for (dataset, key), (record, about) in objects.items():
-            yield self._finding(dataset, key, record, about)
-
-    def _finding(self, dataset: str, key: str, record: Record | None, about: list[Judgement]) -> Finding:
+    def _finding(self, dataset: str, key: str, title: str, about: list[Judgement]) -> Finding:
         problems = [each for each in about if isinstance(each, Problem)]
         # What a gap leaves undecided is said once, on the header, not for every object.
         reasons = [each for each in about if isinstance(each, Undecided) and each.gap not in self._blind]
@@ -132,7 +115,7 @@ class _Judge:
             check=self._check.id,
             dataset=dataset,
             key=key,
-            title=record.title if record else dataset,
+            title=title,
             verdict=verdict,
             severity=severity,
             problems=tuple(problems),
@@ -156,6 +139,29 @@ class _Judge:
             options = self._check.options()
         available = {"data": self._data, "options": options, "now": self._snapshot.manifest.collected_at}
         return {name: available[name] for name in self._check.parameters}
+
+
+class _Objects(dict[tuple[str, str], tuple[str, list[Judgement]]]):
+    """What was judged of each object: (dataset, key) → its title and the judgements."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__()
+        self._subject = subject
+
+    def judged(self, record: Record | None, judgements: list[Judgement]) -> None:
+        """Sort the judgements on a record (None: on the dataset as a whole) to the objects they are about.
+
+        Judgements that are all `at` other objects leave the whole without a verdict of its own.
+        """
+        if record is not None or not any(each.at for each in judgements):
+            self._of(record)
+        for judgement in judgements:
+            self._of(judgement.at or record).append(judgement)
+
+    def _of(self, record: Record | None) -> list[Judgement]:
+        place = (record.dataset.name, record.key) if record else (self._subject, HEADER)
+        title = record.title if record else self._subject
+        return self.setdefault(place, (title, []))[1]
 
 
 class _Data:

@@ -69,6 +69,7 @@ def judge(
         gaps=tuple(gap for dataset in datasets for gap in snapshot.gaps_of(dataset)),
         plugins=tuple(registry.plugins),
         failures=(*registry.failures, *evaluation.failures),
+        known=tuple(registry.checks.values()),
     )
 
 

@@ -65,12 +65,9 @@ class Scan:
         found = self.rules if dataset is RULES else self.boxes
         yield from (Record(dataset, key, found[key]) for key in sorted(found))
 
-    def gaps(self) -> tuple[Gap, ...]:
-        return self.missing
-
     def write(self, *findings: Finding, ran: Collection[str] = (CHECK,), **more: Any) -> WrittenEvidence:
         return write_evidence(
-            self, datasets=self.datasets, findings=findings, ran=ran,
+            self, datasets=self.datasets, findings=findings, gaps=self.missing, ran=ran,
             **{"tenant": TENANT, "folder": self.folder / "evidence", **more},
         )  # fmt: skip
 
@@ -356,6 +353,17 @@ class TestHolding:
         assert held(written) == [(CHECK, "a")]
         assert scan.path(RULES).read_bytes() == before
         assert set(written.evidence[RULES.name].places) == {"", "a", "b", "c"}
+
+    def test_what_the_pages_that_arrived_prove_is_added_to_an_unread_datasets_file(self, scan: Scan) -> None:
+        scan.write(verdict("a"))
+        scan.rules = {"b": {"Guid": "b", "Name": "new"}, "d": {"Guid": "d", "Name": "D"}}
+        scan.missing = (Gap(dataset=RULES.name, reason=GapReason.UNREACHABLE, detail="page 2"),)
+        written = scan.write(verdict("b"), verdict("d"), verdict(said=Verdict.OPEN))
+        assert [item.key for item in written.held] == ["a"]
+        assert scan.ids(RULES) == ["a", "b", "c", "d"]
+        assert {item["@id"]: item["Name"] for item in scan.objects(RULES)[1:]} == {
+            "a": "A", "b": "new", "c": "C", "d": "D",
+        }  # fmt: skip
 
     def test_an_unread_dataset_without_a_file_gets_a_header(self, scan: Scan) -> None:
         scan.missing = WHOLE

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from .checks import Check, Problem, Severity, Undecided, Verdict
 from .datasets import Dataset, Gap
@@ -98,7 +97,8 @@ class Report:
     """All that a reporter may show of a scan.
 
     `findings` are ordered by check, then key. `held` are failures of earlier scans that today's blindness
-    keeps alive. `evidence` maps a dataset's name to its file; None if no evidence tree was asked for.
+    keeps alive; `known` are the checks installed, of which `checks` ran. `evidence` maps a dataset's name to
+    its file; None if no evidence tree was asked for.
     """
 
     version: str
@@ -112,7 +112,7 @@ class Report:
     failures: tuple[PluginFailure, ...] = ()
     held: tuple[Finding, ...] = ()
     evidence: Mapping[str, EvidenceFile] | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    known: tuple[Check, ...] = ()
 
     def place(self, finding: Finding) -> Place:
         """Where the finding's object stands in the evidence tree.

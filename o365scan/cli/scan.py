@@ -177,6 +177,7 @@ def _with_evidence(report: Report, snapshot: Snapshot, folder: Path, uri: str | 
         tenant=report.tenant.id,
         datasets=report.datasets.values(),
         findings=report.findings,
+        gaps=report.gaps,
         ran={check.id for check in report.checks},
         folder=folder,
         prefix=uri,

@@ -31,9 +31,6 @@ class SnapshotReader(Protocol):
     def records(self, dataset: Dataset) -> Iterator[Record]:
         """The dataset's records, ordered by key; none if it was not read."""
 
-    def gaps(self) -> tuple[Gap, ...]:
-        """All that could not be read."""
-
 
 @dataclass(frozen=True)
 class WrittenEvidence:
@@ -49,24 +46,25 @@ def write_evidence(
     tenant: str,
     datasets: Iterable[Dataset],
     findings: Sequence[Finding],
+    gaps: Sequence[Gap],
     ran: Collection[str],
     folder: Path,
     prefix: str | None = None,
 ) -> WrittenEvidence:
     """Bring the evidence tree of a tenant up to date.
 
-    `datasets` are those that the checks of this scan read, `ran` the ids of these checks: the alerts of any
-    other stay as they are. `folder` holds the trees of all tenants; `prefix` is its path in the repository,
-    by default its name.
+    `datasets` are those that the checks of this scan read, `gaps` what is missing of them, `ran` the ids of
+    these checks: the alerts of any other stay as they are. `folder` holds the trees of all tenants; `prefix`
+    is its path in the repository, by default its name.
 
     Raises EvidenceError if a finding's object is neither in the snapshot nor in the tree, or if what stands
     there is damaged: nothing is written then. Raises OutputError if a file can't be written.
     """
     tree = Tree.of(tenant, folder, prefix)
     alerts = read_alerts(read_text(tree.folder / FILE, within=folder))
-    update = _Update(tenant, tree, snapshot, {item.name: item for item in datasets}, findings)
+    update = _Update(tenant, tree, snapshot, {item.name: item for item in datasets}, findings, gaps)
     update.read(alerts)
-    holding = Holding.of(ran, findings, snapshot.gaps())
+    holding = Holding.of(ran, findings, gaps)
     held = sorted(
         (alert for alert in alerts if holding.holds(alert, seen=update.was_read)),
         key=lambda alert: alert.subject,
@@ -88,20 +86,27 @@ class _Update:
         snapshot: SnapshotReader,
         datasets: Mapping[str, Dataset],
         findings: Sequence[Finding],
+        gaps: Sequence[Gap],
     ) -> None:
         self.failures = [item for item in findings if item.verdict is Verdict.FAIL]
         self._tenant, self._tree, self._snapshot, self._datasets = tenant, tree, snapshot, datasets
-        self._unread = {gap.dataset for gap in snapshot.gaps() if gap.parent is None}
+        self._unread = {gap.dataset for gap in gaps if gap.parent is None}
         self._failing = {(item.dataset, item.key) for item in self.failures}
         self._open = {(item.dataset, item.key) for item in findings if item.verdict is Verdict.OPEN}
         self._today: dict[str, _Objects] = {}
+        self._proven: dict[str, _Objects] = {}
 
     def read(self, alerts: Iterable[Alert]) -> None:
         """Read what may go into the files: each dataset once, keeping only what is wanted of a large one."""
         wanted = self._failing | {(alert.dataset, alert.key) for alert in alerts}
         for name, dataset in self._datasets.items():
-            keys = None if dataset.configuration else {key for of, key in wanted if of == name}
-            self._today[name] = {} if name in self._unread else self._objects(dataset, keys)
+            if name in self._unread:
+                # The pages that did arrive may prove something; of the rest it says nothing.
+                failing = {key for of, key in self._failing if of == name}
+                self._proven[name] = self._objects(dataset, failing)
+            else:
+                keys = None if dataset.configuration else {key for of, key in wanted if of == name}
+                self._today[name] = self._objects(dataset, keys)
 
     def was_read(self, dataset: str, key: str) -> bool:
         """Whether an object that a failure or an earlier alert is about was read today.
@@ -129,7 +134,11 @@ class _Update:
     def _file(self, name: str, held: set[str]) -> EvidenceFile:
         today = self._today.get(name)
         # Not read today, or not a dataset of this scan: what stands there stays.
-        objects = self._current(name, today, held) if today else self._as_it_stood(name)
+        objects = (
+            self._current(name, today, held)
+            if today
+            else self._as_it_stood(name) | self._proven.get(name, {})
+        )
         failing = {key for dataset, key in self._failing if dataset == name}
         if missing := (failing | held) - objects.keys():
             raise _vanished(name, missing)

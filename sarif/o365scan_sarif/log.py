@@ -72,7 +72,14 @@ class _Area:
         findings = tuple(finding for finding in report.findings if finding.area == area)
         told = [*(item for item in findings if full or item.verdict is Verdict.FAIL), *held]
         shown = _most_severe(told)
-        return cls(report, area, sources(checks, [*findings, *held]), findings, shown, len(told) - len(shown))
+        return cls(
+            report,
+            area,
+            sources(checks, report.known, [*findings, *held]),
+            findings,
+            shown,
+            len(told) - len(shown),
+        )
 
     def run(self) -> om.Run:
         techniques = Techniques(technique for rule in self.rules.values() for technique in rule.attack)

@@ -46,10 +46,16 @@ class RuleSource:
         return self.id.partition(".")[0]
 
 
-def sources(checks: Iterable[Check], findings: Iterable[Finding]) -> dict[str, RuleSource]:
-    """The rules by id, in order of id: of the checks that ran, and of findings kept from earlier scans."""
+def sources(
+    ran: Iterable[Check], known: Iterable[Check], findings: Iterable[Finding]
+) -> dict[str, RuleSource]:
+    """The rules by id, in order of id: of the checks that ran, and of findings kept from earlier scans.
+
+    `known` are all checks installed: a finding kept from an earlier scan is still explained by its check.
+    """
     found = {item.check: RuleSource.of_held(item) for item in findings}
-    found |= {check.id: RuleSource.of_check(check) for check in checks}
+    found |= {check.id: RuleSource.of_check(check) for check in known if check.id in found}
+    found |= {check.id: RuleSource.of_check(check) for check in ran}
     return dict(sorted(found.items()))
 
 

@@ -188,3 +188,21 @@ def test_findings_are_ordered_by_check_and_key() -> None:
         "b",
         "c",
     ]
+
+
+def test_judgements_on_one_object_are_one_finding_whoever_made_them() -> None:
+    rows = [{**GOOD, "Id": key, "Note": note} for key, note in (("a", "same"), ("b", "same"), ("c", "other"))]
+    found = judged(t.thing_is_not_a_copy, {"test.things": rows}).findings
+    assert [(each.key, each.verdict) for each in found] == [
+        ("a", Verdict.FAIL),
+        ("b", Verdict.PASS),
+        ("c", Verdict.PASS),
+    ]
+    assert len(found[0].problems) == 2
+
+
+def test_a_check_on_the_whole_may_name_objects() -> None:
+    found = judged(
+        t.things_are_in_order, {"test.things": [GOOD, {**GOOD, "Id": "2", "Enabled": False}]}
+    ).findings
+    assert [(each.key, each.title, each.verdict) for each in found] == [("2", "One", Verdict.FAIL)]

@@ -106,3 +106,17 @@ def thing_crashes(thing: Record) -> Iterator[Judgement]:
     if thing.text("Note") == "bad":
         yield problem("The note is bad.")
     raise ZeroDivisionError("one by nought")
+
+
+@check("test.thing-is-not-a-copy", severity=Severity.LOW, each=things, reads=[])
+def thing_is_not_a_copy(thing: Record, data: Data) -> Iterator[Judgement]:
+    first = next(other for other in data[things] if other.text("Note") == thing.text("Note"))
+    if len([other for other in data[things] if other.text("Note") == thing.text("Note")]) > 1:
+        yield problem("It has a copy.", at=first)
+
+
+@check("test.things-are-in-order", severity=Severity.LOW, reads=[things])
+def things_are_in_order(data: Data) -> Iterator[Judgement]:
+    for thing in data[things]:
+        if not thing.flag("Enabled"):
+            yield problem("It is off.", at=thing)

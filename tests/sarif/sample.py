@@ -123,9 +123,6 @@ class Tenant:
             (Record(dataset, raw[dataset.key], raw) for raw in found), key=lambda item: item.key
         )
 
-    def gaps(self) -> tuple[Gap, ...]:
-        return tuple(self.missing)
-
 
 def guid(number: int) -> str:
     return f"{number:08x}-0000-4000-8000-000000000000"
@@ -184,6 +181,7 @@ def report_of(
         tenant=TENANT,
         datasets=DATASETS,
         findings=findings,
+        gaps=scanned.missing,
         ran={item.id for item in ran},
         folder=folder / "evidence",
     )
@@ -194,7 +192,7 @@ def report_of(
         checks=ran,
         findings=tuple(findings),
         datasets={dataset.name: dataset for dataset in DATASETS},
-        gaps=scanned.gaps(),
+        gaps=tuple(scanned.missing),
         plugins=(PluginInfo("exchange", "o365scan", "0.1.0"),),
         held=written.held,
         evidence=written.evidence,

@@ -1,0 +1,106 @@
+"""Alerts as GitHub tells them apart (rule, file, line hash), over several scans of one tenant."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mocktenant import Server, Tenant
+from tests.conftest import Run
+
+RULE = "exchange.transport-rule-is-harmless"
+Alerts = set[tuple[str, str, str]]
+
+
+class Practice:
+    """A team that scans one tenant again and again into one repository."""
+
+    def __init__(self, tenant: Tenant, server: Server, o365scan: Run, repository: Path) -> None:
+        self.tenant, self.server, self.o365scan, self.repository = tenant, server, o365scan, repository
+
+    def scan(self, *arguments: str, code: int = 0) -> Alerts:
+        """One scan; the log passes the gate. Gives the alerts it leaves open."""
+        log = self.repository / "out" / "o365scan.sarif"
+        log.unlink(missing_ok=True)
+        result = self.o365scan(
+            "scan", "--sarif", log, "--evidence", self.repository / "evidence", *arguments,
+            env=self.server.environment(),
+        )  # fmt: skip
+        assert result.returncode == code, result.stdout + result.stderr
+        if not log.exists():
+            return set()
+        gate = Path(__file__).parents[1] / ".ci" / "sarif_gate.py"
+        gated = subprocess.run(
+            [sys.executable, gate, log, "--repo", self.repository], capture_output=True, text=True, timeout=60
+        )
+        assert gated.returncode == 0, gated.stdout
+        runs: list[dict[str, Any]] = json.loads(log.read_text())["runs"]
+        return {_identity(result) for run in runs for result in run["results"]}
+
+
+def _identity(result: dict[str, Any]) -> tuple[str, str, str]:
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    return result["ruleId"], uri, result["partialFingerprints"]["primaryLocationLineHash"]
+
+
+@pytest.fixture
+def practice(serving: Callable[[Tenant], Server], o365scan: Run, tmp_path: Path) -> Practice:
+    tenant = Tenant("oauth-spam-campaign")
+    return Practice(tenant, serving(tenant), o365scan, tmp_path)
+
+
+def test_unrelated_objects_come_change_and_go(practice: Practice) -> None:
+    first = practice.scan()
+    assert len(first) == 13
+    harmless = practice.tenant.find("transportRules", "Company footer")
+    added = {**harmless, "Guid": "00000000-0000-4000-8000-000000000000", "Name": "A new one"}
+    practice.tenant.put("transportRules", added)
+    assert practice.scan() == first
+    practice.tenant.patch("transportRules", added["Guid"], {"Name": "Renamed", "Priority": 99})
+    assert practice.scan() == first
+    practice.tenant.delete("transportRules", added["Guid"])
+    assert practice.scan() == first
+
+
+def test_an_edit_of_the_object_itself_keeps_its_alert(practice: Practice) -> None:
+    first = practice.scan()
+    for key, rule in practice.tenant.collection("transportRules").items():
+        if rule.get("RemoveHeader"):
+            practice.tenant.patch("transportRules", key, {"Name": f"{rule['Name']} v2", "Priority": 7})
+    assert practice.scan() == first
+
+
+def test_a_mended_object_closes_its_alert_and_no_other(practice: Practice) -> None:
+    first = practice.scan()
+    rules = practice.tenant.collection("transportRules")
+    guilty = next(key for key, rule in rules.items() if rule.get("RemoveHeader") == "Received")
+    practice.tenant.delete("transportRules", guilty)
+    second = practice.scan()
+    assert second < first
+    assert len(first - second) == 1
+
+
+def test_blindness_closes_nothing(practice: Practice) -> None:
+    first = practice.scan()
+    evidence = {path: path.read_bytes() for path in practice.repository.rglob("evidence/**/*.json")}
+    # Security Reader may read transport rules, neither connectors nor accepted domains.
+    practice.tenant.directory_roles = {"Security Reader"}
+    assert practice.scan(code=3) == first
+    assert {path: path.read_bytes() for path in evidence} == evidence
+    # Nothing at all: the area is left out of the log, and the log is not written.
+    practice.tenant.directory_roles = set()
+    assert practice.scan(code=3) == set()
+    assert {path: path.read_bytes() for path in evidence} == evidence
+    practice.tenant.directory_roles = {"Global Reader"}
+    assert practice.scan() == first
+
+
+def test_a_scan_of_some_checks_keeps_the_alerts_of_the_others(practice: Practice) -> None:
+    first = practice.scan()
+    assert practice.scan("--check", RULE) == first
