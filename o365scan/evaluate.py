@@ -15,6 +15,7 @@ from o365scan.api import (
     Check,
     Data,
     Dataset,
+    FanOut,
     Finding,
     Gap,
     IncompleteDataset,
@@ -61,7 +62,10 @@ class _Judge:
         self._check = check
         self._data = _Data(snapshot, check)
         self._arguments = self._inject(options)
-        self._gaps = [gap for dataset in check.datasets for gap in snapshot.gaps_of(dataset)]
+        gaps = [(dataset, gap) for dataset in check.datasets for gap in snapshot.gaps_of(dataset)]
+        #: What keeps every object from passing, and what only the parents named.
+        self._gaps = [gap for dataset, gap in gaps if not self._is_of_one_object(dataset, gap)]
+        self._parts = [(dataset, gap) for dataset, gap in gaps if self._is_of_one_object(dataset, gap)]
         self._blind = {gap.dataset for gap in self._gaps}
         self.failures: list[PluginFailure] = []
 
@@ -73,6 +77,8 @@ class _Judge:
                 objects.judged(record, self._run(record))
         else:
             objects.judged(None, self._run())
+        for fan_out, gap in self._parts:
+            self._judge_part(objects, fan_out, gap)
         for (dataset, key), (title, about) in objects.items():
             finding = self._finding(dataset, key, title, about)
             # A gap withdraws every pass; one finding on the header says so for all of them.
@@ -82,6 +88,18 @@ class _Judge:
             yield self._open_header()
         elif not objects:
             yield self._header(Verdict.NOT_APPLICABLE)
+
+    def _is_of_one_object(self, dataset: Dataset, gap: Gap) -> bool:
+        """Whether the gap leaves one object undecided: it is of a parent, and parents or children are judged."""
+        source = dataset.source
+        judged = self._check.each
+        return gap.parent is not None and isinstance(source, FanOut) and judged in (dataset, source.over)
+
+    def _judge_part(self, objects: _Objects, dataset: Dataset, gap: Gap) -> None:
+        over = dataset.source.over if isinstance(dataset.source, FanOut) else dataset
+        parent = self._snapshot.record(over, gap.parent or "")
+        reason = Undecided(_said(gap.dataset, parent.title if parent else gap.parent, gap.detail))
+        objects.judged(parent, [reason])
 
     def _run(self, *record: Record) -> list[Judgement]:
         """The check's judgements; what it raises is one more, after those already made."""
@@ -179,13 +197,14 @@ class _Data:
         if dataset.name not in self._required | self._optional:
             raise UndeclaredDataset(f"{self._check.id} does not declare that it reads {dataset.name}")
         for gap in self._gaps(dataset):
-            raise IncompleteDataset(dataset.name, gap.detail)
-        return _View(self._snapshot, dataset)
+            if gap.parent is None:
+                raise IncompleteDataset(dataset.name, gap.detail)
+        return _View(self._snapshot, dataset, self._gaps(dataset))
 
     def get(self, dataset: Dataset) -> View | None:
         if dataset.name not in self._optional:
             raise UndeclaredDataset(f"{self._check.id} does not declare {dataset.name} as optional")
-        return None if self._gaps(dataset) else _View(self._snapshot, dataset)
+        return None if self._gaps(dataset) else _View(self._snapshot, dataset, ())
 
     def _gaps(self, dataset: Dataset) -> tuple[Gap, ...]:
         if dataset.name not in self._known_gaps:
@@ -200,17 +219,28 @@ class _Data:
 
 
 class _View:
-    """One whole dataset."""
+    """One dataset, whole but for the parents that `gaps` name."""
 
-    def __init__(self, snapshot: Snapshot, dataset: Dataset) -> None:
+    def __init__(self, snapshot: Snapshot, dataset: Dataset, gaps: tuple[Gap, ...]) -> None:
         self._snapshot = snapshot
         self._dataset = dataset
+        self._gaps = gaps
 
     def __iter__(self) -> Iterator[Record]:
+        self._refuse(self._gaps)
         return self._snapshot.records(self._dataset)
 
     def get(self, key: str) -> Record | None:
+        self._refuse(self._gaps)
         return self._snapshot.record(self._dataset, key)
+
+    def of(self, parent: Record) -> Iterator[Record]:
+        self._refuse(gap for gap in self._gaps if gap.parent == parent.key)
+        return self._snapshot.records(self._dataset, parent=parent.key)
+
+    def _refuse(self, gaps: Iterable[Gap]) -> None:
+        for gap in gaps:
+            raise IncompleteDataset(self._dataset.name, gap.detail)
 
 
 def _said(dataset: str, parent: str | None, detail: str) -> str:

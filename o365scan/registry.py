@@ -188,11 +188,12 @@ def _described(cause: Exception) -> str:
 
 
 def plan(checks: Iterable[Check]) -> tuple[Dataset, ...]:
-    """The datasets that checks read, required and optional, each once, ordered by name."""
-    wanted = {each.name: each for check in checks for each in (*check.datasets, *check.optional)}
+    """The datasets that checks read, required and optional, and those these need, each once, ordered by name."""
+    wanted: dict[str, Dataset] = {}
+    waiting = [each for check in checks for each in (*check.datasets, *check.optional)]
+    while waiting:
+        dataset = waiting.pop()
+        if dataset.name not in wanted:
+            wanted[dataset.name] = dataset
+            waiting.extend(dataset.needs)
     return tuple(wanted[name] for name in sorted(wanted))
-
-
-def required(checks: Iterable[Check]) -> frozenset[str]:
-    """The names of the datasets without which some check can't pass."""
-    return frozenset(each.name for check in checks for each in check.datasets)

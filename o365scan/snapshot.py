@@ -166,17 +166,23 @@ class Snapshot:
         """The datasets that were collected, whole or not."""
         return frozenset(name for (name,) in self._query("SELECT name FROM datasets"))
 
-    def records(self, dataset: Dataset) -> Iterator[Record]:
-        """The records of a dataset, ordered by key, streamed."""
-        query = "SELECT key, json FROM records WHERE dataset = ? ORDER BY key, parent"
-        for key, text in self._query(query, dataset.name):
-            yield Record(dataset, key, json.loads(text), observer=self._observer)
+    def records(self, dataset: Dataset, *, parent: str | None = None) -> Iterator[Record]:
+        """The records of a dataset (of one parent of a fan-out), ordered by key, streamed."""
+        query = "SELECT key, json, parent FROM records WHERE dataset = ?"
+        if parent is None:
+            rows = self._query(f"{query} ORDER BY key, parent", dataset.name)
+        else:
+            rows = self._query(f"{query} AND parent = ? ORDER BY key", dataset.name, parent)
+        for key, text, of in rows:
+            yield Record(dataset, key, json.loads(text), parent=of, observer=self._observer)
 
     def record(self, dataset: Dataset, key: str) -> Record | None:
         """The record of that key, None if there is none."""
-        query = "SELECT json FROM records WHERE dataset = ? AND key = ? ORDER BY parent"
+        query = "SELECT json, parent FROM records WHERE dataset = ? AND key = ? ORDER BY parent"
         row = self._query(query, dataset.name, key).fetchone()
-        return None if row is None else Record(dataset, key, json.loads(row[0]), observer=self._observer)
+        if row is None:
+            return None
+        return Record(dataset, key, json.loads(row[0]), parent=row[1], observer=self._observer)
 
     def count(self, dataset: str) -> int:
         """How many records a dataset holds."""

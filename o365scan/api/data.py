@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class View(Protocol):
-    """One dataset of the snapshot."""
+    """One dataset of the snapshot. Each way to look raises IncompleteDataset into a gap."""
 
     def __iter__(self) -> Iterator[Record]:
         """All records, ordered by key."""
@@ -20,12 +20,15 @@ class View(Protocol):
     def get(self, key: str) -> Record | None:
         """The record of that key, None if there is none."""
 
+    def of(self, parent: Record) -> Iterator[Record]:
+        """The records that a fan-out read for `parent`; a gap of another parent does not matter here."""
+
 
 class Data(Protocol):
     """The datasets that a check declared."""
 
     def __getitem__(self, dataset: Dataset) -> View:
-        """A declared dataset. Raises IncompleteDataset into a gap, UndeclaredDataset for any other."""
+        """A declared dataset. Raises IncompleteDataset if all of it is missing, UndeclaredDataset for any other."""
 
     def get(self, dataset: Dataset) -> View | None:
         """An optional dataset, None where it was not wholly read."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .data import Data
+    from .records import Record
 
 GRAPH = "Microsoft Graph"
 EXCHANGE = "Office 365 Exchange Online"
@@ -42,14 +46,31 @@ class Unlicensed(StrEnum):
 class GraphList:
     """A list of Microsoft Graph, read to its last page.
 
-    `path` follows the version ("/users"); `select` names the properties asked for.
+    `path` follows the version ("/users"); `select`, `filter` and `expand` are OData query options. `advanced`
+    sends `ConsistencyLevel: eventual` and `$count=true`, without which directory objects refuse some filters.
     """
 
     path: str
     select: tuple[str, ...] = ()
+    filter: str | None = None
+    expand: str | None = None
     version: str = "v1.0"
     page_size: int | None = None
     """$top; None where the resource refuses it."""
+    advanced: bool = False
+
+    def __str__(self) -> str:
+        return f"GET /{self.version}{self.path}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GraphObject:
+    """One object of Microsoft Graph, such as a policy of which a tenant has one: a dataset of one record."""
+
+    path: str
+    select: tuple[str, ...] = ()
+    expand: str | None = None
+    version: str = "v1.0"
 
     def __str__(self) -> str:
         return f"GET /{self.version}{self.path}"
@@ -66,7 +87,30 @@ class ExchangeCmdlet:
         return self.cmdlet
 
 
-Source = GraphList | ExchangeCmdlet
+Request = GraphList | GraphObject | ExchangeCmdlet
+"""What is asked of a service in one go."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FanOut:
+    """A request for every record of another dataset; the answers are batched and kept by their parent.
+
+    `{Field}` in the request's path, filter or parameters stands for that field of the parent. `where` chooses
+    the parents; it may look into the datasets of `reads`. What can't be read of one parent is a gap of that
+    parent alone. An answer whose error code, or text, is in `absent` says that the parent has none.
+    """
+
+    over: Dataset
+    request: Request
+    where: Callable[[Record, Data], bool] | None = None
+    reads: tuple[Dataset, ...] = ()
+    absent: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.request} for each of {self.over.name}"
+
+
+Source = Request | FanOut
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -95,6 +139,11 @@ class Dataset:
     @property
     def area(self) -> str:
         return self.name.partition(".")[0]
+
+    @property
+    def needs(self) -> tuple[Dataset, ...]:
+        """The datasets that must be read before this one."""
+        return (self.source.over, *self.source.reads) if isinstance(self.source, FanOut) else ()
 
     def __repr__(self) -> str:
         return f"<Dataset {self.name}>"

@@ -37,16 +37,24 @@ class Record:
     `record["a/b"]` reads strictly: a missing field raises MissingField, and the verdict on the object
     becomes `open` unless a problem is proven anyway. `get` is for fields that Microsoft documents as
     absent at times. The typed readers (`flag`, `text`, `texts`, `number`) refuse values of another type,
-    so that the text "False" never passes for a false flag.
+    so that the text "False" never passes for a false flag. `parent` is the key of the record that a fan-out
+    read this one for.
     """
 
-    __slots__ = ("_data", "_observer", "dataset", "key")
+    __slots__ = ("_data", "_observer", "dataset", "key", "parent")
 
     def __init__(
-        self, dataset: Dataset, key: str, data: Mapping[str, Any], *, observer: ReadObserver | None = None
+        self,
+        dataset: Dataset,
+        key: str,
+        data: Mapping[str, Any],
+        *,
+        parent: str = "",
+        observer: ReadObserver | None = None,
     ) -> None:
         self.dataset = dataset
         self.key = key
+        self.parent = parent
         self._data = data
         self._observer = observer
 
