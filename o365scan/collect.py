@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from multiprocessing.pool import ThreadPool
 from typing import Any, Protocol
 
-from o365scan.api import Dataset, Gap, GapReason, ServiceError, Source, Unlicensed
+from o365scan.api import Dataset, FanOut, Gap, GapReason, Request, ServiceError, Unlicensed
+from o365scan.fan_out import BatchReader, Refused, collapsed, outcomes
 from o365scan.snapshot import Snapshot
 
 WORKERS = 8
@@ -15,54 +17,101 @@ WORKERS = 8
 Progress = Callable[[Dataset, int, bool], None]
 
 
-class Reader(Protocol):
-    """What reads sources: the transport's Service."""
+class Reader(BatchReader, Protocol):
+    """What reads requests: the transport's Service."""
 
-    def pages(self, source: Source) -> Iterator[list[Mapping[str, Any]]]:
-        """The pages of a source. Raises ServiceError."""
+    def pages(self, request: Request) -> Iterator[list[Mapping[str, Any]]]:
+        """The pages of a request. Raises ServiceError."""
 
 
 def collect(
     datasets: Iterable[Dataset], reader: Reader, snapshot: Snapshot, progress: Progress = lambda *_: None
 ) -> None:
-    """Read datasets into the snapshot. Every one ends whole, or with a gap that says what is missing."""
+    """Read datasets into the snapshot. Every one ends whole, or with a gap that says what is missing.
+
+    `datasets` hold all that each of them needs; a dataset is read after those.
+    """
     wanted = list(datasets)
     # Daemon threads: Ctrl-C must not wait for answers that nobody will read.
     pool = ThreadPool(min(WORKERS, len(wanted)) or 1)
+    done: set[str] = set()
     try:
-        for _ in pool.imap_unordered(lambda each: _collect_one(each, reader, snapshot, progress), wanted):
-            pass
+        while wanted:
+            ready = [each for each in wanted if done.issuperset(need.name for need in each.needs)]
+            for _ in pool.imap_unordered(lambda each: _collect_one(each, reader, snapshot, progress), ready):
+                pass
+            done.update(each.name for each in ready)
+            wanted = [each for each in wanted if each.name not in done]
     finally:
         pool.terminate()
 
 
 def _collect_one(dataset: Dataset, reader: Reader, snapshot: Snapshot, progress: Progress) -> None:
-    count = 0
-    try:
-        for page in reader.pages(dataset.source):
-            if without_key := snapshot.add(dataset, page):
-                snapshot.add_gap(_keyless(dataset, without_key))
-            count += len(page)
-            progress(dataset, count, False)
-    except ServiceError as cause:
-        if (gap := _gap(dataset, cause)) is not None:
-            snapshot.add_gap(gap)
+    if isinstance(dataset.source, FanOut):
+        count = _collect_fan_out(dataset, dataset.source, reader, snapshot, progress)
+    else:
+        count = _collect_pages(dataset, dataset.source, reader, snapshot, progress)
     snapshot.finish(dataset)
     progress(dataset, count, True)
 
 
-def _gap(dataset: Dataset, cause: ServiceError) -> Gap | None:
+def _collect_pages(
+    dataset: Dataset, request: Request, reader: Reader, snapshot: Snapshot, progress: Progress
+) -> int:
+    count = 0
+    try:
+        for page in reader.pages(request):
+            _keep(dataset, page, snapshot)
+            count += len(page)
+            progress(dataset, count, False)
+    except ServiceError as cause:
+        for gap in _gap(dataset, cause):
+            snapshot.add_gap(gap)
+    return count
+
+
+def _collect_fan_out(
+    dataset: Dataset, source: FanOut, reader: Reader, snapshot: Snapshot, progress: Progress
+) -> int:
+    for gap in snapshot.gaps_of(source.over):
+        # Who the parents are is not wholly known, so neither is what belongs to them.
+        detail = f"{source.over.name} is incomplete: {gap.detail}"
+        snapshot.add_gap(Gap(dataset=dataset.name, reason=gap.reason, detail=detail, hint=gap.hint))
+    count, parents, gaps = 0, 0, list[Gap]()
+    try:
+        for parent, outcome in outcomes(dataset, source, reader, snapshot):
+            parents += 1
+            if isinstance(outcome, list):
+                _keep(dataset, outcome, snapshot, parent)
+                count += len(outcome)
+                progress(dataset, count, False)
+            elif not any(text in str(outcome) for text in source.absent):
+                gaps.extend(_gap(dataset, outcome, parent))
+    except Refused as refused:
+        asked = f" (the first {refused.asked} of {refused.parents} requests; the others were not sent)"
+        gaps = [replace(gap, detail=gap.detail + asked) for gap in _gap(dataset, refused.cause)]
+        parents = 0
+    for gap in collapsed(gaps, parents):
+        snapshot.add_gap(gap)
+    return count
+
+
+def _keep(dataset: Dataset, rows: list[Mapping[str, Any]], snapshot: Snapshot, parent: str = "") -> None:
+    if without_key := snapshot.add(dataset, rows, parent=parent):
+        detail = f"{without_key} record(s) came without {dataset.key}"
+        snapshot.add_gap(_of(dataset, GapReason.UNEXPECTED, detail, None, parent or None))
+
+
+def _gap(dataset: Dataset, cause: ServiceError, parent: str | None = None) -> Iterator[Gap]:
     reason: GapReason = getattr(cause, "reason", GapReason.UNEXPECTED)
     if reason is GapReason.NOT_LICENSED and dataset.unlicensed is Unlicensed.EMPTY:
-        return None
-    hint = cause.hint
+        return
+    yield _of(dataset, reason, str(cause), cause.hint, parent)
+
+
+def _of(dataset: Dataset, reason: GapReason, detail: str, hint: str | None, parent: str | None) -> Gap:
     if reason is GapReason.DENIED:
         hint = f"Reading it needs {dataset.permission}."
     elif reason is GapReason.NOT_LICENSED and dataset.licence:
         hint = f"Reading it needs {dataset.licence}."
-    return Gap(dataset=dataset.name, reason=reason, detail=str(cause), hint=hint)
-
-
-def _keyless(dataset: Dataset, count: int) -> Gap:
-    detail = f"{count} record(s) came without {dataset.key}"
-    return Gap(dataset=dataset.name, reason=GapReason.UNEXPECTED, detail=detail)
+    return Gap(dataset=dataset.name, reason=reason, detail=detail, hint=hint, parent=parent)

@@ -6,19 +6,17 @@ What is proven stays proven: a missing field, a gap or a crash withdraws a pass,
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from o365scan.api import (
     HEADER,
     Check,
-    Data,
     Dataset,
     FanOut,
     Finding,
     Gap,
-    IncompleteDataset,
     Judgement,
     PluginFailure,
     Problem,
@@ -26,13 +24,10 @@ from o365scan.api import (
     Severity,
     Undecidable,
     Undecided,
-    UndeclaredDataset,
     Verdict,
-    View,
 )
 from o365scan.snapshot import Snapshot
-
-T = TypeVar("T")
+from o365scan.views import DeclaredData
 
 
 @dataclass
@@ -60,7 +55,7 @@ class _Judge:
     def __init__(self, snapshot: Snapshot, check: Check, options: Any) -> None:
         self._snapshot = snapshot
         self._check = check
-        self._data = _Data(snapshot, check)
+        self._data = DeclaredData(snapshot, check.id, check.datasets, check.optional)
         self._arguments = self._inject(options)
         gaps = [(dataset, gap) for dataset in check.datasets for gap in snapshot.gaps_of(dataset)]
         #: What keeps every object from passing, and what only the parents named.
@@ -180,67 +175,6 @@ class _Objects(dict[tuple[str, str], tuple[str, list[Judgement]]]):
         place = (record.dataset.name, record.key) if record else (self._subject, HEADER)
         title = record.title if record else self._subject
         return self.setdefault(place, (title, []))[1]
-
-
-class _Data:
-    """The declared datasets of one check."""
-
-    def __init__(self, snapshot: Snapshot, check: Check) -> None:
-        self._snapshot = snapshot
-        self._required = {dataset.name for dataset in check.datasets}
-        self._optional = {dataset.name for dataset in check.optional}
-        self._check = check
-        self._derived: dict[Callable[[Data], Any], Any] = {}
-        self._known_gaps: dict[str, tuple[Gap, ...]] = {}
-
-    def __getitem__(self, dataset: Dataset) -> View:
-        if dataset.name not in self._required | self._optional:
-            raise UndeclaredDataset(f"{self._check.id} does not declare that it reads {dataset.name}")
-        for gap in self._gaps(dataset):
-            if gap.parent is None:
-                raise IncompleteDataset(dataset.name, gap.detail)
-        return _View(self._snapshot, dataset, self._gaps(dataset))
-
-    def get(self, dataset: Dataset) -> View | None:
-        if dataset.name not in self._optional:
-            raise UndeclaredDataset(f"{self._check.id} does not declare {dataset.name} as optional")
-        return None if self._gaps(dataset) else _View(self._snapshot, dataset, ())
-
-    def _gaps(self, dataset: Dataset) -> tuple[Gap, ...]:
-        if dataset.name not in self._known_gaps:
-            self._known_gaps[dataset.name] = self._snapshot.gaps_of(dataset)
-        return self._known_gaps[dataset.name]
-
-    def once(self, derive: Callable[[Data], T]) -> T:
-        if derive not in self._derived:
-            self._derived[derive] = derive(self)
-        value: T = self._derived[derive]
-        return value
-
-
-class _View:
-    """One dataset, whole but for the parents that `gaps` name."""
-
-    def __init__(self, snapshot: Snapshot, dataset: Dataset, gaps: tuple[Gap, ...]) -> None:
-        self._snapshot = snapshot
-        self._dataset = dataset
-        self._gaps = gaps
-
-    def __iter__(self) -> Iterator[Record]:
-        self._refuse(self._gaps)
-        return self._snapshot.records(self._dataset)
-
-    def get(self, key: str) -> Record | None:
-        self._refuse(self._gaps)
-        return self._snapshot.record(self._dataset, key)
-
-    def of(self, parent: Record) -> Iterator[Record]:
-        self._refuse(gap for gap in self._gaps if gap.parent == parent.key)
-        return self._snapshot.records(self._dataset, parent=parent.key)
-
-    def _refuse(self, gaps: Iterable[Gap]) -> None:
-        for gap in gaps:
-            raise IncompleteDataset(self._dataset.name, gap.detail)
 
 
 def _said(dataset: str, parent: str | None, detail: str) -> str:

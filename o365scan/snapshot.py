@@ -24,6 +24,8 @@ SCHEMA_VERSION = 1
 _RECOLLECT = "Collect the tenant again, or fetch an undamaged copy of the file."
 #: In the folder form, the member that names the parent of a fan-out's record.
 _PARENT = "@o365scan.parent"
+#: The key of the one object of a dataset whose objects have no id.
+_ONLY = "the"
 _DATASET_NAME = re.compile(r"[a-z0-9]+(\.[a-z0-9-]+)+")
 
 _SCHEMA = """
@@ -125,7 +127,7 @@ class Snapshot:
         """
         rows, without_key = [], 0
         for record in records:
-            key = _key(record, dataset.key)
+            key = _key(record, dataset.key, parent)
             without_key += key is None
             text = _canonical(record)
             rows.append((dataset.name, parent, key or _fallback_key(text), text))
@@ -309,7 +311,9 @@ class Snapshot:
                 raise SnapshotError(f"the records of {name} are damaged or incomplete", hint=_RECOLLECT)
 
 
-def _key(record: Mapping[str, Any], field: str) -> str | None:
+def _key(record: Mapping[str, Any], field: str, parent: str) -> str | None:
+    if not field:
+        return parent or _ONLY
     value = record.get(field)
     return value if isinstance(value, str) and value else None
 
@@ -326,7 +330,7 @@ def _row(dataset: str, key_field: str, line: str) -> tuple[str, str, str, str]:
     record = json.loads(line)
     parent = record.pop(_PARENT, "")
     text = _canonical(record)
-    return dataset, parent, _key(record, key_field) or _fallback_key(text), text
+    return dataset, parent, _key(record, key_field, parent) or _fallback_key(text), text
 
 
 def _canonical(value: Any) -> str:

@@ -120,7 +120,8 @@ class Dataset:
     `name` is "<area>.<plural>", `key` the field whose value identifies a record for good, `title` the field
     that people know it by, `type` Microsoft's name of one record. A `configuration` dataset goes whole into
     the evidence tree; of any other only the objects that a finding is about. `secrets` names fields whose
-    values must not leave the snapshot.
+    values must not leave the snapshot. Objects without an id of their own (a policy of which there is one, an
+    answer about a parent) have `key=""`: their key is the parent's, or "the".
     """
 
     name: str

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from o365scan.api import ExchangeCmdlet, ServiceError
+from o365scan.transport.batch import Batch
 from o365scan.transport.errors import AccessDenied, UnexpectedAnswer
 from o365scan.transport.http import Answer, Channel
-from o365scan.transport.pages import next_page, rows
+from o365scan.transport.pages import Page, Rows, next_page, rows
 
 PAGE_SIZE = 1000
+#: What Microsoft's own module sends at the most; the service's limit is not published.
+BATCH_SIZE = 10
 #: The arbitration mailbox that exists in every organisation; requests of one list must share an anchor.
 _SYSTEM_MAILBOX = "SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}"
 
@@ -29,23 +33,67 @@ _SIDECAR = ("@data.type", "@odata.type")
 _NO_WORDS = re.compile(r"Exception of type '.+' was thrown\.?")
 
 
-def run(channel: Channel, tenant_id: str, source: ExchangeCmdlet) -> Iterator[list[Mapping[str, Any]]]:
+def run(channel: Channel, tenant_id: str, source: ExchangeCmdlet) -> Iterator[Page]:
     """The pages of a cmdlet's output, without the sidecar keys that carry types.
 
     Raises the errors of Channel.send, AccessDenied (the role is missing, or there is no such cmdlet: the
     service does not tell which), UnexpectedAnswer.
     """
-    body = {"CmdletInput": {"CmdletName": source.cmdlet, "Parameters": dict(source.parameters)}}
     headers = _headers(tenant_id, source)
-    url: str | None = f"/adminapi/beta/{tenant_id}/InvokeCommand"
+    first = channel.send("POST", _invoke(tenant_id), body=_body(source), headers=headers)
+    yield from _pages(channel, source, headers, first)
+
+
+def run_many(
+    channel: Channel, tenant_id: str, sources: Sequence[ExchangeCmdlet]
+) -> Iterator[tuple[int, Rows | ServiceError]]:
+    """All rows of each of up to BATCH_SIZE cmdlets, or its error, by place in `sources`."""
+    headers = [_headers(tenant_id, source) for source in sources]
+    items = {
+        str(place): partial(_item, f"{channel.origin}{_invoke(tenant_id)}", _body(source), headers[place])
+        for place, source in enumerate(sources)
+    }
+    outer = {"Accept": "application/json", "Prefer": f"odata.maxpagesize={PAGE_SIZE};odata.continue-on-error"}
+    batch = Batch(channel, f"/adminapi/beta/{tenant_id}/$batch", outer, transient=is_passing)
+    for id, answer in batch.run(items):
+        place = int(id)
+        try:
+            if isinstance(answer, ServiceError):
+                raise answer
+            pages = _pages(channel, sources[place], headers[place], answer)
+            yield place, [row for page in pages for row in page]
+        except ServiceError as cause:
+            yield place, cause
+
+
+def _pages(
+    channel: Channel, source: ExchangeCmdlet, headers: dict[str, str], answer: Answer
+) -> Iterator[Page]:
     seen: set[str] = set()
-    while url is not None:
-        answer = channel.send("POST", url, body=body, headers=headers)
+    while True:
         if answer.status != 200:
             raise error(source, answer)
         page = answer.json()
         yield [_bare(row) for row in rows(source, page)]
         url = next_page(source, page, seen)
+        if url is None:
+            return
+        # The same body and the same anchor: a page belongs to the mailbox server that began the list.
+        answer = channel.send("POST", url, body=_body(source), headers=headers)
+
+
+def _invoke(tenant_id: str) -> str:
+    return f"/adminapi/beta/{tenant_id}/InvokeCommand"
+
+
+def _body(source: ExchangeCmdlet) -> dict[str, Any]:
+    return {"CmdletInput": {"CmdletName": source.cmdlet, "Parameters": dict(source.parameters)}}
+
+
+def _item(url: str, body: dict[str, Any], headers: dict[str, str], token: str) -> dict[str, Any]:
+    # Exchange runs the items as requests of their own, which carry the token themselves.
+    own = {**headers, "Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    return {"method": "POST", "url": url, "headers": own, "body": body}
 
 
 def _headers(tenant_id: str, source: ExchangeCmdlet) -> dict[str, str]:
@@ -71,9 +119,9 @@ def is_passing(answer: Answer) -> bool:
 def error(source: ExchangeCmdlet, answer: Answer) -> ServiceError:
     """The typed error for an answer that is no success; a 403 has no readable body."""
     said = _words(answer.json())
-    if answer.status == 403:
+    if answer.status in (401, 403):
         detail = "not available to this identity: the role is missing, or there is no such cmdlet"
-        return AccessDenied(f"{source}: 403 {said or detail}")
+        return AccessDenied(f"{source}: {answer.status} {said or detail}")
     return UnexpectedAnswer(f"{source}: {answer.status} {said}".strip())
 
 

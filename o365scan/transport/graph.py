@@ -1,58 +1,115 @@
-"""Microsoft Graph: lists, read to their last page.
+"""Microsoft Graph: lists, read to their last page, and single objects; many at once through $batch.
 
-https://learn.microsoft.com/graph/paging, https://learn.microsoft.com/graph/errors
+https://learn.microsoft.com/graph/paging, https://learn.microsoft.com/graph/errors,
+https://learn.microsoft.com/graph/json-batching
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from o365scan.api import GraphList, ServiceError
+from o365scan.api import GraphList, GraphObject, ServiceError
+from o365scan.transport.batch import Batch
 from o365scan.transport.errors import AccessDenied, NotLicensed, UnexpectedAnswer
 from o365scan.transport.http import Answer, Channel
-from o365scan.transport.pages import next_page, rows
+from o365scan.transport.pages import Page, Rows, next_page, rows
+
+BATCH_SIZE = 20
 
 #: Error codes by which Graph says "not in your subscription" (403, and 400 for role management).
 _LICENCE_CODES = frozenset(
     {"Authentication_RequestFromNonPremiumTenantOrB2CTenant", "AadPremiumLicenseRequired"}
 )
 
+Source = GraphList | GraphObject
 
-def read_list(channel: Channel, source: GraphList) -> Iterator[list[Mapping[str, Any]]]:
-    """The pages of a list. Raises the errors of Channel.send, AccessDenied, NotLicensed, UnexpectedAnswer."""
-    url: str | None = _first(source)
+
+def read(channel: Channel, source: Source) -> Iterator[Page]:
+    """The pages of a list, or the one of an object.
+
+    Raises the errors of Channel.send, AccessDenied, NotLicensed, UnexpectedAnswer.
+    """
+    yield from _pages(channel, source, channel.send("GET", _url(source), headers=_headers(source)))
+
+
+def read_many(channel: Channel, sources: Sequence[Source]) -> Iterator[tuple[int, Rows | ServiceError]]:
+    """All rows of each of up to BATCH_SIZE sources of one version, or its error, by place in `sources`."""
+    items = {str(place): partial(_item, source) for place, source in enumerate(sources)}
+    batch = Batch(channel, f"/{sources[0].version}/$batch", {"Accept": "application/json"})
+    for id, answer in batch.run(items):
+        source = sources[int(id)]
+        try:
+            yield int(id), _rows(channel, source, answer)
+        except ServiceError as cause:
+            yield int(id), cause
+
+
+def _rows(channel: Channel, source: Source, answer: Answer | ServiceError) -> Rows:
+    if isinstance(answer, ServiceError):
+        raise answer
+    return [row for page in _pages(channel, source, answer) for row in page]
+
+
+def _pages(channel: Channel, source: Source, answer: Answer) -> Iterator[Page]:
     seen: set[str] = set()
-    while url is not None:
-        answer = channel.send("GET", url, headers={"Accept": "application/json"})
+    while True:
         if answer.status != 200:
             raise error(source, answer)
         page = answer.json()
+        if isinstance(source, GraphObject):
+            yield [_object(source, page)]
+            return
         yield rows(source, page)
         url = next_page(source, page, seen)
+        if url is None:
+            return
+        answer = channel.send("GET", url, headers=_headers(source))
 
 
-def _first(source: GraphList) -> str:
-    query = {}
-    if source.select:
-        query["$select"] = ",".join(source.select)
-    if source.page_size:
-        query["$top"] = str(source.page_size)
+def _object(source: GraphObject, body: Any) -> Mapping[str, Any]:
+    if not isinstance(body, dict):
+        raise UnexpectedAnswer(f"{source}: the answer is not an object")
+    return {name: value for name, value in body.items() if name != "@odata.context"}
+
+
+def _item(source: Source, _token: str) -> dict[str, Any]:
+    # Relative to the version that the batch is sent to.
+    return {
+        "method": "GET",
+        "url": _url(source).removeprefix(f"/{source.version}"),
+        "headers": _headers(source),
+    }
+
+
+def _headers(source: Source) -> dict[str, str]:
+    advanced = {"ConsistencyLevel": "eventual"} if isinstance(source, GraphList) and source.advanced else {}
+    return {"Accept": "application/json", **advanced}
+
+
+def _url(source: Source) -> str:
+    query = {"$select": ",".join(source.select), "$expand": source.expand or ""}
+    if isinstance(source, GraphList):
+        query["$filter"] = source.filter or ""
+        query["$top"] = str(source.page_size or "")
+        query["$count"] = "true" if source.advanced else ""
+    asked = urlencode({name: value for name, value in query.items() if value}, safe="$,()='", quote_via=quote)
     path = f"/{source.version}{source.path}"
-    return f"{path}?{urlencode(query, safe='$,')}" if query else path
+    return f"{path}?{asked}" if asked else path
 
 
-def error(source: GraphList, answer: Answer) -> ServiceError:
+def error(source: Source, answer: Answer) -> ServiceError:
     """The typed error for an answer that is no success."""
     body = answer.json()
     said = body.get("error") if isinstance(body, dict) else None
-    code, message = (
-        (str(said.get("code", "")), str(said.get("message", ""))) if isinstance(said, dict) else ("", "")
-    )
+    code, message = ("", "")
+    if isinstance(said, dict):
+        code, message = str(said.get("code", "")), str(said.get("message", ""))
     text = f"{source}: {answer.status} {code} {message}".strip()
     if code in _LICENCE_CODES or "not licensed" in message.lower():
         return NotLicensed(text)
-    if answer.status == 403:
+    if answer.status in (401, 403):
         return AccessDenied(text)
     return UnexpectedAnswer(text)

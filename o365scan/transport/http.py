@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -83,6 +84,8 @@ class Channel:
     ) -> Answer:
         """One request, tried again while that may help; `url` is absolute or a path of the origin.
 
+        `body` is JSON, or a function that makes it of the token.
+
         Returns any answer that is no passing trouble (4xx included). Raises Unreachable, Throttled,
         ServiceDown, SignInFailed, AccessDenied (401 with a fresh token) or UnexpectedAnswer (a redirect,
         another host).
@@ -97,6 +100,10 @@ class Channel:
             return retrying(self._try, method, target, body, dict(headers or {}))
         except _Transient as last:
             raise last.error from last.__cause__
+
+    def wait(self, seconds: float, attempt: int) -> None:
+        """Wait as the service said, or longer from attempt to attempt where it said nothing."""
+        time.sleep(seconds or self._first_wait * 2**attempt)
 
     def _own(self, url: str) -> str:
         if url.startswith("/"):
@@ -138,7 +145,7 @@ class Channel:
         try:
             with self._places:
                 response = self._session().request(
-                    method, url, json=body, headers=headers, auth=_bearer(token),
+                    method, url, json=body(token) if callable(body) else body, headers=headers, auth=_bearer(token),
                     timeout=TIMEOUT, stream=True, allow_redirects=False,
                 )  # fmt: skip
                 with response:

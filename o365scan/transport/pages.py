@@ -8,8 +8,11 @@ from typing import Any
 from o365scan.api import Source
 from o365scan.transport.errors import UnexpectedAnswer
 
+Rows = list[Mapping[str, Any]]
+Page = Rows
 
-def rows(source: Source, page: Any) -> list[Mapping[str, Any]]:
+
+def rows(source: Source, page: Any) -> Rows:
     """The rows of a page. Raises UnexpectedAnswer if it is no list of objects: a cut page is no page."""
     value = page.get("value") if isinstance(page, dict) else None
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from o365scan.api import ExchangeCmdlet, GraphList, Source
+from o365scan.api import ExchangeCmdlet, Request, ServiceError
 from o365scan.auth.tokens import AppTokens, Claims
 from o365scan.cloud import Cloud
 from o365scan.network import Network
 from o365scan.transport import exchange, graph
 from o365scan.transport.http import FIRST_WAIT, Channel
+from o365scan.transport.pages import Page, Rows
 
 
 class Service:
@@ -35,10 +35,25 @@ class Service:
         """What Exchange Online's token says of the app. Raises SignInFailed or Unreachable."""
         return Claims.of(self.tokens.token(self.cloud.exchange))
 
-    def pages(self, source: Source) -> Iterator[list[Mapping[str, Any]]]:
-        """The pages of a source. Raises ServiceError."""
-        match source:
-            case GraphList():
-                return graph.read_list(self._graph, source)
-            case ExchangeCmdlet():
-                return exchange.run(self._exchange, self.claims().tenant_id, source)
+    def pages(self, request: Request) -> Iterator[Page]:
+        """The pages of a request. Raises ServiceError."""
+        if isinstance(request, ExchangeCmdlet):
+            return exchange.run(self._exchange, self.claims().tenant_id, request)
+        return graph.read(self._graph, request)
+
+    def batch_size(self, request: Request) -> int:
+        """How many requests of this kind go into one batch."""
+        return exchange.BATCH_SIZE if isinstance(request, ExchangeCmdlet) else graph.BATCH_SIZE
+
+    def answers(self, requests: Sequence[Request]) -> Iterator[tuple[int, Rows | ServiceError]]:
+        """All rows of each request of one batch, or the error that ended it, by its place.
+
+        The requests are of one service and version, at most `batch_size`. Raises ServiceError if the batch
+        as a whole fails.
+        """
+        cmdlets = [each for each in requests if isinstance(each, ExchangeCmdlet)]
+        if cmdlets:
+            return exchange.run_many(self._exchange, self.claims().tenant_id, cmdlets)
+        return graph.read_many(
+            self._graph, [each for each in requests if not isinstance(each, ExchangeCmdlet)]
+        )

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from o365scan.api import Dataset, Gap, GapReason, ServiceError, Source, Unlicensed
+from o365scan.api import (
+    Dataset,
+    ExchangeCmdlet,
+    FanOut,
+    Gap,
+    GapReason,
+    GraphList,
+    Record,
+    Request,
+    ServiceError,
+    Unlicensed,
+)
 from o365scan.collect import collect
+from o365scan.fan_out import filled
 from o365scan.snapshot import Snapshot
-from o365scan.transport.errors import AccessDenied, NotLicensed
+from o365scan.transport.errors import AccessDenied, NotLicensed, Throttled, UnexpectedAnswer
 
 from .things import dataset, friends, things
 
@@ -23,11 +36,17 @@ class Pages:
     def __init__(self, table: Mapping[str, list[Page | ServiceError]]) -> None:
         self.table = table
 
-    def pages(self, source: Source) -> Iterator[Page]:
-        for page in self.table[str(source)]:
+    def pages(self, request: Request) -> Iterator[Page]:
+        for page in self.table[str(request)]:
             if isinstance(page, ServiceError):
                 raise page
             yield page
+
+    def batch_size(self, request: Request) -> int:
+        raise NotImplementedError
+
+    def answers(self, requests: Sequence[Request]) -> Iterator[tuple[int, Page | ServiceError]]:
+        raise NotImplementedError
 
 
 def collected(table: Mapping[str, Any], *datasets: Dataset) -> Snapshot:
@@ -84,3 +103,146 @@ def test_progress_is_told() -> None:
 
 def test_nothing_to_collect() -> None:
     assert collected({}).names() == frozenset()
+
+
+class Answers(Pages):
+    """Answers fan-outs too: by what each request asks, in batches of two; notes the batches."""
+
+    def __init__(self, table: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
+        super().__init__(table)
+        self.by_request = answers
+        self.batches: list[list[str]] = []
+
+    @property
+    def asked(self) -> list[str]:
+        return [request for batch in self.batches for request in batch]
+
+    def batch_size(self, _request: Request) -> int:
+        return 2
+
+    def answers(self, requests: Sequence[Request]) -> Iterator[tuple[int, Page | ServiceError]]:
+        self.batches.append([str(each) for each in requests])
+        for place, request in reversed(list(enumerate(requests))):
+            yield place, self.by_request[str(request)]
+
+
+def fan_out(name: str = "test.parts", **kwargs: Any) -> Dataset:
+    source = FanOut(
+        over=things, request=GraphList(path="/things/{Id}/parts", filter="of eq '{Name}'"), **kwargs
+    )
+    return replace(dataset(name), source=source)
+
+
+PARENTS = [{"Id": key, "Name": f"It's {key}"} for key in "abcd"]
+
+
+def fanned(parts: Dataset, answers: Mapping[str, Any], *pages: Any) -> tuple[Snapshot, Answers]:
+    reader = Answers({"GET /v1.0/things": pages or [PARENTS]}, answers)
+    snapshot = Snapshot.create()
+    collect(plan_of(parts), reader, snapshot)
+    return snapshot, reader
+
+
+def plan_of(*wanted: Dataset) -> list[Dataset]:
+    return [*wanted, *(need for each in wanted for need in each.needs)]
+
+
+def part(key: str) -> str:
+    return f"GET /v1.0/things/{key}/parts"
+
+
+def test_a_fan_out_asks_once_for_every_parent() -> None:
+    parts = fan_out()
+    snapshot, reader = fanned(parts, {part(key): [{"Id": f"{key}1"}, {"Id": f"{key}2"}] for key in "abcd"})
+    assert sorted(reader.asked) == [part(key) for key in "abcd"]
+    assert [len(batch) for batch in reader.batches] == [2, 2]
+    assert [(each.parent, each.key) for each in snapshot.records(parts)] == [
+        (key, f"{key}{number}") for key in "abcd" for number in "12"
+    ]
+    assert [each.key for each in snapshot.records(parts, parent="b")] == ["b1", "b2"]
+    assert snapshot.gaps() == ()
+
+
+def test_what_can_not_be_read_of_one_parent_is_its_gap() -> None:
+    answers: dict[str, Any] = {part(key): [{"Id": key}] for key in "abcd"}
+    answers[part("c")] = Throttled("busy")
+    snapshot, _ = fanned(fan_out(), answers)
+    assert [(gap.parent, gap.reason) for gap in snapshot.gaps()] == [("c", GapReason.THROTTLED)]
+    assert snapshot.count("test.parts") == 3
+
+
+def test_a_first_batch_that_is_refused_stops_the_fan_out() -> None:
+    snapshot, reader = fanned(fan_out(), {part(key): AccessDenied("403") for key in "abcd"})
+    assert len(reader.batches) == 1
+    (gap,) = snapshot.gaps()
+    assert (gap.parent, gap.reason) == (None, GapReason.DENIED)
+    assert gap.detail == "403 (the first 2 of 4 requests; the others were not sent)"
+    assert gap.hint == "Reading it needs Thing.Read.All (Microsoft Graph)."
+
+
+def test_a_failure_of_all_is_one_gap() -> None:
+    snapshot, _ = fanned(fan_out(), {part(key): Throttled("busy") for key in "abcd"})
+    (gap,) = snapshot.gaps()
+    assert gap.parent is None
+    assert gap.detail.startswith("all 4 requests failed, the first with: busy")
+
+
+def test_parents_are_chosen_and_what_can_not_be_chosen_is_a_gap() -> None:
+    parents = [*PARENTS, {"Id": "e"}]
+    parts = fan_out(where=lambda thing, _: thing.text("Name") != "It's b")
+    snapshot, reader = fanned(parts, {part(key): [] for key in "acd"}, parents)
+    assert sorted(reader.asked) == [part(key) for key in "acd"]
+    assert [(gap.parent, gap.detail) for gap in snapshot.gaps()] == [
+        ("e", "not asked for: test.things: the field 'Name' is missing")
+    ]
+
+
+def test_parents_may_be_chosen_by_another_dataset() -> None:
+    first = fan_out("test.first")
+    second = fan_out(
+        "test.second", reads=(first,), where=lambda thing, data: any(True for _ in data[first].of(thing))
+    )
+    reader = Answers(
+        {"GET /v1.0/things": [PARENTS]}, {part(key): [{"Id": key}] if key in "ac" else [] for key in "abcd"}
+    )
+    snapshot = Snapshot.create()
+    collect([second, first, things], reader, snapshot)
+    assert [each.key for each in snapshot.records(second)] == ["a", "c"]
+    assert len(reader.asked) == 6
+
+
+def test_an_answer_may_say_that_the_parent_has_none() -> None:
+    answers: dict[str, Any] = {part(key): [] for key in "abd"}
+    answers[part("c")] = UnexpectedAnswer("404 MailboxNotEnabledForRESTAPI")
+    assert fanned(fan_out(absent=("MailboxNotEnabledForRESTAPI",)), answers)[0].gaps() == ()
+    assert len(fanned(fan_out(), answers)[0].gaps()) == 1
+
+
+def test_unknown_parents_leave_a_gap() -> None:
+    snapshot, _ = fanned(fan_out(), {part(key): [] for key in "abcd"}, PARENTS, Throttled("busy"))
+    assert [(gap.dataset, gap.parent) for gap in snapshot.gaps()] == [
+        ("test.parts", None),
+        ("test.things", None),
+    ]
+    assert "test.things is incomplete" in snapshot.gaps()[0].detail
+
+
+def test_without_a_licence_a_fan_out_is_empty() -> None:
+    parts = replace(fan_out(), unlicensed=Unlicensed.EMPTY)
+    assert fanned(parts, {part(key): NotLicensed("400") for key in "abcd"})[0].gaps() == ()
+
+
+def test_an_answer_without_an_id_has_its_parents_key() -> None:
+    parts = replace(fan_out(), key="")
+    snapshot, _ = fanned(parts, {part(key): [{"state": key}] for key in "abcd"})
+    assert [(each.key, each["state"]) for each in snapshot.records(parts)] == [(key, key) for key in "abcd"]
+
+
+def test_fields_of_the_parent_are_escaped_where_they_go() -> None:
+    parent = Record(things, "1", {"Id": "a/b c", "Name": "O'Neil"})
+    request = filled(GraphList(path="/things/{Id}", filter="name eq '{Name}'"), parent)
+    assert isinstance(request, GraphList)
+    assert (request.path, request.filter) == ("/things/a%2Fb%20c", "name eq 'O''Neil'")
+    cmdlet = filled(ExchangeCmdlet(cmdlet="Get-Part", parameters={"Of": "{Name}", "All": True}), parent)
+    assert isinstance(cmdlet, ExchangeCmdlet)
+    assert cmdlet.parameters == {"Of": "O'Neil", "All": True}

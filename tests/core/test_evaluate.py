@@ -21,6 +21,7 @@ from o365scan.api import (
 )
 from o365scan.evaluate import Evaluation, evaluate
 from o365scan.snapshot import Manifest, Snapshot
+from o365scan.views import DeclaredData
 
 from . import things as t
 
@@ -172,9 +173,7 @@ def test_options_reach_the_check() -> None:
 
 
 def test_an_undeclared_dataset_is_refused() -> None:
-    from o365scan.evaluate import _Data
-
-    data = _Data(Snapshot.create(), t.thing_is_enabled)
+    data = DeclaredData(Snapshot.create(), "test.thing-is-enabled", [t.things])
     with pytest.raises(UndeclaredDataset, match=r"does not declare that it reads test\.friends"):
         data[t.friends]
     with pytest.raises(UndeclaredDataset, match="as optional"):

@@ -1,0 +1,136 @@
+"""A fan-out: one request for every record of another dataset, in batches; each parent whole, or a gap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from multiprocessing.pool import ThreadPool
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from o365scan.api import (
+    Dataset,
+    ExchangeCmdlet,
+    FanOut,
+    Gap,
+    GapReason,
+    GraphList,
+    Record,
+    Request,
+    ServiceError,
+    Undecidable,
+)
+from o365scan.snapshot import Snapshot
+from o365scan.views import DeclaredData
+
+#: Batches under way at once.
+CONCURRENCY = 4
+_FIELD = re.compile(r"\{(\w+)\}")
+
+Rows = list[Mapping[str, Any]]
+Outcome = tuple[str, Rows | ServiceError]
+
+
+class BatchReader(Protocol):
+    """What reads batches: the transport's Service."""
+
+    def batch_size(self, request: Request) -> int:
+        """How many requests of this kind go into one batch."""
+
+    def answers(self, requests: list[Request]) -> Iterator[tuple[int, Rows | ServiceError]]:
+        """All rows of each request, or the error that ended it, by its place."""
+
+
+class Refused(Exception):
+    """The first batch was refused whole, for want of a permission or licence: so would all others be."""
+
+    def __init__(self, cause: ServiceError, asked: int, parents: int) -> None:
+        super().__init__(str(cause))
+        self.cause, self.asked, self.parents = cause, asked, parents
+
+
+def outcomes(dataset: Dataset, source: FanOut, reader: BatchReader, snapshot: Snapshot) -> Iterator[Outcome]:
+    """What came of each chosen parent, by its key: its rows, or the error. Raises Refused."""
+    work: list[tuple[str, Request]] = []
+    for parent in _parents(dataset, source, snapshot):
+        if isinstance(parent, Record):
+            try:
+                work.append((parent.key, filled(source.request, parent)))
+            except Undecidable as cause:
+                yield parent.key, _not_asked(cause)
+        else:
+            yield parent
+    size = reader.batch_size(source.request)
+    batches = [work[start : start + size] for start in range(0, len(work), size)]
+    if not batches:
+        return
+    first = _ask(batches[0], reader)
+    refused = [each for _, each in first if _is_refused(each)]
+    if len(refused) == len(first) and len(batches) > 1 and isinstance(refused[0], ServiceError):
+        raise Refused(refused[0], len(first), len(work))
+    yield from first
+    pool = ThreadPool(CONCURRENCY)
+    try:
+        for answered in pool.imap_unordered(lambda batch: _ask(batch, reader), batches[1:]):
+            yield from answered
+    finally:
+        pool.terminate()
+
+
+def _parents(dataset: Dataset, source: FanOut, snapshot: Snapshot) -> Iterator[Record | Outcome]:
+    """The parents to ask for; one that can't be chosen or left out is an error of its own."""
+    data = DeclaredData(snapshot, dataset.name, (source.over, *source.reads))
+    for parent in snapshot.records(source.over):
+        try:
+            if source.where is None or source.where(parent, data):
+                yield parent
+        except Undecidable as cause:
+            yield parent.key, _not_asked(cause)
+
+
+def _ask(batch: list[tuple[str, Request]], reader: BatchReader) -> list[Outcome]:
+    try:
+        answered = [
+            (batch[place][0], rows) for place, rows in reader.answers([request for _, request in batch])
+        ]
+    except ServiceError as cause:
+        return [(key, cause) for key, _ in batch]
+    return answered
+
+
+def _is_refused(outcome: Rows | ServiceError) -> bool:
+    lasting = (GapReason.DENIED, GapReason.NOT_LICENSED)
+    return isinstance(outcome, ServiceError) and getattr(outcome, "reason", None) in lasting
+
+
+def _not_asked(cause: Undecidable) -> ServiceError:
+    return ServiceError(f"not asked for: {cause}", hint=cause.hint)
+
+
+def filled(request: Request, parent: Record) -> Request:
+    """The request with the parent's fields in the places of their names.
+
+    Raises Undecidable if the parent lacks a field: no request is better than one for somebody else.
+    """
+    if isinstance(request, ExchangeCmdlet):
+        parameters = {
+            name: _FIELD.sub(lambda found: parent.text(found[1]), value) if isinstance(value, str) else value
+            for name, value in request.parameters.items()
+        }
+        return replace(request, parameters=parameters)
+    path = _FIELD.sub(lambda found: quote(parent.text(found[1]), safe=""), request.path)
+    if isinstance(request, GraphList) and request.filter:
+        wanted = _FIELD.sub(lambda found: parent.text(found[1]).replace("'", "''"), request.filter)
+        return replace(request, path=path, filter=wanted)
+    return replace(request, path=path)
+
+
+def collapsed(gaps: list[Gap], parents: int) -> list[Gap]:
+    """The gaps of parents, or one of the whole where every parent failed in the same way."""
+    reasons = {gap.reason for gap in gaps}
+    if parents > 1 and len(gaps) == parents and len(reasons) == 1:
+        first = gaps[0]
+        detail = f"all {parents} requests failed, the first with: {first.detail}"
+        return [replace(first, parent=None, detail=detail)]
+    return gaps
