@@ -59,6 +59,8 @@ def choose_tenant(command: F) -> F:
             click.option("--client-id", metavar="ID", help="Instead of AZURE_CLIENT_ID."),
             click.option("--client-secret-file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
                          help="Instead of AZURE_CLIENT_SECRET; - is standard input."),
+            click.option("--client-certificate", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+                         help="Instead of AZURE_CLIENT_CERTIFICATE_PATH: PEM or PFX, with the private key."),
         )
     ):  # fmt: skip
         command = option(command)
@@ -74,9 +76,10 @@ def service_of(
     tenant_id: str | None,
     client_id: str | None,
     client_secret_file: Path | None,
+    client_certificate: Path | None,
 ) -> Iterator[Service]:
     """The tenant that the options name. Raises CredentialsMissing, or O365ScanError for an unknown mock."""
-    from o365scan.auth.client_secret import from_environment
+    from o365scan.auth.environment import from_environment
     from o365scan.cloud import GLOBAL
     from o365scan.network import Network
     from o365scan.transport.service import Service
@@ -84,11 +87,16 @@ def service_of(
     if mock is None:
         network = Network(dict(os.environ))
         tokens = from_environment(
-            GLOBAL, network, tenant=tenant_id, client_id=client_id, secret_file=client_secret_file
+            GLOBAL,
+            network,
+            tenant=tenant_id,
+            client_id=client_id,
+            secret_file=client_secret_file,
+            certificate_file=client_certificate,
         )
         yield Service(tokens, GLOBAL, network)
         return
-    if tenant_id or client_id or client_secret_file:
+    if tenant_id or client_id or client_secret_file or client_certificate:
         raise click.UsageError("--mock brings its own tenant and credentials; leave those options out.")
     from o365scan.mock import mock_tenant
 

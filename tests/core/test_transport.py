@@ -9,7 +9,7 @@ import pytest
 
 from mocktenant import Fault, Server, Tenant
 from o365scan.api import ExchangeCmdlet, GraphList, ServiceError
-from o365scan.auth.client_secret import from_environment
+from o365scan.auth.environment import from_environment
 from o365scan.auth.tokens import SignInFailed
 from o365scan.cloud import GLOBAL
 from o365scan.network import Network, Unreachable
