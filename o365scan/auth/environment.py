@@ -16,7 +16,7 @@ from o365scan.auth.tokens import AppTokens
 from o365scan.cloud import Cloud
 from o365scan.network import Network
 
-_SECRET, _CERTIFICATE = "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH"  # noqa: S105 - names
+_SECRET, _CERTIFICATE = "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH"
 
 
 def from_environment(

@@ -70,6 +70,7 @@ def _reporter_options() -> Iterator[click.Option]:
     help="Exit with 1 for a finding this bad or worse.",
 )
 @click.option("--allow-incomplete", is_flag=True, help="Exit with 0 even if something could not be decided.")
+@click.option("--verbose", "-v", is_flag=True, help="Every finding on the terminal, not only the first page.")
 @click.option("--quiet", "-q", is_flag=True, help="No report on the terminal.")
 def command(
     saved: Path | None,
@@ -80,6 +81,7 @@ def command(
     save_snapshot: Path | None,
     fail_on: str | None,
     allow_incomplete: bool,
+    verbose: bool,
     quiet: bool,
     **others: Any,
 ) -> ExitCode:
@@ -117,7 +119,7 @@ def command(
     if not quiet:
         from o365scan.reports.console import show
 
-        show(report, console(stderr=asked.uses_stdout))
+        show(report, console(stderr=asked.uses_stdout), everything=verbose)
     worst = Severity(fail_on) if fail_on else None
     return code_of_report(report, fail_on=worst, allow_incomplete=allow_incomplete)
 

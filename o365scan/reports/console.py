@@ -19,18 +19,20 @@ _STYLES = {
     Severity.LOW: "cyan",
     Severity.INFO: "dim",
 }
-#: Objects of one check that are shown before the rest is counted.
-SHOWN = 25
+#: Objects shown in all before the rest is counted (a first screen is a page), and of each check at least.
+PAGE, LEAST = 30, 3
 
 
-def show(report: Report, console: Console) -> None:
-    """Print a report. Tenant data is made visible and never read as markup."""
+def show(report: Report, console: Console, *, everything: bool = False) -> None:
+    """Print a report: its first page, or `everything`. Tenant data is made visible, never read as markup."""
     console.print(_heading(report), highlight=False)
     failed = [finding for finding in (*report.findings, *report.held) if finding.verdict is Verdict.FAIL]
     checks = {check.id: check for check in report.checks}
-    for id, findings in _by_check(failed):
-        _show_check(id, checks.get(id), findings, console)
-    _show_blind_spots(report, console)
+    grouped = list(_by_check(failed))
+    for id, findings in grouped:
+        limit = len(findings) if everything else max(LEAST, PAGE // len(grouped))
+        _show_check(id, checks.get(id), findings, limit, console)
+    _show_blind_spots(report, console, everything=everything)
     console.print()
     console.print(_summary(report), highlight=False)
 
@@ -55,7 +57,7 @@ def _by_check(failed: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
     return iter(sorted(grouped.items(), key=lambda item: (-item[1][0].severity.rank, item[0])))
 
 
-def _show_check(id: str, check: Check | None, findings: list[Finding], console: Console) -> None:
+def _show_check(id: str, check: Check | None, findings: list[Finding], limit: int, console: Console) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -66,7 +68,7 @@ def _show_check(id: str, check: Check | None, findings: list[Finding], console: 
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold", ratio=2, max_width=34)
     table.add_column(overflow="fold", ratio=5)
-    for finding in findings[:SHOWN]:
+    for finding in findings[:limit]:
         said = Text(visible(finding.message, 600))
         if finding.held:
             said.append("  (as last seen: it can't be judged today)", style="dim")
@@ -74,12 +76,12 @@ def _show_check(id: str, check: Check | None, findings: list[Finding], console: 
             Text(finding.severity, style=_STYLES[finding.severity]), Text(visible(finding.title, 120)), said
         )
     console.print(table)
-    if len(findings) > SHOWN:
-        console.print(Text(f"  and {len(findings) - SHOWN} more", style="dim"))
+    if len(findings) > limit:
+        console.print(Text(f"  and {len(findings) - limit} more (--verbose shows them)", style="dim"))
     console.print(Text(f"  What to do: o365scan explain {id}", style="dim"), highlight=False)
 
 
-def _show_blind_spots(report: Report, console: Console) -> None:
+def _show_blind_spots(report: Report, console: Console, *, everything: bool) -> None:
     from rich.text import Text
 
     undecided = [finding for finding in report.findings if finding.verdict is Verdict.OPEN]
@@ -87,13 +89,20 @@ def _show_blind_spots(report: Report, console: Console) -> None:
         return
     console.print()
     console.print(Text("Could not be seen or decided", style="bold magenta"))
-    for gap in report.gaps:
+    gaps = [gap for gap in report.gaps if gap.parent is None]
+    for gap in gaps:
         console.print(Text(f"  {gap.dataset}: {visible(gap.detail)}"), highlight=False)
         if gap.hint:
             console.print(Text(f"    {visible(gap.hint)}", style="dim"), highlight=False)
-    for finding in undecided:
+    if parts := Counter(gap.dataset for gap in report.gaps if gap.parent is not None):
+        said = ", ".join(f"{name} of {count}" for name, count in sorted(parts.items()))
+        console.print(Text(f"  Parts are missing: {said}"), highlight=False)
+    shown = undecided if everything else undecided[: PAGE // 2]
+    for finding in shown:
         about = "" if finding.key == HEADER else f" · {visible(finding.title, 120)}"
         console.print(Text(f"  open  {finding.check}{about}: {visible(finding.message)}"), highlight=False)
+    if len(shown) < len(undecided):
+        console.print(Text(f"  and {len(undecided) - len(shown)} more (--verbose shows them)", style="dim"))
     for failure in report.failures:
         console.print(
             Text(
