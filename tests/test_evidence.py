@@ -426,7 +426,7 @@ class TestRefusals:
 
     def test_a_state_of_another_version(self, scan: Scan) -> None:
         scan.write()
-        scan.path().write_text('{"version": 2, "alerts": []}')
+        scan.path().write_text('{"version": 2, "alerts": [], "rolled_up": []}')
         with pytest.raises(EvidenceError, match="of version 2"):
             scan.write()
 

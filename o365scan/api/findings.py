@@ -97,8 +97,9 @@ class Report:
     """All that a reporter may show of a scan.
 
     `findings` are ordered by check, then key. `held` are failures of earlier scans that today's blindness
-    keeps alive; `known` are the checks installed, of which `checks` ran. `evidence` maps a dataset's name to
-    its file; None if no evidence tree was asked for.
+    keeps alive; `alerts` are both kinds of failures as code scanning should show them, many of one rule rolled
+    up into one (none without an evidence tree). `known` are the checks installed, of which `checks` ran.
+    `evidence` maps a dataset's name to its file; None if no evidence tree was asked for.
     """
 
     version: str
@@ -113,6 +114,7 @@ class Report:
     held: tuple[Finding, ...] = ()
     evidence: Mapping[str, EvidenceFile] | None = None
     known: tuple[Check, ...] = ()
+    alerts: tuple[Finding, ...] = ()
 
     def place(self, finding: Finding) -> Place:
         """Where the finding's object stands in the evidence tree.

@@ -184,7 +184,7 @@ def _with_evidence(report: Report, snapshot: Snapshot, folder: Path, uri: str | 
         folder=folder,
         prefix=uri,
     )
-    return replace(report, evidence=written.evidence, held=written.held)
+    return replace(report, evidence=written.evidence, held=written.held, alerts=written.alerts)
 
 
 def _output(path: Path) -> AbstractContextManager[TextIO]:

@@ -17,7 +17,8 @@ from o365scan.api import HEADER, Dataset, EvidenceFile, Finding, Gap, Record, Ve
 
 from .evidence_files import Tree, read_text, write_text
 from .evidence_objects import EvidenceError, evidence_file, header_text, object_text, read_objects
-from .evidence_state import FILE, Alert, Holding, alert_of, alerts_text, read_alerts
+from .evidence_state import FILE, Alert, Holding, alert_of, read_state, state_text
+from .rollup import rolled_up
 
 __all__ = ["EvidenceError", "SnapshotReader", "WrittenEvidence", "write_evidence"]
 
@@ -34,10 +35,13 @@ class SnapshotReader(Protocol):
 
 @dataclass(frozen=True)
 class WrittenEvidence:
-    """For the Report: the files by dataset name, and the failures of earlier scans that stay open."""
+    """For the Report: the files by dataset name, the failures of earlier scans that stay open, and the
+    alerts, rolled up, that both kinds of failures make.
+    """
 
     evidence: Mapping[str, EvidenceFile]
     held: tuple[Finding, ...]
+    alerts: tuple[Finding, ...]
 
 
 def write_evidence(
@@ -61,19 +65,22 @@ def write_evidence(
     there is damaged: nothing is written then. Raises OutputError if a file can't be written.
     """
     tree = Tree.of(tenant, folder, prefix)
-    alerts = read_alerts(read_text(tree.folder / FILE, within=folder))
+    state = read_state(read_text(tree.folder / FILE, within=folder))
     update = _Update(tenant, tree, snapshot, {item.name: item for item in datasets}, findings, gaps)
-    update.read(alerts)
+    update.read(state.alerts)
     holding = Holding.of(ran, findings, gaps)
     held = sorted(
-        (alert for alert in alerts if holding.holds(alert, seen=update.was_read)),
+        (alert for alert in state.alerts if holding.holds(alert, seen=update.was_read)),
         key=lambda alert: alert.subject,
     )
     files = update.files(held)
     for name, file in files.items():
         write_text(tree.path_of(name), file.text, within=folder)
-    write_text(tree.folder / FILE, alerts_text([*held, *map(alert_of, update.failures)]), within=folder)
-    return WrittenEvidence(files, tuple(alert.finding() for alert in held))
+    still = tuple(alert.finding() for alert in held)
+    alerts, groups = rolled_up([*update.failures, *still], state.rolled_up)
+    kept = state_text([*held, *map(alert_of, update.failures)], groups)
+    write_text(tree.folder / FILE, kept, within=folder)
+    return WrittenEvidence(files, still, alerts)
 
 
 class _Update:

@@ -15,6 +15,7 @@ import msgspec
 from o365scan.api import HEADER, Evidence, Finding, Gap, Problem, Severity, Verdict
 
 from .evidence_objects import EvidenceError, json_text
+from .rollup import Group
 
 FILE = "alerts.json"
 _VERSION = 1
@@ -64,9 +65,12 @@ class Alert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
-class _State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    version: int
-    alerts: tuple[Alert, ...]
+class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The last scan's alerts, and the groups (check, dataset) of them that were shown as one."""
+
+    alerts: tuple[Alert, ...] = ()
+    rolled_up: tuple[Group, ...] = ()
+    version: int = _VERSION
 
 
 def alert_of(finding: Finding) -> Alert:
@@ -82,16 +86,16 @@ def alert_of(finding: Finding) -> Alert:
     )  # fmt: skip
 
 
-def read_alerts(text: str | None) -> tuple[Alert, ...]:
-    """The alerts of a state file; none if there is no file.
+def read_state(text: str | None) -> State:
+    """The state in a file; an empty one if there is no file.
 
     Raises EvidenceError if it can't be relied on: taking it for empty would close every held alert.
     """
     if text is None:
-        return ()
+        return State()
     try:
         # Not msgspec's own parser: it refuses lone surrogates, which a tenant's names may hold.
-        state = msgspec.convert(json.loads(text), _State)
+        state = msgspec.convert(json.loads(text), State)
     except ValueError as cause:
         raise _damaged(str(cause)) from cause
     if state.version != _VERSION:
@@ -101,13 +105,13 @@ def read_alerts(text: str | None) -> tuple[Alert, ...]:
         )
     if len({alert.subject for alert in state.alerts}) != len(state.alerts):
         raise _damaged("an alert stands there twice")
-    return state.alerts
+    return state
 
 
-def alerts_text(alerts: Iterable[Alert]) -> str:
-    """The state file, ordered by check, dataset and key; of two alerts on one subject the later counts."""
-    by_subject = {alert.subject: alert for alert in alerts}
-    state = _State(_VERSION, tuple(by_subject[subject] for subject in sorted(by_subject)))
+def state_text(alerts: Iterable[Alert], groups: Iterable[Group]) -> str:
+    """The state file, ordered by check, dataset and key."""
+    once = {alert.subject: alert for alert in alerts}
+    state = State(tuple(once[subject] for subject in sorted(once)), tuple(sorted(groups)))
     return json_text(msgspec.to_builtins(state)) + "\n"
 
 

@@ -70,7 +70,8 @@ class _Area:
         checks = [check for check in report.checks if check.area == area]
         held = [finding for finding in report.held if finding.area == area]
         findings = tuple(finding for finding in report.findings if finding.area == area)
-        told = [*(item for item in findings if full or item.verdict is Verdict.FAIL), *held]
+        alerts = [finding for finding in report.alerts if finding.area == area]
+        told = [*findings, *held] if full else alerts
         shown = _most_severe(told)
         return cls(
             report,

@@ -195,6 +195,7 @@ def report_of(
         gaps=tuple(scanned.missing),
         plugins=(PluginInfo("exchange", "o365scan", "0.1.0"),),
         held=written.held,
+        alerts=written.alerts,
         evidence=written.evidence,
     )
     return replace(report, **more)

@@ -1,0 +1,65 @@
+"""Many alerts of one rule are one alert, and do not flap."""
+
+from __future__ import annotations
+
+import pytest
+
+from o365scan.api import HEADER, Evidence, Finding, Problem, Severity, Verdict
+from o365scan.reports.rollup import rolled_up
+
+GROUP = ("exchange.rule-is-expected", "exchange.transport-rules")
+
+
+def failures(count: int, *, check: str = GROUP[0], worst: int = 0) -> list[Finding]:
+    return [
+        Finding(
+            check=check,
+            dataset=GROUP[1],
+            key=f"{number:03}",
+            title=f"Rule {number}",
+            verdict=Verdict.FAIL,
+            severity=Severity.CRITICAL if number == worst else Severity.LOW,
+            problems=(Problem("Wrong.", (Evidence(GROUP[1], f"{number:03}", "/Name", "x"),)),),
+            held=number > 0,
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "before", "shown", "groups"),
+    [
+        (25, set(), 25, set()),
+        (26, set(), 1, {GROUP}),
+        (25, {GROUP}, 1, {GROUP}),
+        (10, {GROUP}, 1, {GROUP}),
+        (9, {GROUP}, 9, set()),
+        (0, {GROUP}, 0, set()),
+    ],
+)
+def test_up_above_25_and_down_below_10(
+    count: int, before: set[tuple[str, str]], shown: int, groups: object
+) -> None:
+    alerts, now = rolled_up(failures(count), before)
+    assert (len(alerts), now) == (shown, groups)
+
+
+def test_the_one_alert_counts_and_names_the_worst_first() -> None:
+    (alert,), _ = rolled_up(failures(30, worst=7), set())
+    assert (alert.key, alert.dataset, alert.severity, alert.held) == (
+        HEADER,
+        GROUP[1],
+        Severity.CRITICAL,
+        False,
+    )
+    assert alert.message.startswith('30 objects fail, such as "Rule 7", "Rule 0", ')
+    assert alert.message.endswith("The worst: Wrong.")
+    assert [each.key for each in alert.problems[0].evidence][:2] == ["007", "000"]
+    assert len(alert.problems[0].evidence) == 10
+
+
+def test_every_check_by_itself() -> None:
+    many, few = failures(30), failures(3, check="exchange.rule-has-owner")
+    alerts, groups = rolled_up([*many, *few], set())
+    assert len(alerts) == 4
+    assert groups == {GROUP}
