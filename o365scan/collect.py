@@ -7,7 +7,7 @@ from dataclasses import replace
 from multiprocessing.pool import ThreadPool
 from typing import Any, Protocol
 
-from o365scan.api import Dataset, FanOut, Gap, GapReason, Request, ServiceError, Unlicensed
+from o365scan.api import Dataset, FanOut, Gap, GapReason, PluginError, Request, ServiceError, Unlicensed
 from o365scan.fan_out import BatchReader, Refused, collapsed, outcomes
 from o365scan.snapshot import Snapshot
 
@@ -38,6 +38,8 @@ def collect(
     try:
         while wanted:
             ready = [each for each in wanted if done.issuperset(need.name for need in each.needs)]
+            if not ready:
+                raise PluginError(f"{wanted[0].name} needs datasets that are not collected, or itself")
             for _ in pool.imap_unordered(lambda each: _collect_one(each, reader, snapshot, progress), ready):
                 pass
             done.update(each.name for each in ready)
@@ -65,8 +67,7 @@ def _collect_pages(
             count += len(page)
             progress(dataset, count, False)
     except ServiceError as cause:
-        for gap in _gap(dataset, cause):
-            snapshot.add_gap(gap)
+        _add_gaps(dataset, [_gap(dataset, cause)], count, snapshot)
     return count
 
 
@@ -85,28 +86,36 @@ def _collect_fan_out(
                 _keep(dataset, outcome, snapshot, parent)
                 count += len(outcome)
                 progress(dataset, count, False)
-            elif not any(text in str(outcome) for text in source.absent):
-                gaps.extend(_gap(dataset, outcome, parent))
+            elif getattr(outcome, "code", None) not in source.absent:
+                gaps.append(_gap(dataset, outcome, parent))
     except Refused as refused:
         asked = f" (the first {refused.asked} of {refused.parents} requests; the others were not sent)"
-        gaps = [replace(gap, detail=gap.detail + asked) for gap in _gap(dataset, refused.cause)]
-        parents = 0
-    for gap in collapsed(gaps, parents):
-        snapshot.add_gap(gap)
+        gap = _gap(dataset, refused.cause)
+        gaps, parents = [replace(gap, detail=gap.detail + asked)], 0
+    _add_gaps(dataset, collapsed(gaps, parents), count, snapshot)
     return count
 
 
 def _keep(dataset: Dataset, rows: list[Mapping[str, Any]], snapshot: Snapshot, parent: str = "") -> None:
-    if without_key := snapshot.add(dataset, rows, parent=parent):
-        detail = f"{without_key} record(s) came without {dataset.key}"
-        snapshot.add_gap(_of(dataset, GapReason.UNEXPECTED, detail, None, parent or None))
+    for wrong in snapshot.add(dataset, rows, parent=parent):
+        snapshot.add_gap(_of(dataset, GapReason.UNEXPECTED, wrong, None, parent or None))
 
 
-def _gap(dataset: Dataset, cause: ServiceError, parent: str | None = None) -> Iterator[Gap]:
-    reason: GapReason = getattr(cause, "reason", GapReason.UNEXPECTED)
-    if reason is GapReason.NOT_LICENSED and dataset.unlicensed is Unlicensed.EMPTY:
+def _add_gaps(dataset: Dataset, gaps: list[Gap], count: int, snapshot: Snapshot) -> None:
+    """Keep the gaps; but where a missing licence means that no object can exist, its one gap is none.
+
+    Only if nothing was read and nothing else went wrong: a licence that some answers deny proves little.
+    """
+    unlicensed = dataset.unlicensed is Unlicensed.EMPTY and not count
+    if unlicensed and len(gaps) == 1 and gaps[0].reason is GapReason.NOT_LICENSED and gaps[0].parent is None:
         return
-    yield _of(dataset, reason, str(cause), cause.hint, parent)
+    for gap in gaps:
+        snapshot.add_gap(gap)
+
+
+def _gap(dataset: Dataset, cause: ServiceError, parent: str | None = None) -> Gap:
+    reason: GapReason = getattr(cause, "reason", GapReason.UNEXPECTED)
+    return _of(dataset, reason, str(cause), cause.hint, parent)
 
 
 def _of(dataset: Dataset, reason: GapReason, detail: str, hint: str | None, parent: str | None) -> Gap:

@@ -18,6 +18,7 @@ from o365scan.api import (
     Finding,
     Gap,
     Judgement,
+    PluginError,
     PluginFailure,
     Problem,
     Record,
@@ -56,7 +57,8 @@ class _Judge:
         self._snapshot = snapshot
         self._check = check
         self._data = DeclaredData(snapshot, check.id, check.datasets, check.optional)
-        self._arguments = self._inject(options)
+        self._options = options
+        self._arguments: dict[str, Any] | None = None
         gaps = [(dataset, gap) for dataset in check.datasets for gap in snapshot.gaps_of(dataset)]
         #: What keeps every object from passing, and what only the parents named.
         self._gaps = [gap for dataset, gap in gaps if not self._is_of_one_object(dataset, gap)]
@@ -100,15 +102,15 @@ class _Judge:
         """The check's judgements; what it raises is one more, after those already made."""
         judgements: list[Judgement] = []
         try:
-            for judgement in self._check(*record, **self._arguments):
-                judgements.append(judgement)  # noqa: PERF402 - what was yielded before an exception counts
+            for judgement in self._check(*record, **self._injected()):
+                judgements.append(_judgement(judgement))  # noqa: PERF401 - what came before an exception counts
         except Undecidable as cause:
             judgements.append(Undecided.by(cause))
-        except Exception as cause:  # noqa: BLE001 - a check is anyone's code
+        except (Exception, SystemExit) as cause:  # noqa: BLE001 - a check is anyone's code
             judgements.append(self._crashed(cause))
         return judgements
 
-    def _crashed(self, cause: Exception) -> Undecided:
+    def _crashed(self, cause: BaseException) -> Undecided:
         frames = traceback.extract_tb(cause.__traceback__)
         where = f" at {frames[-1].name}:{frames[-1].lineno}" if frames else ""
         said = f"the check crashed: {type(cause).__name__}: {cause}{where}"
@@ -147,11 +149,14 @@ class _Judge:
         reasons = tuple(Undecided(_said(gap.dataset, gap.parent, gap.detail)) for gap in self._gaps)
         return self._header(Verdict.OPEN, reasons)
 
-    def _inject(self, options: Any) -> dict[str, Any]:
-        if options is None and self._check.options is not None:
-            options = self._check.options()
-        available = {"data": self._data, "options": options, "now": self._snapshot.manifest.collected_at}
-        return {name: available[name] for name in self._check.parameters}
+    def _injected(self) -> dict[str, Any]:
+        if self._arguments is None:
+            options = self._options
+            if options is None and self._check.options is not None:
+                options = self._check.options()
+            available = {"data": self._data, "options": options, "now": self._snapshot.manifest.collected_at}
+            self._arguments = {name: available[name] for name in self._check.parameters}
+        return self._arguments
 
 
 class _Objects(dict[tuple[str, str], tuple[str, list[Judgement]]]):
@@ -164,9 +169,9 @@ class _Objects(dict[tuple[str, str], tuple[str, list[Judgement]]]):
     def judged(self, record: Record | None, judgements: list[Judgement]) -> None:
         """Sort the judgements on a record (None: on the dataset as a whole) to the objects they are about.
 
-        Judgements that are all `at` other objects leave the whole without a verdict of its own.
+        Where some are `at` other objects and none about the record itself, it gets no verdict: not a pass.
         """
-        if record is not None or not any(each.at for each in judgements):
+        if not any(each.at for each in judgements):
             self._of(record)
         for judgement in judgements:
             self._of(judgement.at or record).append(judgement)
@@ -175,6 +180,15 @@ class _Objects(dict[tuple[str, str], tuple[str, list[Judgement]]]):
         place = (record.dataset.name, record.key) if record else (self._subject, HEADER)
         title = record.title if record else self._subject
         return self.setdefault(place, (title, []))[1]
+
+
+def _judgement(value: Any) -> Judgement:
+    """What a check yielded. Raises PluginError if it is no judgement."""
+    if not isinstance(value, Problem | Undecided):
+        raise PluginError(f"a check yields problem(...) or undecided(...), not a {type(value).__name__}")
+    if isinstance(value, Problem) and not isinstance(value.severity, Severity | None):
+        raise PluginError(f"the severity {value.severity!r} is not a Severity")
+    return value
 
 
 def _said(dataset: str, parent: str | None, detail: str) -> str:

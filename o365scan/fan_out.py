@@ -43,7 +43,7 @@ class BatchReader(Protocol):
 
 
 class Refused(Exception):
-    """The first batch was refused whole, for want of a permission or licence: so would all others be."""
+    """The first batch was refused whole, for want of a permission: so would all others be."""
 
     def __init__(self, cause: ServiceError, asked: int, parents: int) -> None:
         super().__init__(str(cause))
@@ -66,8 +66,8 @@ def outcomes(dataset: Dataset, source: FanOut, reader: BatchReader, snapshot: Sn
     if not batches:
         return
     first = _ask(batches[0], reader)
-    refused = [each for _, each in first if _is_refused(each)]
-    if len(refused) == len(first) and len(batches) > 1 and isinstance(refused[0], ServiceError):
+    refused = [each for _, each in first if isinstance(each, ServiceError) and _is_denied(each)]
+    if len(refused) == len(first) and len(batches) > 1:
         raise Refused(refused[0], len(first), len(work))
     yield from first
     pool = ThreadPool(CONCURRENCY)
@@ -87,6 +87,8 @@ def _parents(dataset: Dataset, source: FanOut, snapshot: Snapshot) -> Iterator[R
                 yield parent
         except Undecidable as cause:
             yield parent.key, _not_asked(cause)
+        except (Exception, SystemExit) as cause:  # noqa: BLE001 - `where` is a plugin's code
+            yield parent.key, ServiceError(f"not asked for: `where` raised {type(cause).__name__}: {cause}")
 
 
 def _ask(batch: list[tuple[str, Request]], reader: BatchReader) -> list[Outcome]:
@@ -99,9 +101,8 @@ def _ask(batch: list[tuple[str, Request]], reader: BatchReader) -> list[Outcome]
     return answered
 
 
-def _is_refused(outcome: Rows | ServiceError) -> bool:
-    lasting = (GapReason.DENIED, GapReason.NOT_LICENSED)
-    return isinstance(outcome, ServiceError) and getattr(outcome, "reason", None) in lasting
+def _is_denied(error: ServiceError) -> bool:
+    return getattr(error, "reason", None) is GapReason.DENIED
 
 
 def _not_asked(cause: Undecidable) -> ServiceError:
@@ -129,7 +130,7 @@ def filled(request: Request, parent: Record) -> Request:
 def collapsed(gaps: list[Gap], parents: int) -> list[Gap]:
     """The gaps of parents, or one of the whole where every parent failed in the same way."""
     reasons = {gap.reason for gap in gaps}
-    if parents > 1 and len(gaps) == parents and len(reasons) == 1:
+    if parents and len(gaps) == parents and len(reasons) == 1 and gaps[0].parent is not None:
         first = gaps[0]
         detail = f"all {parents} requests failed, the first with: {first.detail}"
         return [replace(first, parent=None, detail=detail)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -41,6 +42,22 @@ def refuse_unwritable(path: Path) -> None:
 
 
 @contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other processes out of `folder` meanwhile. Raises OutputError if one is in it for a minute.
+
+    The lock stands in the system's temporary folder: `folder` is made to be committed.
+    """
+    from filelock import FileLock, Timeout
+
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:32]
+    try:
+        with FileLock(Path(tempfile.gettempdir(), f"o365scan-{name}.lock"), timeout=60, mode=0o600):
+            yield
+    except Timeout as cause:
+        raise OutputError(folder, BlockingIOError(0, "another scan is writing into it")) from cause
+
+
+@contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """A path beside `path` that replaces it when the block ends well, and vanishes otherwise.
 
@@ -70,10 +87,26 @@ def _publish(draft: Path, path: Path) -> None:
 
 @contextmanager
 def atomic_text(path: Path) -> Iterator[TextIO]:
-    """A text stream (UTF-8, LF) whose file appears whole or not at all, 0600. Raises OutputError."""
+    """A text stream (UTF-8, LF) whose file appears whole or not at all, 0600. Raises OutputError.
+
+    A device or pipe is written to as it is: replacing it would take it from everybody.
+    """
+    if path.exists() and not path.is_file():
+        with _straight(path) as stream:
+            yield stream
+        return
     with atomic_path(path) as draft:
         try:
             with draft.open("x", encoding="utf-8", newline="\n") as stream:
                 yield stream
         except OSError as cause:
             raise OutputError(path, cause) from cause
+
+
+@contextmanager
+def _straight(path: Path) -> Iterator[TextIO]:
+    try:
+        with path.open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+    except OSError as cause:
+        raise OutputError(path, cause) from cause

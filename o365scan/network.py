@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 #: Seconds to connect, and to wait for the next byte.
 TIMEOUT = (10.0, 60.0)
 
+_ENVIRONMENT = threading.Lock()
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")
 
 
@@ -92,9 +93,9 @@ class Network:
 
         lower = {name.lower(): value for name, value in self.environment.items() if value}
         proxy = lower.get("https_proxy") or lower.get("all_proxy")
-        if not proxy or should_bypass_proxies(url, no_proxy=lower.get("no_proxy", "")):
-            return {}
-        return {"https": proxy}
+        with _ENVIRONMENT:  # requests sets and unsets a variable of the process meanwhile
+            bypassed = should_bypass_proxies(url, no_proxy=lower.get("no_proxy", ""))
+        return {"https": proxy} if proxy and not bypassed else {}
 
     def _note_date(self, response: requests.Response, *_: Any, **__: Any) -> None:
         self.clock.heard(response.headers.get("Date"))

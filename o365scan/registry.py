@@ -176,21 +176,26 @@ class _Loader:
         """Run a stranger's code; whatever it raises becomes a failure in the report and the exit code."""
         try:
             return action()
-        except Exception as cause:  # noqa: BLE001 - any plugin may raise anything
+        except (Exception, SystemExit) as cause:  # noqa: BLE001 - any plugin may raise anything
             failed(stage, _described(cause))
             return None
 
 
-def _described(cause: Exception) -> str:
+def _described(cause: BaseException) -> str:
     if isinstance(cause, PluginError):
         return str(cause)
     return f"{type(cause).__name__}: {cause}"
 
 
 def plan(checks: Iterable[Check]) -> tuple[Dataset, ...]:
-    """The datasets that checks read, required and optional, and those these need, each once, ordered by name."""
+    """The datasets that checks read, required and optional, and those these need."""
+    return with_needs(each for check in checks for each in (*check.datasets, *check.optional))
+
+
+def with_needs(datasets: Iterable[Dataset]) -> tuple[Dataset, ...]:
+    """Datasets and all that they need, each once, ordered by name."""
     wanted: dict[str, Dataset] = {}
-    waiting = [each for check in checks for each in (*check.datasets, *check.optional)]
+    waiting = list(datasets)
     while waiting:
         dataset = waiting.pop()
         if dataset.name not in wanted:

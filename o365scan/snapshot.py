@@ -26,6 +26,7 @@ _RECOLLECT = "Collect the tenant again, or fetch an undamaged copy of the file."
 _PARENT = "@o365scan.parent"
 #: The key of the one object of a dataset whose objects have no id.
 _ONLY = "the"
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DATASET_NAME = re.compile(r"[a-z0-9]+(\.[a-z0-9-]+)+")
 
 _SCHEMA = """
@@ -64,12 +65,12 @@ class Manifest:
         try:
             plain = json.loads(text)
             return cls(
-                tenant=TenantInfo(**plain["tenant"]),
+                tenant=_tenant(**plain["tenant"]),
                 collected_at=datetime.fromisoformat(plain["collectedAt"]),
                 version=plain["version"],
                 plugins=plain["plugins"],
             )
-        except (ValueError, KeyError, TypeError) as cause:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as cause:
             raise SnapshotError("the snapshot's manifest is damaged", hint=_RECOLLECT) from cause
 
 
@@ -119,20 +120,34 @@ class Snapshot:
 
     # -- writing -------------------------------------------------------------------------------
 
-    def add(self, dataset: Dataset, records: Iterable[Mapping[str, Any]], *, parent: str = "") -> int:
-        """Keep records; returns how many lacked a usable key. A repeated key keeps the last record.
+    def add(self, dataset: Dataset, records: Iterable[Mapping[str, Any]], *, parent: str = "") -> list[str]:
+        """Keep records; returns what is wrong with them, for the caller to make a gap of.
 
-        A record without its key field is kept too (under a digest of its content), for nothing that was
-        collected is lost; the caller makes a gap of it.
+        Nothing that was collected is lost: a record without its key, or with another record's, is kept under
+        a digest of its content. The same record twice (pages shift while they are read) is one.
         """
-        rows, without_key = [], 0
+        without_key = of_another = 0
+        rows: dict[str, str] = {}
         for record in records:
+            text = _canonical(record)
             key = _key(record, dataset.key, parent)
             without_key += key is None
-            text = _canonical(record)
-            rows.append((dataset.name, parent, key or _fallback_key(text), text))
-        self._write("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", *rows)
-        return without_key
+            if key is not None and (rows.get(key) or self._held(dataset.name, parent, key)) not in (
+                None,
+                text,
+            ):
+                of_another += 1
+                key = f"{key}{_fallback_key(text)}"
+            rows[key or _fallback_key(text)] = text
+        kept = [(dataset.name, parent, key, text) for key, text in rows.items()]
+        self._write("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", *kept)
+        wrong = [f"{without_key} record(s) came without {dataset.key}"] if without_key else []
+        return wrong + ([f"{of_another} record(s) share the {dataset.key} of another"] if of_another else [])
+
+    def _held(self, dataset: str, parent: str, key: str) -> str | None:
+        query = "SELECT json FROM records WHERE dataset = ? AND parent = ? AND key = ?"
+        row = self._query(query, dataset, parent, key).fetchone()
+        return None if row is None else str(row[0])
 
     def add_gap(self, gap: Gap) -> None:
         """Say that a dataset, or a part of it, is missing."""
@@ -258,7 +273,7 @@ class Snapshot:
                 raise SnapshotError(f"the snapshot has schema {outer['schema']}, not {SCHEMA_VERSION}")
             text = Manifest.from_json(json.dumps(outer["manifest"])).to_json()
             snapshot._write("INSERT INTO manifest VALUES (?, ?)", (text, outer["digest"]))
-        except (OSError, ValueError, KeyError, TypeError) as cause:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as cause:
             raise SnapshotError(f"{folder} is not a whole snapshot: {cause}", hint=_RECOLLECT) from cause
         snapshot._verify()
         return snapshot
@@ -318,6 +333,12 @@ def _key(record: Mapping[str, Any], field: str, parent: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def _tenant(id: str, name: str | None, domain: str | None) -> TenantInfo:
+    if not _GUID.fullmatch(id):  # it becomes a path
+        raise ValueError("the tenant id is not a GUID")
+    return TenantInfo(id, name, domain)
+
+
 def _fallback_key(text: str) -> str:
     return "~" + hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -334,4 +355,5 @@ def _row(dataset: str, key_field: str, line: str) -> tuple[str, str, str, str]:
 
 
 def _canonical(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # ASCII: names hold characters that steer terminals, and lone surrogates that no file can hold.
+    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))

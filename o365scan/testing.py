@@ -31,6 +31,8 @@ NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 TENANT = TenantInfo("00000000-0000-4000-8000-000000000001", "Contoso", "contoso.onmicrosoft.com")
 
 Records = Mapping[str, list[dict[str, Any]]]
+#: Names the parent of a fan-out's record, as in the folder form of a snapshot.
+PARENT = "@o365scan.parent"
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,9 @@ class Case:
             if dataset.name == self.denied:
                 snapshot.add_gap(Gap(dataset=dataset.name, reason=GapReason.DENIED, detail="403"))
             else:
-                snapshot.add(dataset, self.records[dataset.name])
+                for record in self.records[dataset.name]:
+                    fields = {name: value for name, value in record.items() if name != PARENT}
+                    snapshot.add(dataset, [fields], parent=record.get(PARENT, ""))
             snapshot.finish(dataset)
         snapshot.seal(Manifest(tenant=TENANT, collected_at=NOW, version="test"))
         return snapshot

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, TypeVar
 
-from o365scan.api import Data, Dataset, Gap, IncompleteDataset, Record, UndeclaredDataset, View
+from o365scan.api import (
+    Data,
+    Dataset,
+    Gap,
+    GapReason,
+    IncompleteDataset,
+    Record,
+    UndeclaredDataset,
+    View,
+)
 from o365scan.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -35,7 +44,9 @@ class DeclaredData:
     def get(self, dataset: Dataset) -> View | None:
         if dataset.name not in self._optional:
             raise UndeclaredDataset(f"{self._who} does not declare {dataset.name} as optional")
-        return None if self._gaps(dataset) else _View(self._snapshot, dataset, ())
+        if any(gap.reason is GapReason.NOT_COLLECTED for gap in self._gaps(dataset)):
+            return None
+        return _View(self._snapshot, dataset, ())
 
     def once(self, derive: Callable[[Data], T]) -> T:
         if derive not in self._derived:

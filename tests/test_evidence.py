@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from o365scan.api import (
     GapReason,
     O365ScanError,
     Permission,
+    PluginError,
     Problem,
     Record,
     Severity,
@@ -246,16 +247,15 @@ class TestFiles:
         with pytest.raises(EvidenceError, match="not a GUID"):
             scan.write(tenant=tenant)
 
-    @pytest.mark.parametrize("name", ["exchange", "x.../y", "X.y", "a.b.c", "a.b/c", ".a"])
-    def test_a_datasets_name_is_a_plain_path(self, scan: Scan, name: str) -> None:
-        scan.datasets = [dataset(name)]
-        with pytest.raises(EvidenceError, match=r"not <area>\.<plural>"):
-            scan.write()
+    @pytest.mark.parametrize("name", ["exchange", "x.../y", "X.y", "a.b.c", "a.b/c", ".a", "../x.y"])
+    def test_a_datasets_name_is_a_plain_path(self, name: str) -> None:
+        with pytest.raises(PluginError, match=r"not <area>\.<plural>"):
+            dataset(name)
 
-    def test_an_area_that_github_hides_is_refused(self, scan: Scan) -> None:
+    def test_an_area_that_github_hides_has_another_folder(self, scan: Scan) -> None:
         scan.datasets = [dataset("tests.things")]
-        with pytest.raises(EvidenceError, match="hides"):
-            scan.write()
+        (file,) = scan.write().evidence.values()
+        assert file.uri == f"evidence/{TENANT}/area-tests/things.json"
 
     def test_links_are_not_followed(self, scan: Scan) -> None:
         outside = scan.folder / "outside"
@@ -376,6 +376,14 @@ class TestHolding:
         scan.missing = PART
         assert held(scan.write()) == [(CHECK, "p")]  # q was seen, and so was the dataset as a whole
         assert scan.ids(BOXES) == ["p"]
+
+    def test_an_alert_stays_while_what_proved_it_can_not_be_read(self, scan: Scan) -> None:
+        proof = Problem("Blocked.", (Evidence(BOXES.name, "p", "/Name", "P"),))
+        scan.write(replace(verdict("a"), problems=(proof,)))
+        scan.missing, scan.boxes = (Gap(dataset=BOXES.name, reason=GapReason.DENIED, detail="403"),), {}
+        assert held(scan.write(verdict("a", Verdict.PASS))) == [(CHECK, "a")]
+        scan.missing = ()
+        assert held(scan.write(verdict("a", Verdict.PASS))) == []
 
     def test_a_header_alert_of_an_unread_dataset_is_held(self, scan: Scan) -> None:
         scan.write(verdict())

@@ -31,7 +31,9 @@ class Data(Protocol):
         """A declared dataset. Raises IncompleteDataset if all of it is missing, UndeclaredDataset for any other."""
 
     def get(self, dataset: Dataset) -> View | None:
-        """An optional dataset, None where it was not wholly read."""
+        """What was read of an optional dataset, None if it was not asked for: what is there proves, and what is
+        missing shows nothing.
+        """
 
     def once(self, derive: Callable[[Data], T]) -> T:
         """`derive(data)`, computed once a run: for sets and maps that many records are held against."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from .errors import PluginError
+
 if TYPE_CHECKING:
     from .data import Data
     from .records import Record
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
 
 GRAPH = "Microsoft Graph"
 EXCHANGE = "Office 365 Exchange Online"
@@ -97,7 +102,7 @@ class FanOut:
 
     `{Field}` in the request's path, filter or parameters stands for that field of the parent. `where` chooses
     the parents; it may look into the datasets of `reads`. What can't be read of one parent is a gap of that
-    parent alone. An answer whose error code, or text, is in `absent` says that the parent has none.
+    parent alone. An error whose code is in `absent` says that the parent has none.
     """
 
     over: Dataset
@@ -136,6 +141,12 @@ class Dataset:
     unlicensed: Unlicensed = Unlicensed.UNKNOWN
     configuration: bool = True
     secrets: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):  # it becomes a path in snapshots and evidence
+            raise PluginError(
+                f"the dataset name {self.name!r} is not <area>.<plural>, lower case with hyphens"
+            )
 
     @property
     def area(self) -> str:

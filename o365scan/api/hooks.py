@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TextIO
@@ -10,9 +11,11 @@ import pluggy
 
 from .checks import Check
 from .datasets import Dataset
+from .errors import PluginError
 from .findings import Report
 
 PROJECT = "o365scan"
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
@@ -40,6 +43,13 @@ class Reporter:
     write: Callable[[Report, TextIO, Mapping[str, str]], None]
     located: bool = False
     options: tuple[ReporterOption, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        for name in (self.name, *(option.name for option in self.options)):
+            if not _NAME.fullmatch(name):
+                raise PluginError(f"{name!r} can't be an option of the command line: lower case with hyphens")
+        if not all(option.choices for option in self.options):
+            raise PluginError(f"the reporter {self.name} has an option without choices")
 
 
 class Hooks(Protocol):

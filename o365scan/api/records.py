@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from .errors import MissingField, UnexpectedType
+from .redaction import redacted_at
 
 if TYPE_CHECKING:
     from .datasets import Dataset
@@ -133,9 +134,11 @@ class Record:
         raise UnexpectedType(self.dataset.name, self.key, path, wanted="a whole number", found=value)
 
     def at(self, path: str) -> Evidence:
-        """Evidence: this field of this record. Strict, as reading is."""
-        value = self[path]
-        return Evidence(self.dataset.name, self.key, "/" + path, _plain(value))
+        """Evidence: this field of this record. Strict, as reading is; credentials in it are replaced."""
+        value = _plain(self[path])
+        return Evidence(
+            self.dataset.name, self.key, "/" + path, redacted_at(path, value, self.dataset.secrets)
+        )
 
     @property
     def title(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 import threading
@@ -68,7 +67,7 @@ class Claims:
                 roles=tuple(claims.get("roles", ())),
                 directory_roles=tuple(claims.get("wids", ())),
             )
-        except (IndexError, KeyError, ValueError, AttributeError, binascii.Error) as cause:
+        except (IndexError, KeyError, ValueError, AttributeError, TypeError, RecursionError) as cause:
             raise SignInFailed("the access token can't be read", code=None) from cause
 
 
@@ -139,15 +138,16 @@ class AppTokens:
                     client_credential=self._credential,
                     http_client=self._wire,
                 )
-            except ValueError as cause:  # MSAL's word for a discovery document that isn't there
-                raise self._no_tenant() from cause
+            except (ValueError, KeyError, RuntimeError) as cause:  # MSAL's words for what discovery answers
+                raise self._not_discovered() from cause
         return self._application
 
-    def _no_tenant(self) -> SignInFailed:
-        code = self._wire.last_code or "90002"
-        return SignInFailed(
-            f"Microsoft knows no tenant {self.tenant!r} (AADSTS{code})", code=code, hint=_HINTS["90002"]
-        )
+    def _not_discovered(self) -> SignInFailed:
+        code = self._wire.last_code
+        if code is None:
+            return SignInFailed(f"{self._login} does not say how to sign in to {self.tenant!r}", code=None)
+        said = f"Microsoft knows no tenant {self.tenant!r} (AADSTS{code})"
+        return SignInFailed(said, code=code, hint=_HINTS["90002"])
 
 
 def _refusal(answer: Mapping[str, Any]) -> SignInFailed:
@@ -190,9 +190,19 @@ class _Wire:
             raise unreachable(self._origin, cause) from cause
         found = _AADSTS.search(answer.text) if answer.status_code >= 400 else None
         self.last_code = found[1] if found else None
-        if answer.status_code >= 500:
+        if answer.status_code == 429 or answer.status_code >= 500 or 300 <= answer.status_code < 400:
             raise Unreachable(f"{self._origin} answered {answer.status_code}", hint="Try again later.")
+        if not _is_object(answer):
+            hint = "Is there a proxy or captive portal in between?"
+            raise Unreachable(f"{self._origin} gave an answer that is not Microsoft's", hint=hint)
         return answer
+
+
+def _is_object(answer: requests.Response) -> bool:
+    try:
+        return isinstance(json.loads(answer.content), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def unreachable(origin: str, cause: Exception) -> Unreachable:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import io
+import os
+import signal
 import sys
+from typing import TextIO
 
 import click
 
@@ -54,22 +58,40 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; every failure is one clear line and a documented exit code."""
+    _prepare_process()
     try:
         code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as cause:
         cause.show()
         code = ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted: nothing was written.", err=True)
+        click.echo("Interrupted: no output is left half-written.", err=True)
         code = ExitCode.INTERRUPTED
     except O365ScanError as cause:
         tell(cause)
         code = code_of(cause)
     except BrokenPipeError:
-        # The reader went away (| head): nobody is left to tell.
-        sys.stderr.close()
+        _silence(sys.stdout)  # the reader went away (| head): nobody is left to tell
         code = ExitCode.DONE
+    except OSError as cause:
+        _silence(sys.stdout)
+        click.echo(f"o365scan: can't write the output: {cause.strerror}", err=True)
+        code = ExitCode.USAGE
     sys.exit(code or ExitCode.DONE)
+
+
+def _prepare_process() -> None:
+    """SIGTERM ends a scan as Ctrl-C does, and a terminal of any encoding shows any name."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _silence(stream: TextIO) -> None:
+    """Let the interpreter's own flush at exit go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def tell(cause: O365ScanError) -> None:

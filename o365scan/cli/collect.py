@@ -11,7 +11,7 @@ from o365scan.api import visible
 from o365scan.cli.common import choose_checks, choose_tenant, console, plugins, progress, service_of
 from o365scan.cli.exit_codes import ExitCode
 from o365scan.files import atomic_path, refuse_unwritable
-from o365scan.registry import plan
+from o365scan.registry import plan, with_needs
 from o365scan.snapshot import Snapshot
 
 
@@ -38,8 +38,10 @@ def command(file: Path, patterns: tuple[str, ...], everything: bool, **tenant: A
     from o365scan.scan import take
 
     registry = plugins()
+    if everything and patterns:
+        raise click.UsageError("--all reads every dataset: --check has no place beside it.")
     checks = registry.select(patterns)
-    datasets = tuple(registry.datasets.values()) if everything else plan(checks)
+    datasets = with_needs(registry.datasets.values()) if everything else plan(checks)
     refuse_unwritable(file)
     with atomic_path(file) as draft, service_of(**tenant) as service, progress(quiet=False) as told:
         snapshot = Snapshot.create(draft)

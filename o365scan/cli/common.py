@@ -32,7 +32,11 @@ def plugins() -> Registry:
 
 def console(*, stderr: bool = False) -> Console:
     """A console; rich honours NO_COLOR and tells whether it is a terminal."""
-    from rich.console import Console
+    from rich.console import Console as Rich
+
+    class Console(Rich):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would exit with 1, which says "findings" here
 
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else 120
     return Console(stderr=stderr, width=width, soft_wrap=False)
@@ -44,6 +48,12 @@ def choose_checks(command: F) -> F:
         "--check", "patterns", multiple=True, metavar="ID",
         help="Only these checks; globs such as 'exchange.*'. May be repeated.",
     )(command)  # fmt: skip
+
+
+#: The parameters that `choose_tenant` adds and `service_of` takes.
+TENANT_OPTIONS = frozenset(
+    {"mock", "mock_size", "mock_seed", "tenant_id", "client_id", "client_secret_file", "client_certificate"}
+)
 
 
 def choose_tenant(command: F) -> F:

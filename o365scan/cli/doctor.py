@@ -33,6 +33,7 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
     from rich.text import Text
 
     from o365scan.auth.directory_roles import names
+    from o365scan.auth.tokens import SignInFailed
     from o365scan.scan import identify
 
     registry = plugins()
@@ -40,14 +41,18 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
     out = console()
     with service_of(**tenant) as service:
         info = identify(service)
-        granted = {GRAPH: service.claims(), EXCHANGE: service.exchange_claims()}
+        granted = {GRAPH: service.claims()}
+        try:
+            granted[EXCHANGE] = service.exchange_claims()
+        except SignInFailed as cause:
+            out.print(Text(f"no token for {EXCHANGE}: {visible(str(cause))}", style="magenta"))
     app = granted[GRAPH]
-    label = visible(info.name) if info.name else "name not readable: Organization.Read.All is not granted"
+    label = visible(info.name) if info.name else "name not readable (Organization.Read.All opens it)"
     out.print(Text(f"Tenant  {info.id}  {label}"))
     out.print(Text(f"App     {app.app_id}  {visible(app.app_name or '')}"))
     for api, claims in granted.items():
         out.print(Text(f"{api}: {', '.join(sorted(claims.roles)) or 'no app role granted'}"))
-    roles = names(granted[EXCHANGE].directory_roles)
+    roles = names(app.directory_roles)
     out.print(Text(f"Directory roles: {', '.join(roles) or 'none'}"))
     out.print()
     missing = list(_missing(datasets, granted, roles))
@@ -71,7 +76,9 @@ def _missing(
     for dataset in datasets:
         need = dataset.permission
         claims = granted.get(need.api)
-        if claims is not None and not set(need.app_roles) & set(claims.roles):
+        if claims is None:
+            yield f"unknown  {dataset.name}: what {need.api} grants can't be told from here"
+        elif not set(need.app_roles) & set(claims.roles):
             yield f"missing  {dataset.name}: the app role {' or '.join(need.app_roles)} of {need.api}"
         if need.directory_roles and not set(need.directory_roles) & set(roles):
             yield f"missing  {dataset.name}: the directory role {' or '.join(need.directory_roles)}"

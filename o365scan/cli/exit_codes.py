@@ -30,6 +30,6 @@ def code_of_report(report: Report, *, fail_on: Severity | None, allow_incomplete
     if fail_on is not None and worst >= fail_on.rank:
         return ExitCode.FINDINGS
     undecided = any(each.verdict is Verdict.OPEN for each in report.findings)
-    if (undecided or report.failures) and not allow_incomplete:
+    if (undecided or report.gaps or report.failures) and not allow_incomplete:
         return ExitCode.INCOMPLETE
     return ExitCode.DONE

@@ -11,11 +11,20 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import click
+from click.core import ParameterSource
 
-from o365scan.api import Check, NothingToReport, PluginFailure, Report, Reporter, Severity
-from o365scan.cli.common import choose_checks, choose_tenant, console, plugins, progress, service_of
+from o365scan.api import Check, NothingToReport, PluginFailure, Report, Reporter, ReporterOption, Severity
+from o365scan.cli.common import (
+    TENANT_OPTIONS,
+    choose_checks,
+    choose_tenant,
+    console,
+    plugins,
+    progress,
+    service_of,
+)
 from o365scan.cli.exit_codes import ExitCode, code_of_report
-from o365scan.files import atomic_path, atomic_text, refuse_unwritable
+from o365scan.files import OutputError, atomic_path, atomic_text, refuse_unwritable
 from o365scan.registry import plan
 from o365scan.snapshot import Snapshot
 
@@ -27,21 +36,39 @@ class _WithReporters(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         own = super().get_params(ctx)
-        taken = {name for param in own for name in param.opts}
-        return [*own, *(option for option in _reporter_options() if not taken & set(option.opts))]
+        return [*own, *(option for reporter in usable_reporters(own) for option in _options_of(reporter))]
 
 
-def _reporter_options() -> Iterator[click.Option]:
-    for name, reporter in sorted(plugins().reporters.items()):
-        yield click.Option([f"--{name}"], type=_FILE, metavar="FILE", help=reporter.help)
-        for option in reporter.options:
-            yield click.Option(
-                [f"--{name}-{option.name}"],
-                type=click.Choice(option.choices),
-                default=option.choices[0],
-                show_default=True,
-                help=option.help,
-            )
+def usable_reporters(own: list[click.Parameter]) -> list[Reporter]:
+    """The reporters whose options are not taken; any other is a failure of its plugin."""
+    registry = plugins()
+    taken = {name for param in own for name in param.opts} | {"--help"}
+    usable = []
+    for name, reporter in sorted(registry.reporters.items()):
+        options = {flag for option in _options_of(reporter) for flag in option.opts}
+        if clash := sorted(taken & options):
+            failure = PluginFailure(name, "hook", f"{clash[0]} is already an option of this command")
+            if failure not in registry.failures:
+                registry.failures.append(failure)
+        else:
+            taken |= options
+            usable.append(reporter)
+    return usable
+
+
+def _options_of(reporter: Reporter) -> list[click.Option]:
+    whole = click.Option([f"--{reporter.name}"], type=_FILE, metavar="FILE", help=reporter.help)
+    return [whole, *(_choice(reporter, option) for option in reporter.options)]
+
+
+def _choice(reporter: Reporter, option: ReporterOption) -> click.Option:
+    return click.Option(
+        [f"--{reporter.name}-{option.name}"],
+        type=click.Choice(option.choices),
+        default=option.choices[0],
+        show_default=True,
+        help=option.help,
+    )
 
 
 @click.command(cls=_WithReporters)
@@ -102,6 +129,7 @@ def command(
       o365scan scan --snapshot tenant.o365scan --json - --check 'exchange.*'
     """
     from o365scan.config import load, options_of
+    from o365scan.reports.evidence_files import place_of
     from o365scan.scan import judge
 
     registry = plugins()
@@ -109,10 +137,13 @@ def command(
     tables = load(config)
     options = options_of(registry.checks.values(), tables, source=str(config or "o365scan.toml"))
     asked = _Asked(others)
-    asked.refuse_unwritable(save_snapshot)
+    asked.refuse_contradictions(saved, save_snapshot)
+    folder = asked.evidence_folder(evidence)
+    asked.refuse_unwritable(save_snapshot, folder and folder / "alerts.json")
+    if folder is not None:
+        place_of(folder, evidence_uri)
     with _snapshot(saved, checks, save_snapshot, asked.tenant, quiet=quiet) as snapshot:
         report = judge(snapshot, checks, registry, options)
-        folder = asked.evidence_folder(evidence)
         if folder is not None:
             report = _with_evidence(report, snapshot, folder, evidence_uri)
     report = asked.write(report)
@@ -128,17 +159,27 @@ class _Asked:
     """The tenant and the reports that were asked for."""
 
     def __init__(self, others: Mapping[str, Any]) -> None:
-        names = {name.replace("-", "_"): reporter for name, reporter in plugins().reporters.items()}
+        self.tenant = {name: value for name, value in others.items() if name in TENANT_OPTIONS}
         self.reports: list[tuple[Reporter, Path, dict[str, str]]] = []
-        for name, reporter in names.items():
-            if others.get(name) is not None:
+        for reporter in plugins().reporters.values():
+            name = _parameter(reporter.name)
+            if name not in TENANT_OPTIONS and others.get(name) is not None:
                 choices = {
-                    option.name: others[f"{name}_{option.name}".replace("-", "_")]
+                    option.name: others[_parameter(f"{reporter.name}-{option.name}")]
                     for option in reporter.options
                 }
                 self.reports.append((reporter, others[name], choices))
-        of_reporters = {key for key in others for name in names if key == name or key.startswith(f"{name}_")}
-        self.tenant = {key: value for key, value in others.items() if key not in of_reporters}
+
+    def refuse_contradictions(self, saved: Path | None, save: Path | None) -> None:
+        """Options that would silently do nothing. Raises UsageError."""
+        source = click.get_current_context().get_parameter_source
+        given = [name for name in self.tenant if source(name) is ParameterSource.COMMANDLINE]
+        if saved is not None and (given or save is not None):
+            name = given[0].replace("_", "-") if given else "save-snapshot"
+            raise click.UsageError(f"--snapshot judges what was saved: --{name} has no place beside it.")
+        places = [str(path) for _, path, _ in self.reports] + [str(save)] * (save is not None)
+        if len(set(places)) < len(places):
+            raise click.UsageError("Two outputs can't go to one place.")
 
     @property
     def uses_stdout(self) -> bool:
@@ -161,14 +202,33 @@ class _Asked:
 
     def write(self, report: Report) -> Report:
         """Write every report; one that can't be written honestly is named in those that follow."""
-        for reporter, path, choices in self.reports:
-            try:
-                with _output(path) as stream:
-                    reporter.write(report, stream, choices)
-            except NothingToReport as cause:
-                failure = PluginFailure(reporter.name, "report", f"{path} was not written: {cause}")
+        for reporter, path, choices in sorted(self.reports, key=lambda each: not each[0].located):
+            if (why := _written(reporter, report, path, choices)) is not None:
+                failure = PluginFailure(reporter.name, "report", f"{path} was not written: {why}")
                 report = replace(report, failures=(*report.failures, failure))
         return report
+
+
+def _written(reporter: Reporter, report: Report, path: Path, choices: Mapping[str, str]) -> str | None:
+    """Write one report; returns why it could not be written. An older one is not left in its place."""
+    try:
+        with _output(path) as stream:
+            reporter.write(report, stream, choices)
+    except OutputError:
+        raise
+    except NothingToReport as cause:
+        why = str(cause)
+    except (Exception, SystemExit) as cause:  # noqa: BLE001 - a reporter is a plugin's code
+        why = f"{type(cause).__name__}: {cause}"
+    else:
+        return None
+    if path.is_file():
+        path.unlink()
+    return why
+
+
+def _parameter(option: str) -> str:
+    return option.replace("-", "_")
 
 
 def _with_evidence(report: Report, snapshot: Snapshot, folder: Path, uri: str | None) -> Report:

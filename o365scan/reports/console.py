@@ -42,8 +42,9 @@ def _heading(report: Report) -> RenderableType:
 
     tenant = report.tenant
     names = [visible(name, 80) for name in (tenant.name, tenant.domain) if name]
-    text = Text(names[0] if names else tenant.id, style="bold")
-    text.append(f"  {' · '.join([*names[1:], tenant.id] if names else [])}", style="dim")
+    shown = [*names, visible(tenant.id, 80)]
+    text = Text(shown[0], style="bold")
+    text.append(f"  {' · '.join(shown[1:])}", style="dim")
     text.append(f" · collected {report.collected_at:%Y-%m-%d %H:%M} UTC", style="dim")
     return text
 

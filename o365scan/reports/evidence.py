@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from o365scan.api import HEADER, Dataset, EvidenceFile, Finding, Gap, Record, Verdict
+from o365scan.files import locked
 
 from .evidence_files import Tree, read_text, write_text
 from .evidence_objects import EvidenceError, evidence_file, header_text, object_text, read_objects
@@ -65,10 +66,14 @@ def write_evidence(
     there is damaged: nothing is written then. Raises OutputError if a file can't be written.
     """
     tree = Tree.of(tenant, folder, prefix)
-    state = read_state(read_text(tree.folder / FILE, within=folder))
     update = _Update(tenant, tree, snapshot, {item.name: item for item in datasets}, findings, gaps)
+    with locked(tree.folder):
+        return _written(update, Holding.of(ran, findings, gaps), tree, folder)
+
+
+def _written(update: _Update, holding: Holding, tree: Tree, folder: Path) -> WrittenEvidence:
+    state = read_state(read_text(tree.folder / FILE, within=folder))
     update.read(state.alerts)
-    holding = Holding.of(ran, findings, gaps)
     held = sorted(
         (alert for alert in state.alerts if holding.holds(alert, seen=update.was_read)),
         key=lambda alert: alert.subject,
@@ -106,6 +111,7 @@ class _Update:
     def read(self, alerts: Iterable[Alert]) -> None:
         """Read what may go into the files: each dataset once, keeping only what is wanted of a large one."""
         wanted = self._failing | {(alert.dataset, alert.key) for alert in alerts}
+        wanted |= {(item.dataset, item.key) for alert in alerts for item in alert.evidence}
         for name, dataset in self._datasets.items():
             if name in self._unread:
                 # The pages that did arrive may prove something; of the rest it says nothing.

@@ -11,7 +11,6 @@ from o365scan.files import atomic_text
 from .evidence_objects import EvidenceError
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_PIECE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PREFIX_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 # Folder names by which GitHub classes a file as test, documentation, library or generated; its alerts are
@@ -26,6 +25,17 @@ _HIDDEN = frozenset(
 )  # fmt: skip
 
 
+def place_of(folder: Path, prefix: str | None = None) -> str:
+    """Where `folder` stands in the repository: as `prefix` says, else its name.
+
+    Raises EvidenceError for a place where GitHub hides alerts, or that is no plain path.
+    """
+    said = folder.resolve().name if prefix is None else prefix
+    for part in said.split("/"):
+        _refuse_unfit(part, said)
+    return said
+
+
 @dataclass(frozen=True)
 class Tree:
     """The evidence of one tenant: `folder` on disk, `uri` in the repository."""
@@ -38,10 +48,7 @@ class Tree:
         """Raises EvidenceError for a tenant id that is no GUID, or a place where GitHub hides alerts."""
         if not _GUID.fullmatch(tenant):
             raise EvidenceError(f"the tenant id {tenant!r} is not a GUID in lower case")
-        said = folder.resolve().name if prefix is None else prefix
-        for part in said.split("/"):
-            _refuse_unfit(part, said)
-        return cls(folder / tenant, f"{said}/{tenant}")
+        return cls(folder / tenant, f"{place_of(folder, prefix)}/{tenant}")
 
     def path_of(self, dataset: str) -> Path:
         """The file of a dataset."""
@@ -91,12 +98,9 @@ def _refuse_links(path: Path, within: Path) -> None:
 
 
 def _pieces(dataset: str) -> tuple[str, str]:
+    """Folder and file of a dataset (its name is <area>.<plural>); a folder that GitHub would hide is renamed."""
     area, _, plural = dataset.partition(".")
-    if not _PIECE.fullmatch(area) or not _PIECE.fullmatch(plural):
-        raise EvidenceError(f"the dataset name {dataset!r} is not <area>.<plural>, lower case with hyphens")
-    if area in _HIDDEN:
-        raise EvidenceError(f"the dataset name {dataset!r} makes a folder whose alerts GitHub hides")
-    return area, f"{plural}.json"
+    return f"area-{area}" if area in _HIDDEN else area, f"{plural}.json"
 
 
 def _refuse_unfit(part: str, prefix: str) -> None:

@@ -14,8 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from o365scan.api import HEADER, Dataset, EvidenceFile, O365ScanError, Place, Record
-
-from .evidence_redaction import redacted
+from o365scan.api.redaction import redacted
 
 HEADER_TYPE = "dataset"
 

@@ -139,6 +139,13 @@ class Holding:
         if alert.check not in self.ran:
             return True
         verdict = self.verdicts.get(alert.subject)
+        if verdict is Verdict.FAIL:
+            return False
+        # What proved it may stand in what can't be read today.
+        if any(
+            item.dataset in self.incomplete and not seen(item.dataset, item.key) for item in alert.evidence
+        ):
+            return True
         if verdict is not None:
             return verdict is Verdict.OPEN
         if alert.check in self.blind:

@@ -6,9 +6,13 @@ from o365scan.api import GapReason, ServiceError
 
 
 class TransportError(ServiceError):
-    """A request failed for good."""
+    """A request failed for good. `code` is the service's own word for it, where it gave one."""
 
     reason = GapReason.UNEXPECTED
+
+    def __init__(self, message: str, *, code: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
 
 
 class AccessDenied(TransportError):
@@ -33,6 +37,10 @@ class ServiceDown(TransportError):
     """5xx after several tries."""
 
     reason = GapReason.UNREACHABLE
+
+
+class NotFound(TransportError):
+    """404: the object asked for is not there."""
 
 
 class UnexpectedAnswer(TransportError):

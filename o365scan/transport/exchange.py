@@ -13,7 +13,7 @@ from typing import Any
 
 from o365scan.api import ExchangeCmdlet, ServiceError
 from o365scan.transport.batch import Batch
-from o365scan.transport.errors import AccessDenied, UnexpectedAnswer
+from o365scan.transport.errors import AccessDenied, NotFound, UnexpectedAnswer
 from o365scan.transport.http import Answer, Channel
 from o365scan.transport.pages import Page, Rows, next_page, rows
 
@@ -117,26 +117,29 @@ def is_passing(answer: Answer) -> bool:
 
 
 def error(source: ExchangeCmdlet, answer: Answer) -> ServiceError:
-    """The typed error for an answer that is no success; a 403 has no readable body."""
-    said = _words(answer.json())
+    """The typed error for an answer that is no success; a 403 has no readable body.
+
+    Its code is the first field of the details ("Ex41BAF5"), where there is one.
+    """
+    said, code = _words(answer.json())
     if answer.status in (401, 403):
         detail = "not available to this identity: the role is missing, or there is no such cmdlet"
-        return AccessDenied(f"{source}: {answer.status} {said or detail}")
-    return UnexpectedAnswer(f"{source}: {answer.status} {said}".strip())
+        return AccessDenied(f"{source}: {answer.status} {said or detail}", code=code)
+    kind = NotFound if answer.status == 404 else UnexpectedAnswer
+    return kind(f"{source}: {answer.status} {said}".strip(), code=code)
 
 
-def _words(body: Any) -> str:
-    """The useful text, most telling place first; `error.message` is always generic."""
-    error = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(error, dict):
-        return ""
+def _words(body: Any) -> tuple[str, str | None]:
+    """The useful text, most telling place first (`error.message` is always generic), and the code."""
+    error = _dict(_dict(body).get("error"))
     inner = _dict(_dict(error.get("innererror")).get("internalexception"))
     details = error.get("details")
     detail = str(_dict(details[0]).get("message", "")) if isinstance(details, list) and details else ""
-    for text in (str(inner.get("message", "")), detail.rpartition("|")[2], str(error.get("message", ""))):
+    code, _, rest = detail.partition("|")
+    for text in (str(inner.get("message", "")), rest.rpartition("|")[2], str(error.get("message", ""))):
         if text and not _NO_WORDS.fullmatch(text):
-            return text
-    return ""
+            return text, code or None
+    return "", code or None
 
 
 def _dict(value: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from o365scan.api import GraphList, GraphObject, ServiceError
 from o365scan.transport.batch import Batch
-from o365scan.transport.errors import AccessDenied, NotLicensed, UnexpectedAnswer
+from o365scan.transport.errors import AccessDenied, NotFound, NotLicensed, UnexpectedAnswer
 from o365scan.transport.http import Answer, Channel
 from o365scan.transport.pages import Page, Rows, next_page, rows
 
@@ -109,7 +109,6 @@ def error(source: Source, answer: Answer) -> ServiceError:
         code, message = str(said.get("code", "")), str(said.get("message", ""))
     text = f"{source}: {answer.status} {code} {message}".strip()
     if code in _LICENCE_CODES or "not licensed" in message.lower():
-        return NotLicensed(text)
-    if answer.status in (401, 403):
-        return AccessDenied(text)
-    return UnexpectedAnswer(text)
+        return NotLicensed(text, code=code)
+    kind = {401: AccessDenied, 403: AccessDenied, 404: NotFound}.get(answer.status, UnexpectedAnswer)
+    return kind(text, code=code)

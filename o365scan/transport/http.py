@@ -44,7 +44,7 @@ class Answer:
         """The body as JSON, None if it is none."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
@@ -108,7 +108,10 @@ class Channel:
     def _own(self, url: str) -> str:
         if url.startswith("/"):
             return self.origin + url
-        there, here = urlsplit(url), urlsplit(self.origin)
+        try:
+            there, here = urlsplit(url), urlsplit(self.origin)
+        except ValueError as cause:
+            raise UnexpectedAnswer(f"{self.origin} sent a link that is no URL") from cause
         if (there.scheme, there.netloc.lower()) != (here.scheme, here.netloc.lower()):
             raise UnexpectedAnswer(f"{self.origin} pointed to another host: {there.scheme}://{there.netloc}")
         return url
@@ -145,7 +148,8 @@ class Channel:
         try:
             with self._places:
                 response = self._session().request(
-                    method, url, json=body(token) if callable(body) else body, headers=headers, auth=_bearer(token),
+                    method, url, json=body(token) if callable(body) else body,
+                    headers={**headers, "Accept-Encoding": "gzip"}, auth=_bearer(token),
                     timeout=TIMEOUT, stream=True, allow_redirects=False,
                 )  # fmt: skip
                 with response:
@@ -213,4 +217,7 @@ def _claims_challenge(answer: Answer) -> str | None:
     if not found:
         return None
     text = found[1].replace("-", "+").replace("_", "/")
-    return base64.b64decode(text + "=" * (-len(text) % 4)).decode("utf-8", "replace")
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4)).decode("utf-8")
+    except ValueError:  # a challenge that can't be read is none: the token is renewed without it
+        return None

@@ -11,11 +11,12 @@ from o365scan.api import Judgement, Problem, Severity
 def as_prepared(judgements: Iterable[Judgement], why: str) -> Iterator[Judgement]:
     """What would be grave if it were switched on, as a problem of low severity.
 
-    All else is left out: that the object does nothing is proven, so neither a minor problem nor a value that
-    can't be resolved matters while it is off.
+    Minor problems don't matter while it is off. A value that can't be resolved does: it might be grave.
     """
     for item in judgements:
-        if isinstance(item, Problem) and _is_grave(item):
+        if not isinstance(item, Problem):
+            yield item
+        elif _is_grave(item):
             yield replace(item, message=f"{why} {item.message}", severity=Severity.LOW)
 
 

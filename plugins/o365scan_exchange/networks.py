@@ -24,6 +24,10 @@ def networks(values: Iterable[str]) -> tuple[Network, ...]:
     return tuple(network for value in values for network in _read(value))
 
 
+#: Prefixes shorter than any organisation's own: accepting them would accept everyone.
+_LARGEST_ACCEPTED = {4: 8, 6: 16}
+
+
 def accepted(values: Sequence[str], option: str) -> tuple[Network, ...]:
     """The ranges of an option. Raises OptionsError that names the value."""
     try:
@@ -33,8 +37,8 @@ def accepted(values: Sequence[str], option: str) -> tuple[Network, ...]:
             f"{option}: {error}", hint="Write 203.0.113.7, 203.0.113.0/28 or 2001:db8::/48."
         ) from None
     for network in ranges:
-        if network.prefixlen == 0:
-            raise OptionsError(f"{option}: {network} is the whole internet")
+        if network.prefixlen < _LARGEST_ACCEPTED[network.version]:
+            raise OptionsError(f"{option}: {network} is a large part of the internet")
     return ranges
 
 

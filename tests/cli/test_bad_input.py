@@ -139,7 +139,7 @@ def test_ctrl_c_leaves_nothing(serving: Serving, tmp_path: Path, command: str) -
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=10)
     assert process.returncode == 130
-    assert stderr.strip() == "Interrupted: nothing was written."
+    assert stderr.strip() == "Interrupted: no output is left half-written."
     assert leftovers(tmp_path) == []
 
 

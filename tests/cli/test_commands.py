@@ -88,7 +88,7 @@ def test_doctor_says_what_is_missing(o365scan: Run, serving: Serving) -> None:
     result = o365scan("doctor", env=serving(tenant).environment())
     assert result.returncode == 3
     shown = flat(result.stdout)
-    assert "name not readable: Organization.Read.All is not granted" in shown
+    assert "name not readable (Organization.Read.All opens it)" in shown
     assert "Directory roles: none" in shown
     assert (
         "exchange.inbound-connectors: the app role Exchange.ManageAsApp of Office 365 Exchange Online"

@@ -15,6 +15,7 @@ from o365scan.api import (
     Gap,
     GapReason,
     GraphList,
+    PluginError,
     Record,
     Request,
     ServiceError,
@@ -23,7 +24,7 @@ from o365scan.api import (
 from o365scan.collect import collect
 from o365scan.fan_out import filled
 from o365scan.snapshot import Snapshot
-from o365scan.transport.errors import AccessDenied, NotLicensed, Throttled, UnexpectedAnswer
+from o365scan.transport.errors import AccessDenied, NotFound, NotLicensed, Throttled, UnexpectedAnswer
 
 from .things import dataset, friends, things
 
@@ -213,9 +214,12 @@ def test_parents_may_be_chosen_by_another_dataset() -> None:
 
 def test_an_answer_may_say_that_the_parent_has_none() -> None:
     answers: dict[str, Any] = {part(key): [] for key in "abd"}
-    answers[part("c")] = UnexpectedAnswer("404 MailboxNotEnabledForRESTAPI")
+    answers[part("c")] = NotFound("404 no such mailbox", code="MailboxNotEnabledForRESTAPI")
     assert fanned(fan_out(absent=("MailboxNotEnabledForRESTAPI",)), answers)[0].gaps() == ()
     assert len(fanned(fan_out(), answers)[0].gaps()) == 1
+    # The code counts, not a text that a tenant's names may hold.
+    answers[part("c")] = UnexpectedAnswer("500 on MailboxNotEnabledForRESTAPI")
+    assert len(fanned(fan_out(absent=("MailboxNotEnabledForRESTAPI",)), answers)[0].gaps()) == 1
 
 
 def test_unknown_parents_leave_a_gap() -> None:
@@ -230,6 +234,35 @@ def test_unknown_parents_leave_a_gap() -> None:
 def test_without_a_licence_a_fan_out_is_empty() -> None:
     parts = replace(fan_out(), unlicensed=Unlicensed.EMPTY)
     assert fanned(parts, {part(key): NotLicensed("400") for key in "abcd"})[0].gaps() == ()
+
+
+@pytest.mark.parametrize("other", [[{"Id": "x"}], AccessDenied("403"), Throttled("busy")])
+def test_a_licence_that_some_answers_deny_proves_nothing(other: Any) -> None:
+    parts = replace(fan_out(), unlicensed=Unlicensed.EMPTY)
+    answers: dict[str, Any] = {part(key): NotLicensed("400") for key in "abc"}
+    snapshot, _ = fanned(parts, {**answers, part("d"): other})
+    assert {gap.parent for gap in snapshot.gaps()} >= {"a", "b", "c"}
+
+
+def test_a_licence_denied_after_a_page_is_a_gap() -> None:
+    licensed = dataset("test.licensed", unlicensed=Unlicensed.EMPTY)
+    snapshot = collected({"GET /v1.0/licensed": [[{"Id": "a"}], NotLicensed("400")]}, licensed)
+    assert len(snapshot.gaps()) == 1
+
+
+def test_a_where_that_raises_is_a_gap_of_that_parent() -> None:
+    def where(thing: Record, _: object) -> bool:
+        return {"a": True, "b": True, "c": True}[thing.key]
+
+    snapshot, _ = fanned(fan_out(where=where), {part(key): [] for key in "abc"})
+    assert [(gap.parent, gap.detail) for gap in snapshot.gaps()] == [
+        ("d", "not asked for: `where` raised KeyError: 'd'")
+    ]
+
+
+def test_a_parent_that_is_not_collected_is_refused() -> None:
+    with pytest.raises(PluginError, match="needs datasets that are not collected"):
+        collect([fan_out()], Answers({}, {}), Snapshot.create())
 
 
 def test_an_answer_without_an_id_has_its_parents_key() -> None:

@@ -16,7 +16,7 @@ from o365scan.snapshot import Manifest, Snapshot
 from .things import friends, things
 
 MANIFEST = Manifest(
-    tenant=TenantInfo("t", "Contoso", "contoso.onmicrosoft.com"),
+    tenant=TenantInfo("11111111-2222-4333-8444-555555555555", "Contoso", "contoso.onmicrosoft.com"),
     collected_at=datetime(2026, 1, 1, 12, tzinfo=UTC),
     version="0.1",
     plugins={"a": "b 1"},
@@ -84,7 +84,8 @@ def test_a_snapshot_cut_short_is_refused(saved: Path, part: float) -> None:
 
 def test_a_changed_record_is_refused(saved: Path) -> None:
     raw = saved.read_bytes()
-    saved.write_bytes(raw.replace(b"\xc3\x9cn", b"\xc3\x9cm"))
+    assert b"\\u00dcn" in raw
+    saved.write_bytes(raw.replace(b"\\u00dcn", b"\\u00dcm"))
     with pytest.raises(SnapshotError, match=r"the records of test\.things are damaged"):
         Snapshot.open(saved)
 
@@ -135,6 +136,10 @@ def test_another_schema_version_is_refused(saved: Path) -> None:
             folder, lambda outer: outer["datasets"].update({"../x": {"key": "a", "digest": ""}})
         ),
         lambda folder: _edit(folder, lambda outer: outer["manifest"].pop("tenant")),
+        lambda folder: _edit(folder, lambda outer: outer["manifest"]["tenant"].update(id="../../x")),
+        lambda folder: _edit(folder, lambda outer: outer.update(datasets=[])),
+        lambda folder: (folder / "test.things.jsonl").write_text('"x"\n'),
+        lambda folder: (folder / "test.things.jsonl").write_text("[" * 100_000),
         lambda folder: _edit(folder, lambda outer: outer["gaps"][0].update(reason="bored")),
         lambda folder: _edit(folder, lambda outer: outer["gaps"].clear()),
         lambda folder: _edit(folder, lambda outer: outer["datasets"].pop("test.friends")),
@@ -154,16 +159,26 @@ def _edit(folder: Path, change: object) -> None:
     (folder / "manifest.json").write_text(json.dumps(outer))
 
 
-def test_a_repeated_key_keeps_the_last_record() -> None:
+def test_the_same_record_twice_is_one() -> None:
     snapshot = Snapshot.create()
-    snapshot.add(things, [{"Id": "a", "Name": "old"}])
-    snapshot.add(things, [{"Id": "a", "Name": "new"}])
-    assert [record["Name"] for record in snapshot.records(things)] == ["new"]
+    assert snapshot.add(things, [{"Id": "a", "Name": "x"}]) == []
+    assert snapshot.add(things, [{"Name": "x", "Id": "a"}]) == []
+    assert snapshot.count("test.things") == 1
+
+
+def test_two_records_of_one_key_are_both_kept_and_told() -> None:
+    snapshot = Snapshot.create()
+    assert snapshot.add(things, [{"Id": "a", "Name": "bad"}, {"Id": "a", "Name": "good"}]) == [
+        "1 record(s) share the Id of another"
+    ]
+    assert sorted(record["Name"] for record in snapshot.records(things)) == ["bad", "good"]
 
 
 def test_records_without_a_key_are_kept_and_counted() -> None:
     snapshot = Snapshot.create()
-    assert snapshot.add(things, [{"Name": "x"}, {"Id": None, "Name": "y"}, {"Id": "a"}]) == 2
+    assert snapshot.add(things, [{"Name": "x"}, {"Id": None, "Name": "y"}, {"Id": "a"}]) == [
+        "2 record(s) came without Id"
+    ]
     assert sorted(str(record.get("Name")) for record in snapshot.records(things)) == ["None", "x", "y"]
 
 

@@ -13,7 +13,14 @@ from o365scan.auth.environment import from_environment
 from o365scan.auth.tokens import SignInFailed
 from o365scan.cloud import GLOBAL
 from o365scan.network import Network, Unreachable
-from o365scan.transport.errors import AccessDenied, NotLicensed, ServiceDown, Throttled, UnexpectedAnswer
+from o365scan.transport.errors import (
+    AccessDenied,
+    NotFound,
+    NotLicensed,
+    ServiceDown,
+    Throttled,
+    UnexpectedAnswer,
+)
 from o365scan.transport.service import Service
 
 USERS = GraphList(path="/users", select=("id", "displayName"), page_size=50)
@@ -156,7 +163,7 @@ def test_claims_that_the_service_asks_for_are_passed_on(service: Service, tenant
 
 
 def test_graph_permission_missing(service: Service, tenant: Tenant) -> None:
-    tenant.app_roles.discard("User.Read.All")
+    tenant.app_roles = {"Organization.Read.All"}
     with pytest.raises(AccessDenied, match="403 Authorization_RequestDenied"):
         rows(service.pages(USERS))
 
@@ -179,7 +186,7 @@ def test_exchange_says_what_is_wrong_with_a_parameter(service: Service) -> None:
 
 
 def test_exchange_says_which_object_is_not_there(service: Service) -> None:
-    with pytest.raises(UnexpectedAnswer, match=r"404 .*couldn't be found"):
+    with pytest.raises(NotFound, match=r"404 .*couldn't be found"):
         rows(service.pages(ExchangeCmdlet(cmdlet="Get-TransportRule", parameters={"Identity": "nobody"})))
 
 

@@ -36,6 +36,19 @@ def redacted(data: Mapping[str, Any], secrets: Iterable[str] = ()) -> dict[str, 
     return _object(data, paths, holder="")
 
 
+def redacted_at(path: str, value: Any, secrets: Iterable[str] = ()) -> Any:
+    """A copy of the value at `path` of a record with what is secret in it, or all of it, replaced."""
+    names = _names(path)
+    paths = tuple(tuple(_names(secret)) for secret in secrets)
+    holder = ""
+    for name in names:
+        paths_here = tuple(each[1:] for each in paths if each[:1] == (name,))
+        if () in paths_here or _is_credential(name, holder):
+            return _hidden(value)
+        paths, holder = paths_here, _folded(name)
+    return _value(value, paths, holder)
+
+
 def _object(data: Mapping[str, Any], paths: _Paths, holder: str) -> dict[str, Any]:
     copy = {}
     for name in sorted(data):
