@@ -44,7 +44,7 @@ def usable_reporters(own: list[click.Parameter]) -> list[Reporter]:
     registry = plugins()
     taken = {name for param in own for name in param.opts} | {"--help"}
     usable = []
-    for name, reporter in sorted(registry.reporters.items()):
+    for name, reporter in registry.reporters.items():  # ours first
         options = {flag for option in _options_of(reporter) for flag in option.opts}
         if clash := sorted(taken & options):
             failure = PluginFailure(name, "hook", f"{clash[0]} is already an option of this command")
@@ -163,7 +163,7 @@ class _Asked:
         self.reports: list[tuple[Reporter, Path, dict[str, str]]] = []
         for reporter in plugins().reporters.values():
             name = _parameter(reporter.name)
-            if name not in TENANT_OPTIONS and others.get(name) is not None:
+            if name not in TENANT_OPTIONS and isinstance(others.get(name), Path):
                 choices = {
                     option.name: others[_parameter(f"{reporter.name}-{option.name}")]
                     for option in reporter.options
@@ -214,8 +214,8 @@ def _written(reporter: Reporter, report: Report, path: Path, choices: Mapping[st
     try:
         with _output(path) as stream:
             reporter.write(report, stream, choices)
-    except OutputError:
-        raise
+    except (OutputError, OSError):
+        raise  # the place failed, not the reporter
     except NothingToReport as cause:
         why = str(cause)
     except (Exception, SystemExit) as cause:  # noqa: BLE001 - a reporter is a plugin's code

@@ -208,3 +208,18 @@ def test_a_check_on_the_whole_may_name_objects() -> None:
         t.things_are_in_order, {"test.things": [GOOD, {**GOOD, "Id": "2", "Enabled": False}]}
     ).findings
     assert [(each.key, each.title, each.verdict) for each in found] == [("2", "One", Verdict.FAIL)]
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        (t.thing_yields_a_text, "PluginError: a check yields problem(...) or undecided(...), not a str"),
+        (t.thing_is_severe, "PluginError: the severity 'high' is not a Severity"),
+        (t.thing_exits, "SystemExit: 0"),
+        (t.thing_needs_options, "TypeError"),
+    ],
+)
+def test_a_check_that_breaks_its_contract_is_open_and_reported(check: Check, said: str) -> None:
+    evaluation = judged(check, ALL)
+    assert only(evaluation).verdict is Verdict.OPEN
+    assert said in evaluation.failures[0].message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -106,3 +107,17 @@ def test_only_strict_reads_are_observed() -> None:
     assert "Flag" in record
     record.text("Name")
     assert seen == [("test.things", "1", "Name")]
+
+
+def test_credentials_in_evidence_are_replaced() -> None:
+    secretive = replace(things, secrets=("Route/Key",))
+    data = {
+        "Route": {"Key": "s3cret", "Host": "h"},
+        "passwordCredentials": [{"secretText": "s3cret", "keyId": "k"}],
+    }
+    record = Record(secretive, "1", data)
+    assert record.at("Route/Key").value == "[redacted]"
+    assert record.at("Route").value == {"Host": "h", "Key": "[redacted]"}
+    assert record.at("Route/Host").value == "h"
+    assert record.at("passwordCredentials").value == [{"keyId": "k", "secretText": "[redacted]"}]
+    assert record["Route/Key"] == "s3cret"

@@ -45,6 +45,22 @@ BROKEN = {
         "ModuleNotFoundError: No module named 'nothing_of_that_name'",
     ),
     "raises": ("raise RuntimeError('at import')", "load", "RuntimeError: at import"),
+    "exits": ("import sys; sys.exit(0)", "load", "SystemExit: 0"),
+    "named": (
+        """
+        @hookimpl
+        def o365scan_datasets():
+            return [Dataset(name="../x", source=GraphList(path="/x"), key="id", title="x", type="x", reference="x",
+                            permission=Permission(api=GRAPH, app_roles=("X.Read.All",)))]
+        """,
+        "hook",
+        "the dataset name '../x' is not <area>.<plural>, lower case with hyphens",
+    ),
+    "flag": (
+        "@hookimpl\ndef o365scan_reporters(): return [Reporter(name='a b', help='x', write=print)]",
+        "hook",
+        "'a b' can't be an option of the command line: lower case with hyphens",
+    ),
     "misspelt": (
         "def o365scan_check(): return []",
         "hook",
@@ -154,3 +170,34 @@ def test_select_by_glob_and_near_matches() -> None:
     with pytest.raises(UnknownCheck, match=r"no check 'exchange\.inbound-connector'") as caught:
         registry.select(["exchange.inbound-connector"])
     assert "exchange.inbound-connector-is-expected" in str(caught.value.hint)
+
+
+REPORTERS = """
+import sys
+def broken(report, stream, options):
+    stream.write("half")
+    {action}
+@hookimpl
+def o365scan_reporters():
+    return [Reporter(name="{name}", help="x", write=broken)]
+"""
+
+
+@pytest.mark.parametrize("action", ["raise KeyError('x')", "sys.exit(0)", "raise NothingToReport('x')"])
+def test_a_reporter_that_breaks_loses_no_other_report(shelf: Shelf, o365scan: Run, action: str) -> None:
+    shelf.add("broken", REPORTERS.format(name="aaa", action=action))
+    folder = shelf.folder.parent
+    (folder / "a").write_text("of yesterday")
+    result = o365scan("scan", "--mock", "baseline", "--aaa", "a", "--json", "j", env=shelf.environment())
+    assert result.returncode == 3, result.stderr
+    assert "a was not written" in result.stdout
+    assert not (folder / "a").exists()
+    assert json.loads((folder / "j").read_text())["findings"]
+
+
+@pytest.mark.parametrize("name", ["mock", "snapshot", "sarif-profile", "help"])
+def test_a_reporter_may_not_take_an_option(shelf: Shelf, o365scan: Run, name: str) -> None:
+    shelf.add("greedy", REPORTERS.format(name=name, action="pass"))
+    result = o365scan("scan", "--mock", "baseline", env=shelf.environment())
+    assert result.returncode == 3
+    assert "is already an option of this command" in " ".join(result.stdout.split())

@@ -295,3 +295,47 @@ def test_neither_netrc_nor_environment_replaces_the_token(
 
 def test_no_secret_in_what_is_printed(service: Service, tenant: Tenant) -> None:
     assert tenant.client_secret not in repr(service.tokens) + repr(vars(service))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 200, "body": "<html>Sign in to the Wi-Fi</html>"},
+        {"status": 400, "body": "<html>no</html>"},
+        {"status": 200, "body": []},
+        {"status": 200, "body": {}},
+        {"status": 302, "headers": {"Location": "https://example.net/"}},
+        {"status": 429, "body": "slow down"},
+    ],
+)
+@pytest.mark.parametrize("path", ["*openid-configuration", "*/oauth2/v2.0/token"])
+def test_a_sign_in_service_that_is_not_microsofts(
+    service: Service, tenant: Tenant, answer: dict[str, Any], path: str
+) -> None:
+    tenant.faults.add(Fault(host="login.microsoftonline.com", path=path, count=20, **answer))
+    with pytest.raises((SignInFailed, Unreachable)) as caught:
+        service.claims()
+    assert "knows no tenant" not in str(caught.value)
+
+
+@pytest.mark.parametrize("token", ["", "a", "a.b", "a.bnVsbA.c", "a.e30.c", "a.W10.c"])
+def test_a_token_that_is_none(token: str) -> None:
+    from o365scan.auth.tokens import Claims
+
+    with pytest.raises(SignInFailed, match="can't be read"):
+        Claims.of(token)
+
+
+def test_answers_that_break_a_parser(service: Service, tenant: Tenant) -> None:
+    tenant.faults.add(Fault(path="/v1.0/users*", status=200, body="[" * 200_000))
+    with pytest.raises(UnexpectedAnswer):
+        rows(service.pages(USERS))
+    tenant.faults.add(
+        Fault(path="/v1.0/users*", status=200, body={"value": [], "@odata.nextLink": "https://[bad"})
+    )
+    with pytest.raises(UnexpectedAnswer, match="no URL"):
+        rows(service.pages(USERS))
+    tenant.faults.add(
+        Fault(path="/v1.0/users*", status=401, headers={"WWW-Authenticate": 'Bearer claims="abcde"'})
+    )
+    assert rows(service.pages(USERS))

@@ -120,3 +120,30 @@ def things_are_in_order(data: Data) -> Iterator[Judgement]:
     for thing in data[things]:
         if not thing.flag("Enabled"):
             yield problem("It is off.", at=thing)
+
+
+@check("test.thing-yields-a-text", severity=Severity.LOW, each=things)
+def thing_yields_a_text(thing: Record) -> Iterator[Judgement]:
+    yield thing.text("Name")  # type: ignore[misc]
+
+
+@check("test.thing-is-severe", severity=Severity.LOW, each=things)
+def thing_is_severe(thing: Record) -> Iterator[Judgement]:
+    yield problem("It is.", thing.at("Name"), severity="high")  # type: ignore[arg-type]
+
+
+@check("test.thing-exits", severity=Severity.LOW, each=things)
+def thing_exits(thing: Record) -> Iterator[Judgement]:
+    raise SystemExit(0)
+    yield problem("Never.", thing.at("Name"))
+
+
+@dataclass(frozen=True)
+class Demanding:
+    needed: str
+
+
+@check("test.thing-needs-options", severity=Severity.LOW, each=things, options=Demanding)
+def thing_needs_options(thing: Record, options: Demanding) -> Iterator[Judgement]:
+    if thing.text("Name") == options.needed:
+        yield problem("It is.")
