@@ -16,8 +16,10 @@ from flask import Flask
 
 from mocktenant import hosts
 from mocktenant.control.routes import blueprint as control
+from mocktenant.exchange.recipients import identities
 from mocktenant.exchange.routes import blueprint as exchange
 from mocktenant.graph.routes import blueprint as graph
+from mocktenant.inner import APPLICATION, BATCHED
 from mocktenant.journal import NOTES, Entry
 from mocktenant.login.routes import blueprint as login
 from mocktenant.refusals import planned
@@ -42,6 +44,7 @@ class Application:
         self.services = {name: _flask(name, tenant) for name in _BLUEPRINTS}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[APPLICATION] = self
         environ["PATH_INFO"] = path = _normal(environ.get("PATH_INFO", "/"))
         authority = environ.get("HTTP_HOST", "")
         service = hosts.service_for(authority, path)
@@ -64,7 +67,7 @@ class Application:
             environ["PATH_INFO"],
         )
         notes: dict[str, Any] = environ.setdefault(NOTES, {})
-        notes["cmdlet"] = _cmdlet(environ) if service == "exchange" else None
+        notes["cmdlet"], notes["mailbox"] = _command(environ) if service == "exchange" else (None, None)
         notes["status"] = 0
 
         def noting(
@@ -73,7 +76,7 @@ class Application:
             notes["status"] = int(status[:3])
             return start_response(status, headers, exc_info)
 
-        fault = self.tenant.faults.take(host, method, path, notes["cmdlet"])
+        fault = self.tenant.faults.take(host, method, path, notes["cmdlet"], self._mailbox(notes["mailbox"]))
         answer = self._answer(fault, service, environ, noting)
         self.tenant.journal.add(
             Entry(
@@ -85,9 +88,17 @@ class Application:
                 status=notes["status"],
                 client_id=notes.get("client_id"),
                 permission=notes.get("permission"),
+                mailbox=notes["mailbox"],
+                batched=BATCHED in environ,
             )
         )
         return answer
+
+    def _mailbox(self, named: str | None) -> set[str]:
+        """Everything by which the mailbox of a command may be called, if any fault asks for it."""
+        if named is None or not self.tenant.faults.about_mailboxes():
+            return set()
+        return identities(self.tenant, named)
 
     def _answer(
         self, fault: Fault | None, service: str, environ: WSGIEnvironment, start_response: StartResponse
@@ -117,17 +128,25 @@ def _normal(path: str) -> str:
     return re.sub("/{2,}", "/", path).rstrip("/") or "/"
 
 
-def _cmdlet(environ: WSGIEnvironment) -> str | None:
-    """The cmdlet that a request asks for, whatever else is wrong with it; the body stays readable."""
+def _command(environ: WSGIEnvironment) -> tuple[str | None, str | None]:
+    """The cmdlet that a request asks for and the mailbox it is about, whatever else is wrong with it.
+
+    The body stays readable.
+    """
     if not environ["PATH_INFO"].lower().endswith("/invokecommand"):
-        return None
+        return None, None
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
     try:
-        name = json.loads(body)["CmdletInput"]["CmdletName"]
-    except (ValueError, LookupError, TypeError):
-        return None
-    return name if isinstance(name, str) else None
+        command = json.loads(body)["CmdletInput"]
+        name, parameters = command["CmdletName"], command.get("Parameters")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None, None
+    if not isinstance(name, str):
+        return None, None
+    given = parameters if isinstance(parameters, dict) else {}
+    about = given.get("Mailbox") or given.get("Identity")
+    return name, about if isinstance(about, str) else None
 
 
 def _plain(start_response: StartResponse, status: str, text: str) -> Iterable[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from fnmatch import fnmatchcase
 from typing import Any
@@ -23,7 +23,8 @@ class Fault:
     """What to match, and what to do with the requests that match.
 
     `host` and `method` match without regard to case, `path` is a shell pattern (`/v1.0/users*`),
-    `cmdlet` the name of an Exchange cmdlet; a field left None matches everything. The first `after`
+    `cmdlet` the name of an Exchange cmdlet, `mailbox` any identity of the mailbox that the command is about;
+    a field left None matches everything. Items of a batch are requests of their own. The first `after`
     matching requests pass unharmed, the next `count` are hit.
 
     With `status` the answer is replaced: by `body` (text, or an object sent as JSON), else by what the
@@ -35,6 +36,7 @@ class Fault:
     method: str | None = None
     path: str | None = None
     cmdlet: str | None = None
+    mailbox: str | None = None
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | dict[str, Any] | list[Any] | None = None
@@ -64,7 +66,7 @@ class Fault:
         for name in data:
             if name not in known:
                 raise FaultInvalid(f"{name}: no such field; known are {', '.join(known)}")
-        for name in ("host", "method", "path", "cmdlet"):
+        for name in ("host", "method", "path", "cmdlet", "mailbox"):
             if not isinstance(data.get(name), str | None):
                 raise FaultInvalid(f"{name}: must be text")
         if not isinstance(data.get("headers", {}), dict):
@@ -75,13 +77,16 @@ class Fault:
         """The fault without the fields that say nothing."""
         return {f.name: v for f in fields(self) if (v := asdict(self)[f.name]) != _default(f)}
 
-    def matches(self, host: str, method: str, path: str, cmdlet: str | None) -> bool:
-        """Whether a request is one of those meant."""
+    def matches(
+        self, host: str, method: str, path: str, cmdlet: str | None, mailbox: Collection[str] = ()
+    ) -> bool:
+        """Whether a request is one of those meant; `mailbox` are all identities of its mailbox, lower case."""
         return (
             _same(self.host, host)
             and _same(self.method, method)
             and (self.path is None or fnmatchcase(path.lower(), self.path.lower()))
             and (self.cmdlet is None or _same(self.cmdlet, cmdlet or ""))
+            and (self.mailbox is None or self.mailbox.lower() in mailbox)
         )
 
 
@@ -112,11 +117,13 @@ class Faults:
         with self._lock:
             self._planned.clear()
 
-    def take(self, host: str, method: str, path: str, cmdlet: str | None) -> Fault | None:
+    def take(
+        self, host: str, method: str, path: str, cmdlet: str | None, mailbox: Collection[str] = ()
+    ) -> Fault | None:
         """The fault that hits this request, used up by one; None if it passes."""
         with self._lock:
             for planned in self._planned:
-                if planned.spent() or not planned.fault.matches(host, method, path, cmdlet):
+                if planned.spent() or not planned.fault.matches(host, method, path, cmdlet, mailbox):
                     continue
                 if planned.passed < planned.fault.after:
                     planned.passed += 1
@@ -124,6 +131,10 @@ class Faults:
                 planned.hit += 1
                 return planned.fault
         return None
+
+    def about_mailboxes(self) -> bool:
+        """Whether any fault yet to come looks at the mailbox."""
+        return any(fault.mailbox is not None for fault in self)
 
     def __iter__(self) -> Iterator[Fault]:
         with self._lock:

@@ -18,8 +18,9 @@ KEPT = 20_000
 class Entry:
     """One request to a Microsoft endpoint and its answer.
 
-    `cmdlet` is None but for Exchange commands; `client_id` and `permission` are None where no valid
-    token was shown or nothing was granted.
+    `cmdlet` is None but for Exchange commands, and `mailbox` is what the command calls the mailbox it is
+    about; `batched` marks an item of a `$batch`, which has an entry besides that of the batch. `client_id`
+    and `permission` are None where no valid token was shown or nothing was granted.
     """
 
     method: str
@@ -30,6 +31,8 @@ class Entry:
     status: int
     client_id: str | None
     permission: str | None
+    mailbox: str | None = None
+    batched: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The entry as the control plane shows it."""

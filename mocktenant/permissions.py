@@ -8,17 +8,125 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_DIRECTORY = ("Directory.Read.All", "Directory.ReadWrite.All")
+_USERS = ("User.Read.All", "User.ReadWrite.All", *_DIRECTORY)
+_GROUPS = ("GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All", *_DIRECTORY)
+_APPLICATIONS = ("Application.Read.All", "Application.ReadWrite.All", *_DIRECTORY)
+_CREDENTIALS = ("Application.Read.All", "Application.ReadWrite.All")
+_ROLES = ("RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", *_DIRECTORY)
+_MEMBERSHIPS = ("User.Read.All", "GroupMember.Read.All", "Group.Read.All", *_DIRECTORY)
+_POLICIES = ("Policy.Read.All",)
+
 GRAPH: dict[str, tuple[str, ...]] = {
-    "organization": (
-        "Organization.Read.All",
-        "Organization.ReadWrite.All",
+    "organization": ("Organization.Read.All", "Organization.ReadWrite.All", *_DIRECTORY),
+    "domains": ("Domain.Read.All", "Domain.ReadWrite.All", *_DIRECTORY),
+    "domains/{id}/federationConfiguration": (
+        "Domain-InternalFederation.Read.All",
+        "Domain-InternalFederation.ReadWrite.All",
+    ),
+    "subscribedSkus": ("LicenseAssignment.Read.All", "Organization.Read.All", *_DIRECTORY),
+    "users": _USERS,
+    "users/{id}/memberOf": _MEMBERSHIPS,
+    "users/{id}/transitiveMemberOf": _MEMBERSHIPS,
+    "users/{id}/appRoleAssignments": ("Directory.Read.All", "AppRoleAssignment.ReadWrite.All"),
+    "users/{id}/oauth2PermissionGrants": ("Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"),
+    "users/{id}/authentication/methods": (
+        "UserAuthenticationMethod.Read.All",
+        "UserAuthenticationMethod.ReadWrite.All",
+    ),
+    "users/{id}/authentication/requirements": ("Policy.Read.All", "Policy.ReadWrite.AuthenticationMethod"),
+    "groups": _GROUPS,
+    "groups/{id}/members": _GROUPS,
+    "groups/{id}/transitiveMembers": _GROUPS,
+    "groups/{id}/owners": _GROUPS,
+    "groups/{id}/memberOf": _GROUPS,
+    "groups/{id}/transitiveMemberOf": _GROUPS,
+    "roleManagement/directory/roleDefinitions": (*_ROLES, "RoleManagement.Read.All"),
+    "roleManagement/directory/roleAssignments": (*_ROLES, "RoleManagement.Read.All"),
+    "roleManagement/directory/roleAssignmentScheduleInstances": (
+        "RoleAssignmentSchedule.Read.Directory",
+        "RoleAssignmentSchedule.ReadWrite.Directory",
+        "RoleManagement.Read.All",
+        "RoleManagement.Read.Directory",
+        "RoleManagement.ReadWrite.Directory",
+    ),
+    "roleManagement/directory/roleEligibilityScheduleInstances": (
+        "RoleEligibilitySchedule.Read.Directory",
+        "RoleEligibilitySchedule.ReadWrite.Directory",
+        "RoleManagement.Read.All",
+        "RoleManagement.Read.Directory",
+        "RoleManagement.ReadWrite.Directory",
+    ),
+    "policies/roleManagementPolicyAssignments": (
+        "RoleManagementPolicy.Read.Directory",
+        "RoleManagement.Read.Directory",
+        "RoleManagement.Read.All",
+    ),
+    "identityGovernance/privilegedAccess/group/eligibilityScheduleInstances": (
+        "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+        "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
+    ),
+    "identity/conditionalAccess/policies": _POLICIES,
+    "identity/conditionalAccess/namedLocations": _POLICIES,
+    "policies/authenticationStrengthPolicies": (
+        "Policy.Read.AuthenticationMethod",
+        "Policy.Read.All",
+        "Policy.ReadWrite.AuthenticationMethod",
+        "Policy.ReadWrite.ConditionalAccess",
+    ),
+    "policies/identitySecurityDefaultsEnforcementPolicy": (*_POLICIES, "Policy.ReadWrite.SecurityDefaults"),
+    "policies/authorizationPolicy": (*_POLICIES, "Policy.ReadWrite.Authorization"),
+    "policies/crossTenantAccessPolicy/default": (*_POLICIES, "Policy.ReadWrite.CrossTenantAccess"),
+    "policies/crossTenantAccessPolicy/partners": (*_POLICIES, "Policy.ReadWrite.CrossTenantAccess"),
+    "reports/authenticationMethods/userRegistrationDetails": ("AuditLog.Read.All",),
+    "reports/servicePrincipalSignInActivities": ("AuditLog.Read.All",),
+    "tenantRelationships/delegatedAdminRelationships": (
+        "DelegatedAdminRelationship.Read.All",
+        "DelegatedAdminRelationship.ReadWrite.All",
+    ),
+    "applications": _APPLICATIONS,
+    "applications/{id}/owners": _APPLICATIONS,
+    "applications/{id}/federatedIdentityCredentials": _CREDENTIALS,
+    "directory/deletedItems/microsoft.graph.application": _APPLICATIONS,
+    "servicePrincipals": _APPLICATIONS,
+    "servicePrincipals/{id}/owners": _APPLICATIONS,
+    "servicePrincipals/{id}/memberOf": _APPLICATIONS,
+    "servicePrincipals/{id}/transitiveMemberOf": _APPLICATIONS,
+    "servicePrincipals/{id}/appRoleAssignedTo": _APPLICATIONS,
+    "servicePrincipals/{id}/appRoleAssignments": _APPLICATIONS,
+    "servicePrincipals/{id}/oauth2PermissionGrants": (
         "Directory.Read.All",
+        "DelegatedPermissionGrant.ReadWrite.All",
         "Directory.ReadWrite.All",
     ),
-    "domains": ("Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"),
-    "users": ("User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"),
+    "oauth2PermissionGrants": (
+        "Directory.Read.All",
+        "DelegatedPermissionGrant.ReadWrite.All",
+        "Directory.ReadWrite.All",
+    ),
 }
 """Graph resource -> app roles, any one of which reads it; the least comes first."""
+
+GRAPH_SCOPED: dict[str, dict[str, tuple[str, ...]]] = {
+    "policies/roleManagementPolicyAssignments": {
+        "Group": ("RoleManagementPolicy.Read.AzureADGroup", "RoleManagementPolicy.ReadWrite.AzureADGroup"),
+    },
+}
+"""Graph resource -> the app roles that it takes instead where its filter says this scopeType."""
+
+GRAPH_TYPES: dict[str, tuple[str, ...]] = {
+    "user": _USERS,
+    "group": _GROUPS,
+    "servicePrincipal": _APPLICATIONS,
+    "application": _APPLICATIONS,
+    "directoryRole": _ROLES,
+}
+"""Type -> app roles, any one of which shows more than the id of such an object among others."""
+
+LEAST = frozenset(
+    roles[0] for roles in (*GRAPH.values(), *(r for s in GRAPH_SCOPED.values() for r in s.values()))
+)
+"""What an app needs to read all of Graph that is emulated."""
 
 GLOBAL_ADMINISTRATOR = "Global Administrator"
 EXCHANGE_ADMINISTRATOR = "Exchange Administrator"
@@ -50,15 +158,25 @@ EXCHANGE: dict[str, frozenset[str]] = {
     "Get-AcceptedDomain": _READERS | {RECIPIENT_ADMINISTRATOR},  # Recipient Administrator: unconfirmed
     "Get-BlockedConnector": _ALL | {GLOBAL_READER, SECURITY_READER},  # unconfirmed
     "Get-InboundConnector": _READERS,
+    "Get-InboxRule": _ALL | {RECIPIENT_ADMINISTRATOR},
     "Get-Mailbox": _READERS | {RECIPIENT_ADMINISTRATOR},
+    "Get-ManagementRoleAssignment": _READERS,  # unconfirmed, as are the role groups and service principals
     "Get-OrganizationConfig": _READERS,
     "Get-OutboundConnector": _READERS,
     "Get-RemoteDomain": _READERS,
+    "Get-RoleGroup": _READERS,
+    "Get-RoleGroupMember": _READERS,
+    "Get-ServicePrincipal": _READERS,
     "Get-TransportRule": _READERS | {SECURITY_READER},
+    "Get-User": _READERS | {RECIPIENT_ADMINISTRATOR},  # unconfirmed
 }
 """Exchange cmdlet -> directory roles, any one of which has it. Security Reader is as measured on a live
 tenant: it has Get-TransportRule and is refused mailboxes, connectors, remote domains and the
 organisation's configuration."""
+
+EXCHANGE_TOGETHER: dict[str, frozenset[str]] = {"Get-InboxRule": frozenset({GLOBAL_READER, SECURITY_READER})}
+"""Exchange cmdlet -> directory roles that have it together. As measured on a live tenant; the documentation says
+that Get-InboxRule doesn't work for a Global Reader, which nobody has tried without the other role."""
 
 EXCHANGE_APP_ROLE = "Exchange.ManageAsApp"
 
@@ -89,6 +207,18 @@ def template_ids(roles: Iterable[str]) -> list[str]:
             raise UnknownDirectoryRole(f"no directory role {role!r}; known are {', '.join(DIRECTORY_ROLES)}")
         ids.append(DIRECTORY_ROLES[role])
     return ids
+
+
+def exchange_roles(cmdlet: str, held: set[str]) -> list[str]:
+    """Which of the directory roles held let a cmdlet be run, sorted; none if it can't be."""
+    name = next((known for known in EXCHANGE if known.lower() == cmdlet.lower()), None)
+    if name is None:
+        return []
+    alone = sorted(EXCHANGE[name] & held)[:1]
+    together = EXCHANGE_TOGETHER.get(name)
+    if alone or together is None or not together <= held:
+        return alone
+    return sorted(together)
 
 
 def role_names(ids: Iterable[str]) -> set[str]:

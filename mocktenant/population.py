@@ -15,6 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from mocktenant import seeds
+from mocktenant_fixtures import baseline_objects
 
 if TYPE_CHECKING:
     from mocktenant.tenant import Object, Tenant
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
 LICENCE = "05e9a617-0261-4cee-bb44-138d3ef5d965"
 """Microsoft 365 E3, the licence of everyone here who has one."""
 
-_DEPARTMENTS = ("Engineering", "Finance", "Legal", "Marketing", "Operations", "People", "Sales", "Support")
+DEPARTMENTS = ("Engineering", "Finance", "Legal", "Marketing", "Operations", "People", "Sales", "Support")
 _GUEST_DOMAINS = ("fabrikam.com", "example.com", "example.org")
 _DOMAIN = "contoso.com"
+_THINGS = ("room", "equipment")
 _ONE_GUEST_IN = 25
 _ONE_SHARED_IN = 40
+_ROOMS = (60, 50)
+_EQUIPMENT = (120, 70)
 _ONE_DISABLED_IN = 33
 
 
@@ -42,7 +46,12 @@ class Pools:
 
 @dataclass(frozen=True)
 class Person:
-    """What both the directory and Exchange know of one account. `kind` is member, guest or shared."""
+    """What both the directory and Exchange know of one account.
+
+    `kind` is member, guest, shared, room or equipment; `index` is the account's place, the same in every size.
+    """
+
+    index: int
 
     kind: str
     id: str
@@ -62,7 +71,15 @@ class Person:
     @property
     def name(self) -> str:
         """The display name."""
-        return f"{self.given} {self.family}"
+        things = {
+            "room": f"Room {self.office} {self.city}",
+            "equipment": f"Projector {self.office} {self.city}",
+        }
+        return things.get(self.kind, f"{self.given} {self.family}")
+
+    def upn(self, domain: str) -> str:
+        """The user principal name in a tenant of that initial domain."""
+        return f"{self.mail.replace('@', '_')}#EXT#@{domain}" if self.kind == "guest" else self.mail
 
     @property
     def mail(self) -> str:
@@ -70,14 +87,15 @@ class Person:
         return f"{self.alias}@{self.guest_domain if self.kind == 'guest' else _DOMAIN}"
 
 
-def generated(tenant: Tenant, collection: str) -> list[Object]:
-    """The objects of a collection that come from the seed; none for most."""
-    makers: dict[str, Callable[[Tenant], list[Object]]] = {
-        "mailboxes": _mailboxes,
-        "organization": _organization,
-        "users": _users,
-    }
-    return makers[collection](tenant) if collection in makers else []
+@lru_cache(maxsize=4)
+def fixed_accounts() -> int:
+    """How many accounts every tenant has besides its people: administrators and emergency access."""
+    return len(baseline_objects("users"))
+
+
+def people_of(tenant: Tenant) -> tuple[Person, ...]:
+    """A tenant's people. Its size counts all accounts, and the fixed ones are never left out."""
+    return people(tenant.seed, max(0, tenant.size - fixed_accounts()))
 
 
 @lru_cache(maxsize=4)
@@ -107,20 +125,21 @@ def pools() -> Pools:
 
 
 def _person(seed: int, index: int, taken: set[str]) -> Person:
-    source, words = seeds.rng(seed, "user", index), pools()
+    source, words, kind = seeds.rng(seed, "user", index), pools(), _kind(index)
     given, family = source.choice(words.given), source.choice(words.family)
     return Person(
-        kind=_kind(index),
+        kind=kind,
+        index=index,
         id=seeds.guid(source),
         mailbox_guid=seeds.guid(source),
         given=given,
         family=family,
         job=source.choice(words.jobs),
-        department=source.choice(_DEPARTMENTS),
+        department=source.choice(DEPARTMENTS),
         city=source.choice(words.cities),
         office=f"{source.randint(1, 9)}/{source.randint(100, 499)}",
         phone=f"+1 425 555 01{source.randint(0, 99):02d}",
-        alias=_alias(given, family, index, taken),
+        alias=_alias(given, family, index, taken) if kind not in _THINGS else f"{kind}{index}",
         enabled=index % _ONE_DISABLED_IN != _ONE_DISABLED_IN - 1,
         created=_created(seed, source),
         guest_domain=source.choice(_GUEST_DOMAINS),
@@ -130,7 +149,12 @@ def _person(seed: int, index: int, taken: set[str]) -> Person:
 def _kind(index: int) -> str:
     if index % _ONE_GUEST_IN == _ONE_GUEST_IN - 1:
         return "guest"
-    return "shared" if index % _ONE_SHARED_IN == _ONE_SHARED_IN - 1 else "member"
+    if index % _ONE_SHARED_IN == _ONE_SHARED_IN - 1:
+        return "shared"
+    for kind, (one_in, place) in {"room": _ROOMS, "equipment": _EQUIPMENT}.items():
+        if index % one_in == place:
+            return kind
+    return "member"
 
 
 def _created(seed: int, source: Random) -> datetime:
@@ -145,20 +169,20 @@ def _alias(given: str, family: str, index: int, taken: set[str]) -> str:
     return alias
 
 
-def _users(tenant: Tenant) -> list[Object]:
-    return [_user(tenant, person) for person in people(tenant.seed, tenant.size)]
+def users(tenant: Tenant) -> list[Object]:
+    return [_user(tenant, person) for person in people_of(tenant)]
 
 
 def _user(tenant: Tenant, person: Person) -> Object:
     guest, member = person.kind == "guest", person.kind == "member"
-    upn = f"{person.mail.replace('@', '_')}#EXT#@{tenant.domain}" if guest else person.mail
-    created = _stamp(person.created)
+    upn = person.upn(tenant.domain)
+    created = stamp(person.created)
     addresses = [f"SMTP:{person.mail}"]
     if not guest:
         addresses.append(f"smtp:{person.alias}@{tenant.domain}")
     return {
         "id": person.id,
-        "accountEnabled": person.enabled and person.kind != "shared",
+        "accountEnabled": person.enabled and (member or guest),
         "assignedLicenses": [{"disabledPlans": [], "skuId": LICENCE}] if member else [],
         "businessPhones": [person.phone] if member else [],
         "city": person.city,
@@ -171,7 +195,7 @@ def _user(tenant: Tenant, person: Person) -> Object:
         "externalUserState": "Accepted" if guest else None,
         "externalUserStateChangeDateTime": created if guest else None,
         "givenName": person.given,
-        "jobTitle": None if person.kind == "shared" else person.job,
+        "jobTitle": person.job if member or guest else None,
         "lastPasswordChangeDateTime": created,
         "mail": person.mail,
         "mailNickname": upn.partition("@")[0],
@@ -186,31 +210,8 @@ def _user(tenant: Tenant, person: Person) -> Object:
     }
 
 
-def _mailboxes(tenant: Tenant) -> list[Object]:
-    return [_mailbox(tenant, person) for person in people(tenant.seed, tenant.size) if person.kind != "guest"]
-
-
-def _mailbox(tenant: Tenant, person: Person) -> Object:
-    shared = person.kind == "shared"
-    created = _exchange_stamp(person.created + timedelta(minutes=4))
-    return {
-        "Guid": person.mailbox_guid,
-        "Name": person.alias,
-        "Alias": person.alias,
-        "DisplayName": person.name,
-        "PrimarySmtpAddress": person.mail,
-        "UserPrincipalName": person.mail,
-        "EmailAddresses": [f"SMTP:{person.mail}", f"smtp:{person.alias}@{tenant.domain}"],
-        "ExternalDirectoryObjectId": person.id,
-        "RecipientTypeDetails": "SharedMailbox" if shared else "UserMailbox",
-        "AccountDisabled": shared or not person.enabled,
-        "WhenCreatedUTC": created,
-        "WhenChangedUTC": created,
-    }
-
-
-def _organization(tenant: Tenant) -> list[Object]:
-    created = _stamp(datetime(2024, 2, 12, 9, 20, 31, tzinfo=tenant.clock.tzinfo))
+def organization(tenant: Tenant) -> list[Object]:
+    created = stamp(datetime(2024, 2, 12, 9, 20, 31, tzinfo=tenant.clock.tzinfo))
     return [
         {
             "id": tenant.tenant_id,
@@ -249,10 +250,6 @@ def _verified(domain: Object) -> Object:
     }
 
 
-def _stamp(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
+    """A moment as Graph writes it."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _exchange_stamp(moment: datetime) -> str:
-    """Exchange writes seven digits of a second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.0000000Z")

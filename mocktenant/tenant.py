@@ -11,19 +11,27 @@ from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocktenant import seeds
 from mocktenant.faults import Faults
 from mocktenant.journal import Journal
-from mocktenant.permissions import resource_of, template_ids
-from mocktenant_fixtures import Scenario, baseline
+from mocktenant.permissions import LEAST, resource_of, template_ids
+from mocktenant.registration import registered
+from mocktenant.shapes import DIRECTORY, key_of
+from mocktenant_fixtures import Scenario, baseline_objects, placed
 from mocktenant_fixtures import scenario as story
+
+if TYPE_CHECKING:
+    from mocktenant.login.certificates import ClientCertificate
 
 Object = dict[str, Any]
 
-APP_ROLES = frozenset({"Domain.Read.All", "Exchange.ManageAsApp", "Organization.Read.All", "User.Read.All"})
+APP_ROLES = LEAST | {"Exchange.ManageAsApp"}
 """What the scanner's app is granted unless a test takes something away."""
+
+LICENCES = frozenset({"P1", "P2"})
+"""What a tenant has of Entra ID's licences unless a test takes it away."""
 
 _SECRET_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"  # noqa: S105 - an alphabet
 
@@ -31,16 +39,22 @@ KEYS: dict[str, str] = {
     "acceptedDomains": "Guid",
     "blockedConnectors": "ConnectorId",
     "domains": "id",
+    "exchangeServicePrincipals": "Guid",
+    "exchangeUsers": "ExternalDirectoryObjectId",
     "inboundConnectors": "Guid",
+    "inboxRules": "Guid",
     "mailboxes": "Guid",
+    "managementRoleAssignments": "Guid",
     "organization": "id",
     "organizationConfig": "Guid",
     "outboundConnectors": "Guid",
     "remoteDomains": "Guid",
+    "roleGroups": "Guid",
     "transportRules": "Guid",
     "users": "id",
+    **DIRECTORY,
 }
-"""Every collection, and the property that is its objects' key."""
+"""Every collection, and the property that is its objects' key; a key of several has `/` between them."""
 
 NAMES = ("Name", "ConnectorName", "userPrincipalName", "displayName", "UserPrincipalName")
 """Properties by which a scenario or the control plane may name an object instead of by its key."""
@@ -56,16 +70,20 @@ class UnknownObject(LookupError):
 
 @dataclass
 class App:
-    """An app registration with its service principal, as far as sign-in looks at it."""
+    """An app registration with its service principal, as far as sign-in looks at it.
+
+    `certificates` are those whose keys may sign its assertions, DER or PEM.
+    """
 
     client_id: str
     client_secret: str
     object_id: str
     display_name: str = "o365scan"
     app_roles: set[str] = field(default_factory=lambda: set(APP_ROLES))
-    directory_roles: set[str] = field(default_factory=lambda: {"Global Reader"})
+    directory_roles: set[str] = field(default_factory=lambda: {"Global Reader", "Security Reader"})
     secret_expired: bool = False
     enabled: bool = True
+    certificates: list[bytes] = field(default_factory=list)
 
     def roles_for(self, service: str) -> list[str]:
         """The app roles that a token for graph, exchange or management carries, sorted."""
@@ -95,6 +113,9 @@ class Tenant:
         self.domain = "contoso.onmicrosoft.com"
         self.faults = Faults()
         self.journal = Journal()
+        self.licences: set[str] = set(LICENCES)
+        self.version = 0
+        self._certified = False
         self._lock = threading.RLock()
         self._counters: dict[str, int] = {}
         self._collections: dict[str, dict[str, Object]] = {}
@@ -112,6 +133,17 @@ class Tenant:
     def client_secret(self) -> str:
         """The scanner app's secret: it looks real and opens only this tenant."""
         return self.app.client_secret
+
+    @property
+    def certificate(self) -> ClientCertificate:
+        """A certificate with its key for the scanner's app; reading it registers it, for good."""
+        from mocktenant.login.certificates import client_certificate
+
+        found = client_certificate()
+        if not self._certified:
+            self._certified = True
+            self.app.certificates.append(found.der)
+        return found
 
     @property
     def app_roles(self) -> set[str]:
@@ -153,6 +185,10 @@ class Tenant:
 
     # The directory.
 
+    def licensed(self, plan: str) -> bool:
+        """Whether Entra ID P1 or P2 is there; P2 holds all of P1. Change `licences` to take it away."""
+        return plan in self.licences or (plan == "P1" and "P2" in self.licences)
+
     @property
     def domains(self) -> list[str]:
         """The verified domains, lower case."""
@@ -184,15 +220,18 @@ class Tenant:
     def put(self, collection: str, object_: Object) -> Object:
         """Adds an object, or replaces the one with its key; an object without a key gets one from the seed."""
         with self._lock:
+            self.version += 1
             held = self.collection(collection)
             new = deepcopy(object_)
-            new.setdefault(KEYS[collection], self.next_guid(collection))
-            held[str(new[KEYS[collection]])] = new
+            last = KEYS[collection].rpartition("/")[2]
+            new.setdefault(last, self.next_guid(collection))
+            held[key_of(KEYS[collection], new)] = new
             return new
 
     def patch(self, collection: str, key: str, changes: Object) -> Object:
         """Changes some properties of an object. Raises UnknownCollection or UnknownObject."""
         with self._lock:
+            self.version += 1
             found = self.find(collection, key)
             found.update(deepcopy(changes))
             return found
@@ -200,12 +239,15 @@ class Tenant:
     def delete(self, collection: str, key: str) -> None:
         """Removes an object. Raises UnknownCollection or UnknownObject."""
         with self._lock:
+            self.version += 1
             held = self.collection(collection)
             del held[_key_of(held, collection, key)]
 
     def reset(self) -> None:
-        """Back to the scenario: state, faults, journal and the app's grants. Issued tokens stay valid."""
+        """Back to the scenario: state, faults, journal, licences and the app's grants. Issued tokens stay valid."""
         with self._lock:
+            self.version += 1
+            self.licences = set(LICENCES)
             self._collections.clear()
             self._counters.clear()
             self.faults.clear()
@@ -223,24 +265,31 @@ class Tenant:
         source = seeds.rng(self.seed, "app")
         ids = [seeds.guid(source) for _ in range(2)]
         letters = "".join(source.choices(_SECRET_LETTERS, k=37))
-        return App(client_id=ids[0], client_secret=f"{letters[:3]}8Q~{letters[3:]}", object_id=ids[1])
+        app = App(client_id=ids[0], client_secret=f"{letters[:3]}8Q~{letters[3:]}", object_id=ids[1])
+        if self._certified:
+            app.certificates.append(self.certificate.der)
+        return app
 
     def _built(self, name: str) -> dict[str, Object]:
-        from mocktenant.population import generated
+        from mocktenant.population_all import generated
 
         held: dict[str, Object] = {}
-        for item in [*baseline().get(name, []), *generated(self, name)]:
-            held[str(item[KEYS[name]])] = item
+        for item in [
+            *baseline_objects(name, self.tenant_id),
+            *generated(self, name),
+            *registered(self, name),
+        ]:
+            held[key_of(KEYS[name], item)] = item
         for change in self.scenario.changes:
             if change["collection"] == name:
-                _apply(held, name, deepcopy(change))
+                _apply(held, name, placed(change, self.tenant_id))
         return held
 
 
 def _apply(held: dict[str, Object], collection: str, change: Object) -> None:
     if "put" in change:
         new = change["put"]
-        held[str(new[KEYS[collection]])] = new
+        held[key_of(KEYS[collection], new)] = new
     elif "patch" in change:
         held[_key_of(held, collection, change["key"])].update(change["patch"])
     else:

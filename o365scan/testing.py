@@ -73,8 +73,12 @@ class Case:
         for finding in findings:
             if finding.key == key:
                 return finding
-        # A gap withdraws every pass: the header's verdict stands for the object.
-        return next(finding for finding in findings if finding.key == HEADER)
+        for finding in findings:
+            if (
+                finding.key == HEADER
+            ):  # a gap withdraws every pass: the header's verdict stands for the object
+                return finding
+        raise AssertionError(f"{self}: no verdict on {key!r}, only on {[each.key for each in findings]}")
 
     def _key(self) -> str:
         if self.object is not None or self.check.each is None:

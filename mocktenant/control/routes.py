@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from mocktenant.control import state
 from mocktenant.faults import Fault, FaultInvalid
+from mocktenant.shapes import ObjectInvalid
 from mocktenant.tenant import Tenant, UnknownCollection, UnknownObject
 
 
@@ -53,6 +54,7 @@ def _refusals(routes: Blueprint) -> None:
 
     @routes.errorhandler(state.StateInvalid)
     @routes.errorhandler(FaultInvalid)
+    @routes.errorhandler(ObjectInvalid)
     def invalid(error: Exception) -> tuple[Response, int]:
         return jsonify(error=str(error)), 400
 

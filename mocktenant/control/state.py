@@ -31,12 +31,16 @@ def collections(tenant: Tenant) -> dict[str, Any]:
 
 
 def put(tenant: Tenant, collection: str, key: str | None, body: Any) -> Object:
-    """Adds or replaces an object; a key in the path must agree with one in the body. Raises StateInvalid."""
+    """Adds or replaces an object; a key in the path must agree with one in the body.
+
+    Raises StateInvalid, ObjectInvalid.
+    """
     item = _object(body)
     tenant.collection(collection)
     if key is not None:
-        item = {KEYS[collection]: _proper(tenant, collection, key)} | item
-        if item[KEYS[collection]] != _proper(tenant, collection, key):
+        proper = _parts(tenant, collection, key)
+        item = proper | item
+        if any(item[name] != value for name, value in proper.items()):
             raise StateInvalid(f"{KEYS[collection]} in the body is not the key in the path")
     return tenant.put(collection, item)
 
@@ -44,7 +48,7 @@ def put(tenant: Tenant, collection: str, key: str | None, body: Any) -> Object:
 def patch(tenant: Tenant, collection: str, key: str, body: Any) -> Object:
     """Changes properties of an object, but never its key. Raises StateInvalid, UnknownObject."""
     changes = _object(body)
-    if KEYS.get(collection) in changes:
+    if not set(KEYS.get(collection, "").split("/")).isdisjoint(changes):
         raise StateInvalid(f"{KEYS[collection]} is the key and can't change")
     return tenant.patch(collection, key, changes)
 
@@ -55,9 +59,14 @@ def _object(body: Any) -> Object:
     return body
 
 
-def _proper(tenant: Tenant, collection: str, key: str) -> str:
-    """The key of an object named by key or name; a new one as it stands."""
+def _parts(tenant: Tenant, collection: str, key: str) -> Object:
+    """The key properties of an object named by key or name; of a new one as the path has them."""
+    names = KEYS[collection].split("/")
     try:
-        return str(tenant.find(collection, key)[KEYS[collection]])
+        found = tenant.find(collection, key)
     except UnknownObject:
-        return key
+        values = key.split("/", len(names) - 1)
+        if len(values) < len(names):
+            raise StateInvalid(f"the key of {collection} is {KEYS[collection]}") from None
+        return dict(zip(names, values, strict=True))
+    return {name: found[name] for name in names}

@@ -90,6 +90,15 @@ def not_found(identity: str) -> Refusal:
         f"Ex6F9304|{_NOT_FOUND}|The operation couldn't be performed because object '{identity}' "
         "couldn't be found on 'DB9PR01A09DC001.EURPR01A009.PROD.OUTLOOK.COM'."
     )
+    return _not_found(text)
+
+
+def no_mailbox() -> Refusal:
+    """404: the account exists or not, a mailbox it has not; the text names nobody."""
+    return _not_found(f"Ex41BAF5|{_NOT_FOUND}|The specified mailbox doesn't exist.")
+
+
+def _not_found(text: str) -> Refusal:
     detail = {"code": "Context", "target": "", "message": text}
     cause = (f"Exception of type '{_DIRECT}' was thrown.", _DIRECT)
     return _json(404, "NotFound", "Error executing cmdlet", details=[detail], cause=cause)

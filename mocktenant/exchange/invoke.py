@@ -11,7 +11,7 @@ from mocktenant.exchange.cmdlets import CMDLETS, Cmdlet, matches, rows
 from mocktenant.exchange.paging import Asked, link_token
 from mocktenant.exchange.parameters import Read, read
 from mocktenant.exchange.wire import row as written
-from mocktenant.permissions import EXCHANGE
+from mocktenant.permissions import exchange_roles
 from mocktenant.tenant import Object, Tenant
 
 _DEFAULT_SIZE = 1000
@@ -44,7 +44,7 @@ def envelope(body: Any) -> tuple[str, dict[str, Any]]:
 def available(roles: Iterable[str]) -> list[str]:
     """The cmdlets that directory roles hold, sorted."""
     held = set(roles)
-    return sorted(name for name, needed in EXCHANGE.items() if needed & held)
+    return sorted(name for name in CMDLETS if exchange_roles(name, held))
 
 
 def run(tenant: Tenant, roles: set[str], name: str, parameters: dict[str, Any], asked: Asked) -> Page:
@@ -62,7 +62,7 @@ def run(tenant: Tenant, roles: set[str], name: str, parameters: dict[str, Any], 
 
 def _found(tenant: Tenant, cmdlet: Cmdlet, given: Read) -> list[Object]:
     everything = rows(tenant, cmdlet, given)
-    identity = given.get(cmdlet.key)
+    identity = given.get(cmdlet.key) if cmdlet.key else None
     if identity is None:
         return everything
     found = [row for row in everything if matches(cmdlet, row, identity)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mocktenant import seeds
 from mocktenant.exchange.objects import completed, tail, unit
 from mocktenant.tenant import Object, Tenant
 
@@ -24,21 +25,22 @@ _AUDIT_ADMIN = [*_AUDIT_OWNER, "Create", "SendAs", "SendOnBehalf"]
 def mailbox(tenant: Tenant, given: Object) -> Object:
     """A row of Get-Mailbox."""
     address = str(given["PrimarySmtpAddress"])
-    shared = given.get("RecipientTypeDetails") == "SharedMailbox"
+    kind = given.get("RecipientTypeDetails", "UserMailbox")
+    shared, resource = kind == "SharedMailbox", kind in ("RoomMailbox", "EquipmentMailbox")
     defaults: Object = {
         **_delivery(),
         **_quotas(),
         **_audit(),
-        "ExchangeGuid": given["Guid"],
+        "ExchangeGuid": exchange_guid(given),
         "MailboxPlan": "ExchangeOnlineEnterprise",
         "IsMailboxEnabled": True,
         "IsShared": shared,
-        "IsResource": False,
+        "IsResource": resource,
         "IsInactiveMailbox": False,
         "IsDirSynced": False,
         "IsSoftDeletedByDisable": False,
         "IsSoftDeletedByRemove": False,
-        "AccountDisabled": shared,
+        "AccountDisabled": shared or resource,
         "RoleAssignmentPolicy": "Default Role Assignment Policy",
         "SharingPolicy": "Default Sharing Policy",
         "RetentionPolicy": "Default MRM Policy",
@@ -61,6 +63,11 @@ def mailbox(tenant: Tenant, given: Object) -> Object:
     classes = ["top", "person", "organizationalPerson", "user"]
     rest = tail(tenant, given, container="CN=Recipients", classes=classes, version="0.20 (15.0.0.0)")
     return completed(defaults | rest, given)
+
+
+def exchange_guid(mailbox: Object) -> str:
+    """The mailbox's own GUID, which is not that of the directory object that it belongs to."""
+    return str(mailbox.get("ExchangeGuid") or seeds.guid(seeds.rng(0, f"mailbox/{mailbox['Guid']}")))
 
 
 def _delivery() -> Object:

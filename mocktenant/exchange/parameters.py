@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mocktenant.exchange import errors
+from mocktenant.exchange.filters import Filter
 from mocktenant.words import words
 
 COMMON = frozenset(
@@ -87,7 +88,7 @@ class Choice:
         return [known[str(item).lower()] for item in given]
 
 
-Parameter = Text | Guid | Switch | Size | Choice
+Parameter = Text | Guid | Switch | Size | Choice | Filter
 Read = dict[str, Any]
 
 

@@ -10,17 +10,18 @@ from flask import Blueprint, Response, jsonify, request
 
 from mocktenant import hosts
 from mocktenant.exchange import errors
+from mocktenant.exchange.batch import batch
 from mocktenant.exchange.errors import Refusal
 from mocktenant.exchange.invoke import Page, available, envelope, run
 from mocktenant.exchange.paging import asked
 from mocktenant.journal import NOTES
 from mocktenant.login.tokens import TokenRefused, verify
-from mocktenant.permissions import EXCHANGE, EXCHANGE_APP_ROLE, role_names
+from mocktenant.permissions import EXCHANGE_APP_ROLE, exchange_roles, role_names
 from mocktenant.tenant import Object, Tenant
 
 
 def blueprint(tenant: Tenant) -> Blueprint:
-    """InvokeCommand (beta only) and the list of cmdlets that a caller holds."""
+    """InvokeCommand and $batch (beta only), and the list of cmdlets that a caller holds."""
     routes = Blueprint("exchange", __name__)
 
     @routes.post("/adminapi/<version>/<segment>/InvokeCommand")
@@ -28,6 +29,13 @@ def blueprint(tenant: Tenant) -> Blueprint:
         if version.lower() != "beta":
             return Response(status=405, headers={"Allow": ""})
         return _invoke(tenant, segment)
+
+    @routes.post("/adminapi/<version>/<segment>/$batch")
+    def batched(version: str, segment: str) -> Response:
+        if version.lower() != "beta":
+            return Response(status=405, headers={"Allow": ""})
+        _roles(tenant, segment)
+        return jsonify(responses=batch(tenant, request.environ, request.get_json(force=True, silent=True)))
 
     @routes.get("/adminapi/<version>/<segment>/EXOModuleFile")
     def module_file(version: str, segment: str) -> Response:
@@ -125,7 +133,6 @@ def _roles(tenant: Tenant, segment: str) -> set[str]:
 
 
 def _note_permission(cmdlet: str, roles: set[str]) -> None:
-    needed = next((held for name, held in EXCHANGE.items() if name.lower() == cmdlet.lower()), frozenset())
-    used = sorted(needed & roles)
+    used = exchange_roles(cmdlet, roles)
     if used:
-        request.environ[NOTES]["permission"] = f"{EXCHANGE_APP_ROLE} + {used[0]}"
+        request.environ[NOTES]["permission"] = f"{EXCHANGE_APP_ROLE} + {' + '.join(used)}"

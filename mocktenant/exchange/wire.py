@@ -22,11 +22,18 @@ def row(item: Object) -> Object:
     return written
 
 
+def _integer(value: int) -> str:
+    """The .NET type of a number. Unconfirmed: UInt64, for numbers beyond a signed one."""
+    if abs(value) < 2**31:
+        return "System.Int32"
+    return "System.Int64" if value < 2**63 else "System.UInt64"
+
+
 def _sidecar(value: Any) -> tuple[str, str] | None:
     if isinstance(value, list):
         return "odata.type", "#Collection(String)"
     if isinstance(value, int) and not isinstance(value, bool):
-        return "data.type", "System.Int32" if abs(value) < 2**31 else "System.Int64"
+        return "data.type", _integer(value)
     # The cheap looks first: a page has a hundred thousand values.
     if isinstance(value, str) and value[10:11] == "T" and _MOMENT.fullmatch(value):
         return "data.type", "System.DateTime"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,10 +41,55 @@ def unauthenticated(reason: str) -> GraphRefused:
     return GraphRefused(401, "InvalidAuthenticationToken", reason, {"WWW-Authenticate": challenge})
 
 
-def denied() -> GraphRefused:
-    """403: none of the app roles that the directory asks for."""
+Denial = Callable[[tuple[str, ...]], GraphRefused]
+"""403 of one part of Graph, given the app roles any one of which would do."""
+
+
+def denied(_roles: tuple[str, ...] = ()) -> GraphRefused:
+    """403 of the directory."""
     return GraphRefused(
         403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."
+    )
+
+
+def scopes_missing(_roles: tuple[str, ...]) -> GraphRefused:
+    """403 of Conditional Access and the policies."""
+    text = "You cannot perform the requested operation, required scopes are missing in the token."
+    return GraphRefused(403, "AccessDenied", text)
+
+
+def permission_missing(roles: tuple[str, ...]) -> GraphRefused:
+    """403 of the reports."""
+    text = f"The principal does not have required Microsoft Graph permission(s): {roles[0]}"
+    return GraphRefused(403, "Authentication_MSGraphPermissionMissing", text)
+
+
+def request_failed(_roles: tuple[str, ...]) -> GraphRefused:
+    """403 of the authentication methods."""
+    return GraphRefused(403, "accessDenied", "Request Authorization failed")
+
+
+def scope_not_granted(roles: tuple[str, ...]) -> GraphRefused:
+    """403 of Privileged Identity Management; its code and words are from callers' reports, unconfirmed."""
+    text = f"Authorization failed due to missing permission scope {','.join(roles)}."
+    return GraphRefused(403, "PermissionScopeNotGranted", text)
+
+
+def premium_report() -> GraphRefused:
+    """403 of a report that needs Entra ID P1."""
+    return GraphRefused(
+        403,
+        "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+        "Neither tenant is B2C or tenant doesn't have premium license",
+    )
+
+
+def premium_roles() -> GraphRefused:
+    """400 of Privileged Identity Management in a tenant without Entra ID P2."""
+    return GraphRefused(
+        400,
+        "AadPremiumLicenseRequired",
+        "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license.",
     )
 
 
@@ -65,6 +111,11 @@ def no_property(name: str, type_name: str) -> GraphRefused:
     return GraphRefused(
         400, "BadRequest", f"Could not find a property named '{name}' on type 'microsoft.graph.{type_name}'."
     )
+
+
+def bad_request(message: str) -> GraphRefused:
+    """400: a request that can't be understood."""
+    return GraphRefused(400, "BadRequest", message)
 
 
 def page_size(given: str, largest: int) -> GraphRefused:

@@ -1,4 +1,8 @@
-"""The query options of a request: read once, refused by name, never ignored."""
+"""The query options of a request: read once, refused by name, never ignored.
+
+Directory objects have rules of their own: `advanced` filters, $count, and $filter with $orderby need the
+header ConsistencyLevel: eventual and $count=true; one $expand at a time.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from mocktenant.graph import errors
-from mocktenant.graph.filters import Predicate, predicate
+from mocktenant.graph import errors, expand
+from mocktenant.graph.expand import Expanded
+from mocktenant.graph.filters import Filter, compiled
 from mocktenant.graph.resources import Resource
+from mocktenant.graph.schema import type_named
+from mocktenant.graph.selection import NOT_HERE, selected
 from mocktenant.words import words
 
 _KNOWN = words(
@@ -19,6 +26,21 @@ _KNOWN = words(
 )
 
 _STALE = "The specified page token value has expired and can no longer be included in your request."
+_EVENTUAL = "needs the header ConsistencyLevel: eventual"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a request was made: the version, whether it said ConsistencyLevel: eventual, and which form.
+
+    The form is "list", "single" or "count"; a `cast` names a type among several, as in
+    /members/microsoft.graph.user.
+    """
+
+    beta: bool = False
+    eventual: bool = False
+    form: str = "list"
+    cast: bool = False
 
 
 @dataclass(frozen=True)
@@ -26,37 +48,59 @@ class Query:
     """What a request asks of a list. `select` None means the default properties."""
 
     select: tuple[str, ...] | None
+    expand: tuple[Expanded, ...]
     top: int | None
     start: int
     count: bool
-    keep: Predicate | None
-    filter_text: str
+    filter: Filter | None
+    order: tuple[tuple[str, bool], ...]
+    key: str
+    beta: bool
 
     def link(self, url: str, raw: Mapping[str, str], start: int) -> str:
         """The absolute link of the page that begins at a row: the query as it came, with a new token."""
         kept = [f"{name}={quote(value, safe='')}" for name, value in raw.items() if name != "$skiptoken"]
-        token = base64.urlsafe_b64encode(f"{start}:{_digest(self.filter_text)}".encode()).decode()
+        token = base64.urlsafe_b64encode(f"{start}:{_digest(self.key)}".encode()).decode()
         return f"{url}?{'&'.join([*kept, f'$skiptoken={quote(token)}'])}"
 
 
-def read(resource: Resource, options: Mapping[str, str], *, eventual: bool, single: bool = False) -> Query:
+def read(row: Resource, options: Mapping[str, str], asked: Asked) -> Query:
     """Reads the options. Raises GraphRefused for what is unknown, out of range or not emulated."""
     known = _named(options)
     for name in known:
-        if name not in resource.options or (single and name != "$select"):
-            raise _refused(resource, name)
-    text = known.get("$filter", "")
+        if name not in _taken(row, asked.form):
+            raise _refused(row, name)
+    filtering = _filter(row, known.get("$filter"), asked)
+    order = _order(row, known.get("$orderby"), asked)
     count = _flag("$count", known.get("$count"))
-    if count and not eventual:
-        raise errors.unsupported("$count needs the header ConsistencyLevel: eventual.")
+    if row.directory:
+        _demand_eventual(asked, count, filtering, ordered=bool(order))
+    key = f"{known.get('$filter', '')}|{known.get('$orderby', '')}"
     return Query(
-        select=_selected(resource, known["$select"]) if "$select" in known else None,
-        top=_top(resource, known.get("$top")),
-        start=_start(known.get("$skiptoken"), text),
+        select=_select(row, known.get("$select"), asked),
+        expand=expand.read(row.expands, known["$expand"], beta=asked.beta) if "$expand" in known else (),
+        top=_top(row, known.get("$top")),
+        start=_start(known.get("$skiptoken"), key),
         count=count,
-        keep=predicate(resource, text) if text else None,
-        filter_text=text,
+        filter=filtering,
+        order=order,
+        key=key,
+        beta=asked.beta,
     )
+
+
+def _select(row: Resource, text: str | None, asked: Asked) -> tuple[str, ...] | None:
+    return None if text is None else selected(row.type_name, text, beta=asked.beta, mixed=row.mixed)
+
+
+def _taken(row: Resource, form: str) -> frozenset[str]:
+    """The options that a form of a row takes."""
+    expandable = frozenset({"$expand"}) if row.expands else frozenset()
+    if form == "count":
+        return row.options & {"$filter"}
+    if form == "single":
+        return expandable | {"$select"}
+    return row.options | expandable
 
 
 def _named(options: Mapping[str, str]) -> dict[str, str]:
@@ -69,31 +113,67 @@ def _named(options: Mapping[str, str]) -> dict[str, str]:
     return named
 
 
-def _refused(resource: Resource, name: str) -> errors.GraphRefused:
+def _refused(row: Resource, name: str) -> errors.GraphRefused:
     if name not in _KNOWN:
-        return errors.GraphRefused(400, "BadRequest", f"The query parameter '{name}' is not supported.")
-    if name == "$top" and resource.page is None:
-        return errors.unsupported(f"'{name}' is not supported on {resource.path}.")
-    return errors.not_emulated(f"{name} on {resource.path}")
+        return errors.bad_request(f"The query parameter '{name}' is not supported.")
+    if name == "$top" and row.largest is None:
+        return errors.unsupported(f"'{name}' is not supported on {row.path}.")
+    return errors.not_emulated(f"{name} on {row.path}")
 
 
-def _selected(resource: Resource, text: str) -> tuple[str, ...]:
-    names = []
-    for name in filter(None, (part.strip() for part in text.split(","))):
-        if name in resource.unemulated:
-            raise errors.not_emulated(f"Property '{name}'")
-        proper = resource.properties.get(name.lower())
-        if proper is None:
-            raise errors.no_property(name, resource.type_name)
-        names.append(proper)
-    return tuple(names)
+def _filter(row: Resource, text: str | None, asked: Asked) -> Filter | None:
+    if not text:
+        _demand_filter(row, frozenset(), asked)
+        return None
+    found = compiled(row.type_name, text, beta=asked.beta)
+    for name in sorted(found.properties):
+        if name in NOT_HERE.get(row.type_name, ()):
+            raise errors.not_emulated(f"$filter by {name}")
+        if row.filterable is not None and name not in row.filterable:
+            raise errors.unsupported(
+                f"Unsupported or invalid query filter clause specified for property '{name}' "
+                f"of resource '{row.type_name}'."
+            )
+    _demand_filter(row, found.properties, asked)
+    return found
 
 
-def _top(resource: Resource, text: str | None) -> int | None:
-    if text is None:
-        return resource.page
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= resource.largest:
-        raise errors.page_size(text, resource.largest)
+def _demand_filter(row: Resource, properties: frozenset[str], asked: Asked) -> None:
+    """A few lists are given for a filter only; the words of the refusal are unconfirmed."""
+    if asked.form != "list" or not row.filter_needed:
+        return
+    if not any(needed <= properties for needed in row.filter_needed):
+        either = " or ".join(" and ".join(sorted(needed)) for needed in row.filter_needed)
+        raise errors.GraphRefused(400, "InvalidFilter", f"A filter by {either} is required.")
+
+
+def _demand_eventual(asked: Asked, count: bool, filtering: Filter | None, *, ordered: bool) -> None:
+    if (count or asked.form == "count" or asked.cast) and not asked.eventual:
+        what = "A cast" if asked.cast else "$count"
+        raise errors.unsupported(f"{what} {_EVENTUAL}.")
+    advanced = filtering is not None and (filtering.advanced or ordered)
+    if advanced and not (asked.eventual and (count or asked.form == "count")):
+        raise errors.unsupported(f"This filter {_EVENTUAL} and $count=true.")
+
+
+def _order(row: Resource, text: str | None, asked: Asked) -> tuple[tuple[str, bool], ...]:
+    """Property and whether it descends, for each part of $orderby."""
+    parts = []
+    for part in filter(None, (each.split() for each in (text or "").split(","))):
+        found = type_named(row.type_name).get(part[0], beta=asked.beta)
+        if found is None:
+            raise errors.no_property(part[0], row.type_name)
+        if part[1:] not in ([], ["asc"], ["desc"]) or found.many:
+            raise errors.bad_request(f"Syntax error in $orderby '{text}'.")
+        parts.append((found.name, part[1:] == ["desc"]))
+    return tuple(parts)
+
+
+def _top(row: Resource, text: str | None) -> int | None:
+    if text is None or row.largest is None:
+        return row.page
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= row.largest:
+        raise errors.page_size(text, row.largest)
     return int(text)
 
 
@@ -101,11 +181,11 @@ def _flag(name: str, text: str | None) -> bool:
     if text is None:
         return False
     if text.lower() not in ("true", "false"):
-        raise errors.GraphRefused(400, "BadRequest", f"'{text}' is not a valid value for {name}.")
+        raise errors.bad_request(f"'{text}' is not a valid value for {name}.")
     return text.lower() == "true"
 
 
-def _start(token: str | None, filter_text: str) -> int:
+def _start(token: str | None, key: str) -> int:
     if token is None:
         return 0
     try:
@@ -113,12 +193,8 @@ def _start(token: str | None, filter_text: str) -> int:
         number = int(start)
     except (binascii.Error, ValueError):
         number, digest = -1, ""
-    if number < 0 or digest != _digest(filter_text):
-        raise errors.GraphRefused(
-            400,
-            "Directory_ExpiredPageToken",
-            _STALE,
-        )
+    if number < 0 or digest != _digest(key):
+        raise errors.GraphRefused(400, "Directory_ExpiredPageToken", _STALE)
     return number
 
 

@@ -1,96 +1,86 @@
-"""The resources that Graph serves here, one row each.
+"""What one row of Graph's table says.
 
-A new resource is a row: its collection in the tenant, its type's properties, what a query may ask, and
-the app roles in `permissions.GRAPH` under the same path.
+A new resource is a row in `table.py`: where its objects come from, what a query may ask, what it takes to
+read it; and the app roles in `permissions.GRAPH` under the same path.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from mocktenant.words import words
+from mocktenant.graph import errors
+from mocktenant.graph.errors import Denial, GraphRefused
+from mocktenant.graph.sources import Source
+from mocktenant.tenant import Object, Tenant
 
-_USER_DEFAULT = words(
-    "businessPhones displayName givenName jobTitle mail mobilePhone officeLocation preferredLanguage surname "
-    "userPrincipalName id"
-)
-_USER_LISTS = words(
-    "assignedLicenses assignedPlans businessPhones identities imAddresses onPremisesProvisioningErrors "
-    "otherMails provisionedPlans proxyAddresses serviceProvisioningErrors"
-)
-_USER_SCALARS = words(
-    "accountEnabled ageGroup city companyName consentProvidedForMinor country createdDateTime creationType "
-    "customSecurityAttributes deletedDateTime department employeeHireDate employeeId employeeLeaveDateTime "
-    "employeeOrgData employeeType externalUserState externalUserStateChangeDateTime faxNumber "
-    "isManagementRestricted isResourceAccount lastPasswordChangeDateTime legalAgeGroupClassification mailNickname "
-    "onPremisesDistinguishedName onPremisesDomainName onPremisesExtensionAttributes onPremisesImmutableId "
-    "onPremisesLastSyncDateTime onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled "
-    "onPremisesUserPrincipalName passwordPolicies passwordProfile postalCode preferredDataLocation "
-    "securityIdentifier showInAddressList signInSessionsValidFromDateTime state streetAddress usageLocation userType"
-)
-_ORGANIZATION_LISTS = words(
-    "assignedPlans businessPhones marketingNotificationEmails provisionedPlans securityComplianceNotificationMails "
-    "securityComplianceNotificationPhones technicalNotificationMails verifiedDomains"
-)
-_ORGANIZATION_SCALARS = words(
-    "id city country countryLetterCode createdDateTime defaultUsageLocation deletedDateTime directorySizeQuota "
-    "displayName onPremisesLastSyncDateTime onPremisesSyncEnabled onPremisesSyncStatus partnerTenantType postalCode "
-    "preferredLanguage privacyProfile state street tenantType"
-)
-_DOMAIN_SCALARS = words(
-    "id authenticationType availabilityStatus isAdminManaged isDefault isInitial isRoot isVerified "
-    "manufacturer model passwordNotificationWindowInDays passwordValidityPeriodInDays state"
-)
+SELECT = frozenset({"$select"})
+FILTER = SELECT | {"$filter"}
+PAGED = frozenset({"$select", "$filter", "$top", "$skiptoken", "$count", "$orderby"})
+"""What every paged list takes."""
+
+BOTH = frozenset({"v1.0", "beta"})
+BETA = frozenset({"beta"})
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """A navigation property that $expand fills in.
+
+    The directory sends no more than `most` objects of one, and no link to the rest. `mixed` objects say
+    their type each. `nested` may be expanded inside.
+    """
+
+    type_name: str
+    source: Callable[[Tenant, Object], list[Object]]
+    many: bool = True
+    mixed: bool = False
+    most: int | None = None
+    nested: Mapping[str, Expansion] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Licence:
+    """What a list needs, and the answer without it: a refusal, or None for an empty list."""
+
+    plan: str
+    refusal: Callable[[], GraphRefused] | None = None
 
 
 @dataclass(frozen=True)
 class Resource:
-    """One list of directory objects and its items.
+    """One path of Graph.
 
-    `defaults` are the properties sent without $select (None: all). `page` None means that the whole list
-    comes at once and $top is refused. `options` are those acted on; any other is refused by name.
-    `unemulated` are properties that the type has and the tenant does not.
+    `{id}` in a path is an object of the row that comes before it. Without a `page` the whole list comes at
+    once; without a `largest` $top is refused. `keys` are the properties that name an object in the path,
+    `alternates` those that do so by name, as in (appId='...').
+
+    `directory` objects have rules of their own for queries (see `query.py`), `mixed` ones say their type
+    each, a `singleton` is one object instead of a list, a `sparse` one is sent without its nulls.
+    `filterable` None means that every property may be filtered by; one of the sets in `filter_needed` must
+    be. A read is denied and licensed in the words of its part of Graph.
     """
 
     path: str
     type_name: str
-    scalars: tuple[str, ...]
-    lists: tuple[str, ...] = ()
-    defaults: tuple[str, ...] | None = None
+    source: Source
     page: int | None = None
-    largest: int = 999
-    options: frozenset[str] = frozenset({"$select"})
+    largest: int | None = None
+    options: frozenset[str] = SELECT
     keys: tuple[str, ...] = ("id",)
-    unemulated: frozenset[str] = field(default_factory=frozenset)
+    alternates: tuple[str, ...] = ()
+    directory: bool = False
+    mixed: bool = False
+    singleton: bool = False
+    sparse: bool = False
+    versions: frozenset[str] = BOTH
+    filterable: frozenset[str] | None = None
+    filter_needed: tuple[frozenset[str], ...] = ()
+    expands: Mapping[str, Expansion] = field(default_factory=dict)
+    denial: Denial = errors.denied
+    licence: Licence | None = None
 
     @property
-    def collection(self) -> str:
-        """The tenant's collection behind the path."""
-        return self.path
-
-    @property
-    def properties(self) -> dict[str, str]:
-        """Property by its lower-case name."""
-        return {name.lower(): name for name in (*self.scalars, *self.lists)}
-
-
-RESOURCES: dict[str, Resource] = {
-    resource.path: resource
-    for resource in (
-        Resource("domains", "domain", tuple(_DOMAIN_SCALARS), ("supportedServices",)),
-        Resource("organization", "organization", tuple(_ORGANIZATION_SCALARS), tuple(_ORGANIZATION_LISTS)),
-        Resource(
-            "users",
-            "user",
-            tuple(dict.fromkeys((*(n for n in _USER_DEFAULT if n not in _USER_LISTS), *_USER_SCALARS))),
-            tuple(_USER_LISTS),
-            defaults=tuple(_USER_DEFAULT),
-            page=100,
-            options=frozenset({"$select", "$top", "$skiptoken", "$count", "$filter"}),
-            keys=("id", "userPrincipalName"),
-            unemulated=frozenset(
-                {"aboutMe", "authorizationInfo", "birthday", "hireDate", "mailboxSettings", "signInActivity"}
-            ),
-        ),
-    )
-}
+    def pattern(self) -> tuple[str, ...]:
+        """The path's segments, lower case."""
+        return tuple(self.path.lower().split("/"))

@@ -16,6 +16,8 @@ class _Code:
 
 
 CODES: dict[int, _Code] = {
+    50027: _Code("invalid_client", 401, "The client assertion is invalid or malformed: {0}."),
+    50048: _Code("invalid_client", 401, "Subject and issuer of the client assertion must be the same."),
     50049: _Code("invalid_instance", 400, "Unknown or invalid instance."),
     70003: _Code("unsupported_grant_type", 400, "Grant type '{0}' is not supported.", has_uri=False),
     70011: _Code("invalid_scope", 400, "The value of input parameter 'scope' is not valid: {0}."),
@@ -24,7 +26,19 @@ CODES: dict[int, _Code] = {
         "invalid_resource", 400, "The resource principal named {0} was not found in the tenant named {1}."
     ),
     700016: _Code("unauthorized_client", 400, "No application with identifier '{0}' in the directory '{1}'."),
-    700027: _Code("invalid_client", 401, "Client assertion not accepted. [Reason - The key was not found.]"),
+    700021: _Code("invalid_client", 401, "The client assertion's issuer is not the 'client_id' parameter."),
+    700023: _Code("invalid_client", 401, "The client assertion's audience is not this endpoint."),
+    700024: _Code(
+        "invalid_client",
+        401,
+        "Client assertion is not within its valid time range. Current time: {0}, assertion valid from {1}, "
+        "expiry time of assertion {2}.",
+    ),
+    700027: _Code(
+        "invalid_client",
+        401,
+        "Client assertion not accepted. [Reason - {0}, Thumbprint of key used by client: '{1}']",
+    ),
     900144: _Code("invalid_request", 400, "The request body must contain the following parameter: '{0}'."),
     1002012: _Code(
         "invalid_scope", 400, "Scope {0} is not valid: client credentials need '<resource>/.default'."

@@ -1,4 +1,4 @@
-"""The client credentials grant: who asks, with what secret, for which API.
+"""The client credentials grant: who asks, with what secret or certificate, for which API.
 
 The order in which Microsoft looks at the faults of a request that has several is unconfirmed.
 """
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
+from mocktenant.login import assertions
 from mocktenant.login.errors import SignInRefused
 from mocktenant.login.resources import service_of
 from mocktenant.login.tokens import issue
@@ -33,9 +34,15 @@ class Granted:
 
 
 def grant(
-    tenant: Tenant, segment: str, form: Mapping[str, str], authorization: str | None, *, v2: bool
+    tenant: Tenant,
+    segment: str,
+    form: Mapping[str, str],
+    authorization: str | None,
+    authority: str,
+    *,
+    v2: bool,
 ) -> Granted:
-    """Answers one token request. Raises SignInRefused."""
+    """Answers one token request; `authority` is the Host that was asked. Raises SignInRefused."""
     if segment.lower() not in SHARED and not tenant.is_me(segment):
         raise SignInRefused(90002, segment)
     kind = _required(form, "grant_type")
@@ -46,11 +53,15 @@ def grant(
     client_id, secret = _credentials(form, authorization)
     app = _app(tenant, client_id)
     resource = _scope(form) if v2 else _required(form, "resource")
-    _authenticate(app, secret, form)
+    certified = not secret and bool(form.get("client_assertion"))
+    if certified:
+        assertions.verify(tenant, app, form, authority)
+    else:
+        _authenticate(app, secret)
     service = service_of(resource)
     if service is None:
         raise SignInRefused(500011, resource, tenant.domain)
-    return Granted(issue(tenant, app, resource, service), resource, app)
+    return Granted(issue(tenant, app, resource, service, certified=certified), resource, app)
 
 
 def _required(form: Mapping[str, str], name: str) -> str:
@@ -94,9 +105,7 @@ def _scope(form: Mapping[str, str]) -> str:
     return names[0].removesuffix(_DEFAULT)
 
 
-def _authenticate(app: App, secret: str, form: Mapping[str, str]) -> None:
-    if not secret and form.get("client_assertion"):
-        raise SignInRefused(700027)  # apps here have no certificate
+def _authenticate(app: App, secret: str) -> None:
     if not secret:
         raise SignInRefused(7000218)
     if not hmac.compare_digest(secret.encode(), app.client_secret.encode()):

@@ -101,7 +101,7 @@ def _configuration(tenant: Tenant, segment: str, *, v2: bool) -> Response:
 
 
 def _grant(tenant: Tenant, segment: str, *, v2: bool) -> Granted:
-    granted = grant(tenant, segment, request.form, request.headers.get("Authorization"), v2=v2)
+    granted = grant(tenant, segment, request.form, request.headers.get("Authorization"), request.host, v2=v2)
     request.environ[NOTES]["client_id"] = granted.app.client_id
     return granted
 

@@ -33,11 +33,14 @@ class TokenRefused(Exception):
         self.reason = reason
 
 
-def issue(tenant: Tenant, app: App, resource: str, service: str) -> str:
-    """A signed token for a resource as the caller spelt it. Raises UnknownDirectoryRole."""
+def issue(tenant: Tenant, app: App, resource: str, service: str, *, certified: bool = False) -> str:
+    """A signed token for a resource as the caller spelt it; `certified` if a certificate opened the door.
+
+    Raises UnknownDirectoryRole.
+    """
     key = signing_key()
     return jwt.encode(
-        _claims(tenant, app, resource, service),
+        _claims(tenant, app, resource, service) | {"appidacr": "2" if certified else "1"},
         key.private,
         algorithm="RS256",
         headers={"x5t": key.kid, "kid": key.kid},
@@ -89,7 +92,6 @@ def _claims(tenant: Tenant, app: App, resource: str, service: str) -> Claims:
         "aio": _opaque(marks, "aio", 24),
         "app_displayname": app.display_name,
         "appid": app.client_id,
-        "appidacr": "1",
         "idp": issuer,
         "idtyp": "app",
         "oid": app.object_id,

@@ -1,10 +1,10 @@
-"""Microsoft Entra ID: what is read of a tenant's directory."""
+"""Microsoft Entra ID: who may do what in a tenant, and how they sign in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from o365scan.api import Dataset, hookimpl
+from o365scan.api import Check, Dataset, checks_in, hookimpl
 
 from . import datasets
 
@@ -12,4 +12,10 @@ from . import datasets
 @hookimpl
 def o365scan_datasets() -> Iterable[Dataset]:
     """The datasets of this plugin."""
-    return (datasets.organization, datasets.domains, datasets.users)
+    return (each for each in vars(datasets).values() if isinstance(each, Dataset))
+
+
+@hookimpl
+def o365scan_checks() -> Iterable[Check]:
+    """The checks of this plugin."""
+    return checks_in("o365scan_entra.checks")

@@ -1,57 +1,82 @@
-"""What is read of Microsoft Entra ID, through Microsoft Graph."""
+"""What is read of Microsoft Entra ID, through Microsoft Graph: every dataset of this plugin, by name.
+
+Defined where their subject is: `directory`, `policies`, `methods` and `applications`.
+"""
 
 from __future__ import annotations
 
-from o365scan.api import GRAPH, Dataset, GraphList, Permission
-
-_REFERENCE = "https://learn.microsoft.com/graph/api/"
-
-organization = Dataset(
-    name="entra.organization",
-    source=GraphList(path="/organization"),
-    key="id",
-    title="displayName",
-    type="organization",
-    permission=Permission(api=GRAPH, app_roles=("Organization.Read.All", "Directory.Read.All")),
-    reference=_REFERENCE + "organization-list",
+from .applications import (
+    app_role_assignments,
+    application_owners,
+    applications,
+    delegated_grants,
+    deleted_applications,
+    federated_credentials,
+    service_principals,
+    sign_in_activities,
 )
-"""The tenant itself; one record."""
-
-domains = Dataset(
-    name="entra.domains",
-    source=GraphList(path="/domains"),
-    key="id",
-    title="id",
-    type="domain",
-    permission=Permission(api=GRAPH, app_roles=("Domain.Read.All", "Directory.Read.All")),
-    reference=_REFERENCE + "domain-list",
+from .directory import (
+    delegated_admins,
+    domains,
+    eligible_group_members,
+    federation,
+    organization,
+    role_assignable_group_eligibilities,
+    role_assignable_group_members,
+    role_assignable_group_policies,
+    role_assignable_groups,
+    role_assignments,
+    role_definitions,
+    role_eligibilities,
+    role_policies,
+    users,
 )
-"""Domains, verified or not; their id is the domain name. The resource refuses $top."""
-
-users = Dataset(
-    name="entra.users",
-    source=GraphList(
-        path="/users",
-        # Graph sends eleven properties by default; accountEnabled and userType are not among them.
-        select=(
-            "id",
-            "displayName",
-            "userPrincipalName",
-            "accountEnabled",
-            "userType",
-            "mail",
-            "createdDateTime",
-            "onPremisesSyncEnabled",
-            "assignedLicenses",
-        ),
-        page_size=999,
-    ),
-    key="id",
-    title="userPrincipalName",
-    type="user",
-    # User.ReadBasic.All is not enough: it withholds accountEnabled and assignedLicenses.
-    permission=Permission(api=GRAPH, app_roles=("User.Read.All", "Directory.Read.All")),
-    reference=_REFERENCE + "user-list",
-    configuration=False,
+from .methods import (
+    admin_authentication_methods,
+    admin_memberships,
+    admin_mfa_requirements,
+    registration_details,
 )
-"""People, guests and service accounts."""
+from .policies import (
+    authentication_strengths,
+    conditional_access_policies,
+    cross_tenant_access,
+    cross_tenant_partners,
+    named_locations,
+    security_defaults,
+)
+
+__all__ = [
+    "admin_authentication_methods",
+    "admin_memberships",
+    "admin_mfa_requirements",
+    "app_role_assignments",
+    "application_owners",
+    "applications",
+    "authentication_strengths",
+    "conditional_access_policies",
+    "cross_tenant_access",
+    "cross_tenant_partners",
+    "delegated_admins",
+    "delegated_grants",
+    "deleted_applications",
+    "domains",
+    "eligible_group_members",
+    "federated_credentials",
+    "federation",
+    "named_locations",
+    "organization",
+    "registration_details",
+    "role_assignable_group_eligibilities",
+    "role_assignable_group_members",
+    "role_assignable_group_policies",
+    "role_assignable_groups",
+    "role_assignments",
+    "role_definitions",
+    "role_eligibilities",
+    "role_policies",
+    "security_defaults",
+    "service_principals",
+    "sign_in_activities",
+    "users",
+]

@@ -18,6 +18,16 @@ def o365scan_datasets() -> Iterable[Dataset]:
         datasets.transport_rules,
         datasets.accepted_domains,
         datasets.blocked_connectors,
+        datasets.mailboxes,
+        datasets.inbox_rules,
+        datasets.visible_inbox_rules,
+        datasets.inbox_rules_again,
+        datasets.users,
+        datasets.role_groups,
+        datasets.role_group_members,
+        datasets.nested_role_group_members,
+        datasets.management_role_assignments,
+        datasets.service_principals,
     )
 
 

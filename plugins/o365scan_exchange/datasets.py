@@ -6,7 +6,20 @@ know. `ResultSize` is `Unlimited` wherever it exists, since the default stops at
 
 from __future__ import annotations
 
-from o365scan.api import EXCHANGE, Dataset, ExchangeCmdlet, Permission
+from o365scan.api import (
+    EXCHANGE,
+    GRAPH,
+    Data,
+    Dataset,
+    ExchangeCmdlet,
+    FanOut,
+    GraphList,
+    Permission,
+    Record,
+    Undecidable,
+)
+
+from .inbox_rules import without_system_rules
 
 _REFERENCE = "https://learn.microsoft.com/powershell/module/exchangepowershell/"
 _ALL = {"ResultSize": "Unlimited"}
@@ -25,6 +38,12 @@ _RULE_READER = _read(
     "Security Administrator",
     "Exchange Administrator",
     "Global Administrator",
+)
+
+# Documented: Get-InboxRule is refused to a Global Reader. Measured: it worked for an app with that role and
+# Security Reader's. So the role with the least is tried first, and a refusal names the next.
+_INBOX_RULE_READER = _read(
+    "Global Reader", "Exchange Recipient Administrator", "Exchange Administrator", "Global Administrator"
 )
 
 inbound_connectors = Dataset(
@@ -89,3 +108,194 @@ blocked_connectors = Dataset(
 Unconfirmed: the names of its properties (ConnectorId, ConnectorName, TenantId, Reason, CreatedTime,
 ExpirationTime) were seen in a third-party script only, and that ConnectorId is the connector's Guid is inferred.
 """
+
+mailboxes = Dataset(
+    name="exchange.mailboxes",
+    source=ExchangeCmdlet(cmdlet="Get-Mailbox", parameters=_ALL),
+    # The directory object's, which stays when a mailbox is taken away and given back; its ExchangeGuid does not.
+    key="Guid",
+    title="UserPrincipalName",
+    type="Mailbox",
+    permission=_CONFIGURATION_READER,
+    reference=_REFERENCE + "get-mailbox",
+    configuration=False,
+)
+"""Mailboxes of people, shared ones, rooms and equipment. Those of groups and of the system are not listed."""
+
+# Guid is one of the forms that the parameter documents, and the one that can't fit two mailboxes.
+_OF_MAILBOX = {"Mailbox": "{Guid}", "ResultSize": "Unlimited"}
+# A user without a licence is listed for a while after the mailbox has gone.
+_NO_MAILBOX = ("Ex41BAF5",)  # "The specified mailbox doesn't exist."
+_WITH_HIDDEN = ExchangeCmdlet(cmdlet="Get-InboxRule", parameters={**_OF_MAILBOX, "IncludeHidden": True})
+
+inbox_rules = Dataset(
+    name="exchange.inbox-rules",
+    source=FanOut(over=mailboxes, request=_WITH_HIDDEN, absent=_NO_MAILBOX),
+    key="Identity",
+    title="Name",
+    type="InboxRule",
+    permission=_INBOX_RULE_READER,
+    reference=_REFERENCE + "get-inboxrule",
+    configuration=False,
+)
+"""The inbox rules of each mailbox, hidden ones included. `Identity` is the mailbox and the RuleIdentity.
+
+No property says whether a rule is hidden, and none says when or by whom it was made.
+"""
+
+
+def _has_rule_of_its_own(mailbox: Record, data: Data) -> bool:
+    return bool(without_system_rules(data[inbox_rules].of(mailbox)))
+
+
+visible_inbox_rules = Dataset(
+    name="exchange.visible-inbox-rules",
+    source=FanOut(
+        over=mailboxes,
+        request=ExchangeCmdlet(cmdlet="Get-InboxRule", parameters=_OF_MAILBOX),
+        where=_has_rule_of_its_own,
+        reads=(inbox_rules,),
+        absent=_NO_MAILBOX,
+    ),
+    key="Identity",
+    title="Name",
+    type="InboxRule",
+    permission=_INBOX_RULE_READER,
+    reference=_REFERENCE + "get-inboxrule",
+    configuration=False,
+)
+"""The inbox rules that Outlook shows as well, of each mailbox that has any beside the service's own."""
+
+
+def _has_rule_unseen(mailbox: Record, data: Data) -> bool:
+    shown = {rule.key for rule in data[visible_inbox_rules].of(mailbox)}
+    return any(rule.key not in shown for rule in without_system_rules(data[inbox_rules].of(mailbox)))
+
+
+inbox_rules_again = Dataset(
+    name="exchange.inbox-rules-again",
+    source=FanOut(
+        over=mailboxes,
+        request=_WITH_HIDDEN,
+        where=_has_rule_unseen,
+        reads=(inbox_rules, visible_inbox_rules),
+        absent=_NO_MAILBOX,
+    ),
+    key="Identity",
+    title="Name",
+    type="InboxRule",
+    permission=_INBOX_RULE_READER,
+    reference=_REFERENCE + "get-inboxrule",
+    configuration=False,
+)
+"""The inbox rules, hidden ones included, once more where the two lists differ.
+
+They are read one after the other, so a rule that its owner removes in between looks hidden.
+"""
+
+users = Dataset(
+    name="exchange.users",
+    source=ExchangeCmdlet(cmdlet="Get-User", parameters=_ALL),
+    key="Guid",
+    title="UserPrincipalName",
+    type="User",
+    permission=_CONFIGURATION_READER,
+    reference=_REFERENCE + "get-user",
+    configuration=False,
+)
+"""Accounts as Exchange Online knows them. `ExternalDirectoryObjectId` is their id in Microsoft Entra.
+
+`RemotePowerShellEnabled` and `EXOModuleEnabled` are two names of one setting; it is on unless it was turned off.
+"""
+
+role_groups = Dataset(
+    name="exchange.role-groups",
+    source=ExchangeCmdlet(cmdlet="Get-RoleGroup", parameters=_ALL),
+    key="Guid",
+    title="Name",
+    type="RoleGroup",
+    permission=_CONFIGURATION_READER,
+    reference=_REFERENCE + "get-rolegroup",
+)
+"""Role groups of Exchange Online. Some stand for a directory role, such as ExchangeServiceAdmins_…."""
+
+role_group_members = Dataset(
+    name="exchange.role-group-members",
+    source=FanOut(
+        over=role_groups,
+        request=ExchangeCmdlet(
+            cmdlet="Get-RoleGroupMember", parameters={"Identity": "{Guid}", "ResultSize": "Unlimited"}
+        ),
+    ),
+    key="Guid",
+    title="Name",
+    type="RoleGroupMember",
+    permission=_CONFIGURATION_READER,
+    reference=_REFERENCE + "get-rolegroupmember",
+)
+"""The direct members of each role group: people, principals of apps, and groups, whose members count too."""
+
+
+def _is_other_group(member: Record, _data: Data) -> bool:
+    """Is it a group whose members role_group_members doesn't hold? Those of role groups it does."""
+    kind = member.text("RecipientTypeDetails")
+    if "Group" not in kind or kind == "RoleGroup":
+        return False
+    if not member.text("ExternalDirectoryObjectId"):
+        raise Undecidable(f"the group {member.title!r} has no id in Microsoft Entra")
+    return True
+
+
+nested_role_group_members = Dataset(
+    name="exchange.nested-role-group-members",
+    source=FanOut(
+        over=role_group_members,
+        request=GraphList(
+            path="/groups/{ExternalDirectoryObjectId}/transitiveMembers",
+            select=("id", "displayName"),
+            page_size=999,
+        ),
+        where=_is_other_group,
+    ),
+    key="id",
+    title="displayName",
+    type="directoryObject",
+    permission=Permission(api=GRAPH, app_roles=("GroupMember.Read.All", "Directory.Read.All")),
+    reference="https://learn.microsoft.com/graph/api/group-list-transitivemembers",
+    configuration=False,
+)
+"""Everybody in the security groups that are members of role groups, through groups in those as well.
+
+Unconfirmed: what Get-RoleGroupMember calls a group (`RecipientTypeDetails`), and that it names the group's id in
+Microsoft Entra. Without the id nothing is asked for, and the members stay unknown.
+"""
+
+# Roles in Exchange Online that apps hold: role-based access control for applications.
+
+management_role_assignments = Dataset(
+    name="exchange.management-role-assignments",
+    source=ExchangeCmdlet(cmdlet="Get-ManagementRoleAssignment"),
+    key="Guid",
+    title="Name",
+    type="ManagementRoleAssignment",
+    permission=_CONFIGURATION_READER,
+    reference=_REFERENCE + "get-managementroleassignment",
+    configuration=False,
+)
+"""Which role is assigned to whom, and over which recipients (`RecipientWriteScope`).
+
+Those of apps have `RoleAssigneeType` ServicePrincipal and appear nowhere among Microsoft Graph's permissions.
+Their `RoleAssignee` is the principal's object id in Microsoft's own scripts; others match the name instead.
+"""
+
+service_principals = Dataset(
+    name="exchange.service-principals",
+    source=ExchangeCmdlet(cmdlet="Get-ServicePrincipal"),
+    key="ObjectId",
+    title="DisplayName",
+    type="ServicePrincipal",
+    permission=_CONFIGURATION_READER,
+    reference=_REFERENCE + "get-serviceprincipal",
+    configuration=False,
+)
+"""Exchange Online's references to the principals of apps: `ObjectId` and `AppId` are theirs in Microsoft Entra."""

@@ -13,6 +13,7 @@ import requests
 from click.testing import CliRunner
 
 from mocktenant.cli import main
+from mocktenant_fixtures import scenario_names
 
 from .client import Client
 
@@ -39,7 +40,7 @@ def test_serves_until_signalled_and_leaves_nothing(number: signal.Signals) -> No
         out, err = process.communicate(timeout=10)
     assert (process.returncode, out, err) == (0, "", "")
     assert not folder.exists()
-    assert facts["users"] == 5
+    assert facts["users"] == 15  # the fixed accounts, and the administrator of the story
     assert sorted(facts) == sorted(
         ["tenant_id", "tenant_domain", "client_id", "client_secret", "ca_file", "proxy_url", "login_url", "graph_url",
          "exchange_url", "control_url", "scenario", "users"]
@@ -61,7 +62,7 @@ def test_welcome_tells_how_to_scan() -> None:
 
 def test_scenarios_in_a_line_each() -> None:
     lines = CliRunner().invoke(main, ["scenarios"]).output.splitlines()
-    assert [line.split()[0] for line in lines] == ["baseline", "hostile", "oauth-spam-campaign"]
+    assert [line.split()[0] for line in lines] == scenario_names()
 
 
 def test_help_has_examples_and_version_answers() -> None:

@@ -13,12 +13,19 @@ READS = [
     "Get-AcceptedDomain",
     "Get-BlockedConnector",
     "Get-InboundConnector",
+    "Get-InboxRule",
     "Get-Mailbox",
+    "Get-ManagementRoleAssignment",
     "Get-OrganizationConfig",
     "Get-OutboundConnector",
     "Get-RemoteDomain",
+    "Get-RoleGroup",
+    "Get-RoleGroupMember",
+    "Get-ServicePrincipal",
     "Get-TransportRule",
+    "Get-User",
 ]
+NEED_MORE = {"Get-InboxRule", "Get-RoleGroupMember"}
 
 
 def rows(answer: requests.Response) -> list[dict[str, object]]:
@@ -26,7 +33,7 @@ def rows(answer: requests.Response) -> list[dict[str, object]]:
     return list(answer.json()["value"])
 
 
-@pytest.mark.parametrize("cmdlet", READS)
+@pytest.mark.parametrize("cmdlet", [name for name in READS if name not in NEED_MORE])
 def test_global_reader_reads_everything(client: Client, cmdlet: str) -> None:
     answer = client.invoke(cmdlet)
     assert answer.status_code == 200
@@ -85,7 +92,7 @@ def test_outbound_connector_filters(client: Client) -> None:
 
 def test_mailboxes(client: Client) -> None:
     found = rows(client.invoke("Get-Mailbox", {"ResultSize": "Unlimited"}))
-    assert len(found) == 29  # one of thirty is a guest
+    assert len(found) == len(client.tenant.objects("mailboxes")) == 16  # administrators have none
     first = client.tenant.objects("mailboxes")[0]
     derived = rows(client.invoke("Get-Mailbox", {"ResultSize": 1}))[0]["DistinguishedName"]
     for identity in (
@@ -147,9 +154,9 @@ def test_pages_by_post_with_the_same_body_and_anchor(client: Client, domain: str
     anchor = f"UPN:SystemMailbox{{bb558c35-97f1-4cb9-8ff7-d53741dc928c}}@{domain}"
     headers = {} if domain == "guid" else {"X_AnchorMailbox": anchor}
     pages = paged(client, **headers)
-    assert [len(page["value"]) for page in pages] == [10, 10, 9]
+    assert [len(page["value"]) for page in pages] == [10, 6]
     guids = [row["Guid"] for page in pages for row in page["value"]]
-    assert len(set(guids)) == 29
+    assert len(set(guids)) == 16
 
 
 def test_links_that_do_not_belong_to_the_request(client: Client) -> None:
@@ -223,9 +230,9 @@ def test_impossible_values(client: Client, cmdlet: str, parameters: dict[str, ob
 
 
 def test_real_parameters_that_are_not_emulated(client: Client) -> None:
-    answer = client.invoke("Get-Mailbox", {"Filter": "Name -like 'x'"})
+    answer = client.invoke("Get-Mailbox", {"SortBy": "Name"})
     assert answer.status_code == 400
-    assert answer.json()["error"]["message"] == "Get-Mailbox -Filter is not emulated by the mock tenant."
+    assert answer.json()["error"]["message"] == "Get-Mailbox -SortBy is not emulated by the mock tenant."
 
 
 def test_unknown_object(client: Client) -> None:

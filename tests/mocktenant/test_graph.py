@@ -120,7 +120,8 @@ def test_page_token_of_ones_own_making(client: Client, token: str) -> None:
 
 def test_count(client: Client) -> None:
     good = client.graph("/v1.0/users/$count?$filter=userType eq 'Guest'", ConsistencyLevel="eventual")
-    assert (good.text, good.headers["Content-Type"].partition(";")[0]) == ("1", "text/plain")
+    guests = sum(user["userType"] == "Guest" for user in client.tenant.objects("users"))
+    assert (good.text, good.headers["Content-Type"].partition(";")[0]) == (str(guests), "text/plain")
     assert client.graph("/v1.0/users/$count").status_code == 400
     assert client.graph("/v1.0/users?$count=true").status_code == 400
     json_wanted = client.graph("/v1.0/users/$count", ConsistencyLevel="eventual", Accept="application/json")
@@ -128,37 +129,17 @@ def test_count(client: Client) -> None:
     assert client.graph("/v1.0/domains/$count", ConsistencyLevel="eventual").status_code == 400
 
 
-def test_filters_that_are_emulated(client: Client) -> None:
-    users = client.tenant.objects("users")
-
-    def kept(text: str) -> list[str]:
-        body = client.graph(f"/v1.0/users?$select=id&$filter={text}").json()
-        return [user["id"] for user in body["value"]]
-
-    name = users[0]["displayName"]
-    assert kept(f"displayName eq '{name.upper()}'") == [u["id"] for u in users if u["displayName"] == name]
-    assert kept("accountEnabled eq false") == [u["id"] for u in users if not u["accountEnabled"]]
-    assert kept("creationType eq null and userType eq 'member'") == [
-        u["id"] for u in users if not u["creationType"]
-    ]
-    start = users[2]["mail"][:3]
-    assert kept(f"startsWith(mail, '{start}')") == [u["id"] for u in users if u["mail"].startswith(start)]
-    users[4]["surname"] = "O'Neill"
-    assert kept("surname eq 'O''Neill'") == [users[4]["id"]]
-
-
 @pytest.mark.parametrize(
     "query",
     [
-        "$filter=userType ne 'Guest'",
-        "$filter=userType eq 'Guest' or userType eq 'Member'",
-        "$filter=endswith(mail,'com')",
-        "$filter=proxyAddresses eq 'x'",
-        "$orderby=displayName",
-        "$expand=manager",
+        "$expand=manager($levels=max)",
         "$search=x",
-        "orderby=displayName",
+        "search=x",
+        "$skip=5",
+        "$apply=aggregate(id)",
         "$select=signInActivity",
+        "$filter=signInActivity eq null",
+        "$filter=length(displayName) eq 5",
     ],
 )
 def test_what_is_not_emulated_says_so(client: Client, query: str) -> None:

@@ -1,0 +1,102 @@
+"""Accounts, as Get-User shows them: derived from the directory and its mailboxes.
+
+A user without a decision has what Microsoft gives everybody: Exchange PowerShell. `RemotePowerShellEnabled` is the
+older name of the same switch.
+"""
+
+from __future__ import annotations
+
+from mocktenant import seeds
+from mocktenant.exchange.objects import completed, tail, unit
+from mocktenant.exchange.parameters import Read
+from mocktenant.tenant import Object, Tenant
+
+
+def exchange_users(tenant: Tenant, _given: Read) -> list[Object]:
+    """Every account of the directory with what Exchange knows and what was decided there."""
+    boxes = {box.get("ExternalDirectoryObjectId"): box for box in tenant.objects("mailboxes")}
+    decided = tenant.collection("exchangeUsers")
+    return [
+        _joined(user, boxes.get(user["id"]), decided.get(user["id"], {})) for user in tenant.objects("users")
+    ]
+
+
+def exchange_guid(user_id: str) -> str:
+    """The GUID in Exchange of an account without a mailbox; never its id in the directory."""
+    return seeds.guid(seeds.rng(0, f"exchange/{user_id}"))
+
+
+def user(tenant: Tenant, given: Object) -> Object:
+    """A row of Get-User."""
+    powershell = given.get("EXOModuleEnabled", True)
+    defaults: Object = {
+        "IsSecurityPrincipal": True,
+        "SamAccountName": f"${given['Guid'][:6].upper()}-{given['Guid'][24:36].upper()}",
+        "SidHistory": [],
+        "UserPrincipalName": given["UserPrincipalName"],
+        "ResetPasswordOnNextLogon": False,
+        "RemotePowerShellEnabled": powershell,
+        "EXOModuleEnabled": powershell,
+        "WindowsLiveID": given["UserPrincipalName"],
+        "MicrosoftOnlineServicesID": given["UserPrincipalName"],
+        "SKUAssigned": None,
+        "UserAccountControl": "NormalAccount",
+        "OrganizationalUnit": unit(tenant),
+        "IsLinked": False,
+        "ExternalDirectoryObjectId": given["ExternalDirectoryObjectId"],
+        "IsDirSynced": False,
+        "AccountDisabled": False,
+        "AuthenticationPolicy": None,
+        "StsRefreshTokensValidFrom": None,
+        "IsInactiveMailbox": False,
+        "IsSoftDeletedByDisable": False,
+        "IsSoftDeletedByRemove": False,
+        "BlockReason": None,
+        "Company": "",
+        "Department": "",
+        "DisplayName": given["Name"],
+        "FirstName": "",
+        "LastName": "",
+        "Office": "",
+        "Phone": "",
+        "Title": "",
+        "WindowsEmailAddress": "",
+        "RecipientType": "User",
+        "RecipientTypeDetails": "User",
+    }
+    classes = ["top", "person", "organizationalPerson", "user"]
+    rest = tail(tenant, given, container="CN=Recipients", classes=classes, version="0.20 (15.0.0.0)")
+    return completed(defaults | rest, given | {"RemotePowerShellEnabled": powershell})
+
+
+def _joined(account: Object, box: Object | None, decided: Object) -> Object:
+    mailbox = box or {}
+    kind = mailbox.get("RecipientTypeDetails", "UserMailbox") if box else _boxless(account)
+    known: Object = {
+        "Guid": mailbox.get("Guid") or exchange_guid(account["id"]),
+        "Name": mailbox.get("Name") or account["userPrincipalName"].partition("@")[0],
+        "UserPrincipalName": account["userPrincipalName"],
+        "ExternalDirectoryObjectId": account["id"],
+        "AccountDisabled": not account.get("accountEnabled", True),
+        "DisplayName": account.get("displayName", ""),
+        "FirstName": account.get("givenName") or "",
+        "LastName": account.get("surname") or "",
+        "Department": account.get("department") or "",
+        "Title": account.get("jobTitle") or "",
+        "Office": account.get("officeLocation") or "",
+        "Company": account.get("companyName") or "",
+        "WindowsEmailAddress": account.get("mail") or "",
+        "IsDirSynced": bool(account.get("onPremisesSyncEnabled")),
+        "RecipientType": "UserMailbox" if box else ("MailUser" if kind == "GuestMailUser" else "User"),
+        "RecipientTypeDetails": kind,
+        "WhenCreatedUTC": account.get("createdDateTime"),
+        "WhenChangedUTC": account.get("createdDateTime"),
+    }
+    return known | decided
+
+
+def _boxless(account: Object) -> str:
+    """What an account without a mailbox is called. Unconfirmed: `DisabledUser` for one that is blocked."""
+    if account.get("userType") == "Guest":
+        return "GuestMailUser"
+    return "User" if account.get("accountEnabled", True) else "DisabledUser"

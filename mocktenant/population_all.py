@@ -1,0 +1,33 @@
+"""Which collections come from the seed, and by whose hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mocktenant import population as people
+from mocktenant import population_directory as directory
+from mocktenant import population_mail as mail
+
+if TYPE_CHECKING:
+    from mocktenant.tenant import Object, Tenant
+
+_MAKERS: dict[str, Callable[[Tenant], list[Object]]] = {
+    "authenticationMethods": directory.authentication_methods,
+    "exchangeUsers": mail.exchange_users,
+    "groupMembers": directory.group_members,
+    "groups": directory.groups,
+    "inboxRules": mail.inbox_rules,
+    "mailboxes": mail.mailboxes,
+    "organization": people.organization,
+    "roleManagementPolicyAssignments": directory.role_management_policies,
+    "servicePrincipals": directory.service_principals,
+    "servicePrincipalSignInActivities": directory.principal_sign_ins,
+    "userRegistrationDetails": directory.registration_details,
+    "users": people.users,
+}
+
+
+def generated(tenant: Tenant, collection: str) -> list[Object]:
+    """The objects of a collection that come from the seed; none for most."""
+    return _MAKERS[collection](tenant) if collection in _MAKERS else []

@@ -1,0 +1,294 @@
+"""What people have in the directory: groups and methods of authentication; and what Microsoft puts there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from mocktenant import seeds
+from mocktenant.population import DEPARTMENTS, Person, people_of, stamp
+from mocktenant_fixtures import resources
+
+if TYPE_CHECKING:
+    from mocktenant.tenant import Object, Tenant
+
+MICROSOFT = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
+"""The tenant that owns Microsoft's own services."""
+
+_PASSWORD_METHOD = "28c10230-6103-485e-b985-444c60001490"  # noqa: S105 - the id of everybody's
+_PROJECTS = ("Atlas", "Birch", "Comet", "Delta", "Ember", "Fjord")
+_ONE_IN_PROJECT = 12
+
+_HABITS: tuple[tuple[float, tuple[str, ...]], ...] = (
+    (0.70, ("microsoftAuthenticatorPush", "softwareOneTimePasscode")),
+    (0.82, ("microsoftAuthenticatorPush", "softwareOneTimePasscode", "mobilePhone")),
+    (0.92, ("microsoftAuthenticatorPush", "softwareOneTimePasscode", "windowsHelloForBusiness")),
+    (0.97, ("passKeyDeviceBound", "mobilePhone")),
+    (1.00, ()),
+)
+"""Share of people up to -> what they registered, in the report's words."""
+
+_STRONG = {"passKeyDeviceBound", "windowsHelloForBusiness"}
+_PREFERENCES = {
+    "passKeyDeviceBound": ("Fido2", "push"),
+    "microsoftAuthenticatorPush": ("PhoneAppNotification", "push"),
+}
+
+
+def groups(tenant: Tenant) -> list[Object]:
+    """One security group a department, one of all of those, and the groups of projects."""
+    created = stamp(tenant.clock - timedelta(days=700))
+    secure = [*(f"Department {name}" for name in DEPARTMENTS), "All departments"]
+    made: list[Object] = [_group(tenant, name, created) for name in secure]
+    for name in _PROJECTS:
+        mail = f"project-{name.lower()}@contoso.com"
+        unified = {"groupTypes": ["Unified"], "mailEnabled": True, "securityEnabled": False, "mail": mail}
+        made.append(_group(tenant, f"Project {name}", created) | unified)
+    return made
+
+
+def group_members(tenant: Tenant) -> list[Object]:
+    """Who is where; the group of all departments holds groups, not people."""
+    everyone = _group_id(tenant, "All departments")
+    found = [
+        {"groupId": everyone, "memberId": _group_id(tenant, f"Department {name}")} for name in DEPARTMENTS
+    ]
+    for person in people_of(tenant):
+        if person.kind != "member":
+            continue
+        found.append({"groupId": _group_id(tenant, f"Department {person.department}"), "memberId": person.id})
+        if person.index % _ONE_IN_PROJECT == 0:
+            project = _PROJECTS[person.index // _ONE_IN_PROJECT % len(_PROJECTS)]
+            found.append({"groupId": _group_id(tenant, f"Project {project}"), "memberId": person.id})
+    return found
+
+
+def registration_details(tenant: Tenant) -> list[Object]:
+    """A row of the registration report for each account that a person uses."""
+    return [_registration(tenant, person) for person in people_of(tenant)]
+
+
+def authentication_methods(tenant: Tenant) -> list[Object]:
+    """Each account's methods: a password, and what was registered. Guests' methods live at home."""
+    return [
+        method
+        for person in people_of(tenant)
+        if person.kind != "guest"
+        for method in _methods(tenant, person)
+    ]
+
+
+def role_management_policies(tenant: Tenant) -> list[Object]:
+    """One policy a built-in role, and two a group that can hold roles: for its members and its owners.
+
+    An activation takes a second factor and a reason, and lasts eight hours.
+    """
+    built_in = [role["id"] for role in tenant.objects("roleDefinitions") if role.get("isBuiltIn")]
+    holders = [group["id"] for group in tenant.objects("groups") if group.get("isAssignableToRole")]
+    return [
+        *(_policy(tenant, "/", "DirectoryRole", role) for role in built_in),
+        *(_policy(tenant, group, "Group", access) for group in holders for access in ("member", "owner")),
+    ]
+
+
+def service_principals(_tenant: Tenant) -> list[Object]:
+    """Microsoft's APIs with their app roles, as in every tenant."""
+    return [
+        {
+            "id": api["id"],
+            "accountEnabled": True,
+            "appDisplayName": api["displayName"],
+            "appId": app_id,
+            "appOwnerOrganizationId": MICROSOFT,
+            "appRoles": [_app_role(value, role_id) for value, role_id in api["appRoles"].items()],
+            "displayName": api["displayName"],
+            "servicePrincipalNames": [app_id],
+            "servicePrincipalType": "Application",
+            "signInAudience": "AzureADMultipleOrgs",
+        }
+        for app_id, api in resources().items()
+    ]
+
+
+def principal_sign_ins(tenant: Tenant) -> list[Object]:
+    """When each app of the tenant's own or of a vendor signed in last: all of them within a week."""
+    return [
+        _sign_in(tenant, principal["appId"])
+        for principal in tenant.objects("servicePrincipals")
+        if principal.get("appOwnerOrganizationId") != MICROSOFT
+    ]
+
+
+def _sign_in(tenant: Tenant, app_id: str) -> Object:
+    source = seeds.rng(tenant.seed, f"sign-in/{app_id}")
+    last = stamp(tenant.clock - timedelta(minutes=source.randint(20, 7 * 24 * 60)))
+    return {
+        "id": seeds.guid(source),
+        "appId": app_id,
+        "applicationAuthenticationClientSignInActivity": {"lastSignInDateTime": last},
+        "lastSignInActivity": {"lastSignInDateTime": last},
+    }
+
+
+def _group(tenant: Tenant, name: str, created: str) -> Object:
+    return {
+        "id": _group_id(tenant, name),
+        "createdDateTime": created,
+        "displayName": name,
+        "groupTypes": [],
+        "mail": None,
+        "mailEnabled": False,
+        "mailNickname": name.replace(" ", "").lower(),
+        "renewedDateTime": created,
+        "securityEnabled": True,
+        "visibility": "Private",
+    }
+
+
+def _group_id(tenant: Tenant, name: str) -> str:
+    return seeds.guid(seeds.rng(tenant.seed, f"group/{name}"))
+
+
+def _registered(tenant: Tenant, person: Person) -> tuple[str, ...]:
+    if person.kind == "guest":
+        return ("microsoftAuthenticatorPush",)
+    if person.kind != "member":
+        return ()
+    drawn = seeds.rng(tenant.seed, "methods", person.index).random()
+    return next(methods for share, methods in _HABITS if drawn < share)
+
+
+def _registration(tenant: Tenant, person: Person) -> Object:
+    methods = _registered(tenant, person)
+    strong = bool(_STRONG & set(methods))
+    system, preferred = next((_PREFERENCES[name] for name in _PREFERENCES if name in methods), (None, "none"))
+    return {
+        "id": person.id,
+        "isAdmin": False,
+        "isMfaCapable": bool(methods),
+        "isMfaRegistered": bool(methods),
+        "isPasswordlessCapable": strong,
+        "isSsprCapable": False,
+        "isSsprEnabled": False,
+        "isSsprRegistered": False,
+        "isSystemPreferredAuthenticationMethodEnabled": True,
+        "lastUpdatedDateTime": stamp(tenant.clock - timedelta(hours=26)),
+        "methodsRegistered": list(methods),
+        "systemPreferredAuthenticationMethods": [system] if system else [],
+        "userDisplayName": person.name,
+        "userPreferredMethodForSecondaryAuthentication": preferred,
+        "userPrincipalName": person.upn(tenant.domain),
+        "userType": "guest" if person.kind == "guest" else "member",
+    }
+
+
+def _methods(tenant: Tenant, person: Person) -> list[Object]:
+    created = stamp(person.created + timedelta(days=1))
+    held: list[Object] = [_method(person, _PASSWORD_METHOD, "password", stamp(person.created))]
+    source = seeds.rng(tenant.seed, "method ids", person.index)
+    for name in _registered(tenant, person):
+        if name in _MADE:
+            kind, more = _MADE[name]
+            held.append(_method(person, seeds.guid(source), kind, created) | more)
+    return held
+
+
+_MADE: dict[str, tuple[str, Object]] = {
+    "microsoftAuthenticatorPush": (
+        "microsoftAuthenticator",
+        {"displayName": "Phone", "deviceTag": "SoftwareTokenActivated", "phoneAppVersion": "6.2601.0130"},
+    ),
+    "mobilePhone": (
+        "phone",
+        {"phoneNumber": "+1 4255550100", "phoneType": "mobile", "smsSignInState": "notAllowedByPolicy"},
+    ),
+    "passKeyDeviceBound": (
+        "fido2",
+        {
+            "displayName": "Security key",
+            "aaGuid": "2fc0579f-8113-47ea-b116-bb5a8db9202a",
+            "attestationLevel": "attested",
+            "passkeyType": "deviceBound",
+        },
+    ),
+    "windowsHelloForBusiness": (
+        "windowsHelloForBusiness",
+        {"displayName": "Laptop", "keyStrength": "normal"},
+    ),
+}
+"""What a registered method is in the list of methods; a one-time passcode belongs to the Authenticator."""
+
+
+def _method(person: Person, method_id: str, kind: str, created: str) -> Object:
+    return {
+        "userId": person.id,
+        "id": method_id,
+        "@odata.type": f"#microsoft.graph.{kind}AuthenticationMethod",
+        "createdDateTime": created,
+    }
+
+
+def _app_role(value: str, role_id: str) -> Object:
+    return {
+        "allowedMemberTypes": ["Application"],
+        "description": value,
+        "displayName": value,
+        "id": role_id,
+        "isEnabled": True,
+        "origin": "Application",
+        "value": value,
+    }
+
+
+def _policy(tenant: Tenant, scope: str, kind: str, role_id: str) -> Object:
+    unique = seeds.guid(seeds.rng(tenant.seed, f"policy/{scope}/{role_id}"))
+    policy_id = f"{kind}_{tenant.tenant_id if scope == '/' else scope}_{unique}"
+    return {
+        "id": f"{policy_id}_{role_id}",
+        "policyId": policy_id,
+        "roleDefinitionId": role_id,
+        "scopeId": scope,
+        "scopeType": kind,
+        "policy": {
+            "id": policy_id,
+            "description": kind,
+            "displayName": kind,
+            "isOrganizationDefault": False,
+            "lastModifiedDateTime": "2025-03-03T09:00:00Z",
+            "scopeId": scope,
+            "scopeType": kind,
+            "rules": _rules(),
+        },
+    }
+
+
+def _rules() -> list[Object]:
+    """The rules about time, factors, approval and context; those about notifications are left out."""
+    lasting, factors = "Expiration", "Enablement"
+    return [
+        _rule(lasting, "Admin", "Eligibility", isExpirationRequired=False, maximumDuration="P365D"),
+        _rule(factors, "Admin", "Eligibility", enabledRules=[]),
+        _rule(lasting, "Admin", "Assignment", isExpirationRequired=False, maximumDuration="P180D"),
+        _rule(factors, "Admin", "Assignment", enabledRules=["MultiFactorAuthentication", "Justification"]),
+        _rule(lasting, "EndUser", "Assignment", isExpirationRequired=True, maximumDuration="PT8H"),
+        _rule(factors, "EndUser", "Assignment", enabledRules=["MultiFactorAuthentication", "Justification"]),
+        _rule(
+            "Approval", "EndUser", "Assignment", setting={"isApprovalRequired": False, "approvalStages": []}
+        ),
+        _rule("AuthenticationContext", "EndUser", "Assignment", isEnabled=False, claimValue=""),
+    ]
+
+
+def _rule(kind: str, caller: str, level: str, **said: Any) -> Object:
+    return {
+        "@odata.type": f"#microsoft.graph.unifiedRoleManagementPolicy{kind}Rule",
+        "id": f"{kind}_{caller}_{level}",
+        "target": {
+            "caller": caller,
+            "operations": ["All"],
+            "level": level,
+            "inheritableSettings": [],
+            "enforcedSettings": [],
+        },
+        **said,
+    }

@@ -1,0 +1,101 @@
+"""The directory's collections: what a fixture, a scenario or the control plane may write into each.
+
+An object has Microsoft's property names and holds decisions only: what is left out is sent as null, as an
+empty list or, inside an object of a known type, is filled in as Microsoft does (a Conditional Access
+policy may leave out every condition that it does not use). A collection without a file is empty. A key of
+several properties is written with `/` between them, in `delete`, `key` and under `/_mock/state/`.
+
+Directory objects
+    `users`, `groups`, `servicePrincipals`, `applications`, `deletedApplications` (with `deletedDateTime`)
+    `organization`, `domains`
+    `groupMembers` {groupId, memberId}: direct members (users, groups, service principals); nested groups,
+        transitiveMembers and transitiveMemberOf are worked out
+    `groupOwners` {groupId, ownerId}, `applicationOwners` {applicationId, ownerId},
+        `servicePrincipalOwners` {servicePrincipalId, ownerId}
+Roles
+    `roleDefinitions`: `id` is the template id of a built-in role
+    `roleAssignments`: active; {id, principalId, roleDefinitionId, directoryScopeId "/" if left out}
+    `roleAssignmentScheduleInstances`, `roleEligibilityScheduleInstances`: the same properties and
+        memberType, startDateTime, endDateTime
+    `roleManagementPolicyAssignments` {id, policyId, roleDefinitionId, scopeId "/", scopeType
+        "DirectoryRole" (or a group's id and "Group"), policy: {id, ..., rules: [{"@odata.type", id, ...}]}}:
+        policy and rules are sent only where $expand asks for them
+    `groupEligibilityScheduleInstances` {id, groupId, principalId, accessId member or owner, memberType,
+        startDateTime, endDateTime}
+Policies
+    `conditionalAccessPolicies`: `grantControls.authenticationStrength` may be {id} alone
+    `namedLocations`: with `@odata.type`; `authenticationStrengthPolicies`
+    `securityDefaults`, `authorizationPolicy`, `crossTenantAccessDefault`: one object each (the first counts);
+        the last one's `id`, "default", is never sent
+    `crossTenantAccessPartners` {tenantId, ...}, `federationConfigurations` {id, domainId, ...}
+    `delegatedAdminRelationships`
+Authentication
+    `userRegistrationDetails`: `id` is the user's
+    `servicePrincipalSignInActivities` {appId, lastSignInActivity: {lastSignInDateTime}, ...}
+    `authenticationMethods` {userId, id, "@odata.type" "#microsoft.graph.fido2AuthenticationMethod", ...}
+    `perUserMfaStates` {userId, perUserMfaState}: "disabled" where there is none
+Grants
+    `appRoleAssignments` {id, appRoleId, principalId, resourceId}: the names and the principal's type come
+        from the principals
+    `oauth2PermissionGrants` {id, clientId, consentType, principalId, resourceId, scope}
+    `federatedIdentityCredentials` {id, applicationId, name, issuer, subject, audiences}
+    `subscribedSkus`: beside those that `Tenant.licences` makes
+
+userId, domainId and applicationId of owned objects are the state's own and are never sent.
+
+The scanner's own application and service principal are in the directory already, and so are its app role
+assignments (for every resource whose service principal is in `servicePrincipals`, with `appRoles`) and its
+directory roles: all follow `Tenant.app`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+DIRECTORY: dict[str, str] = {
+    "appRoleAssignments": "id",
+    "applicationOwners": "applicationId/ownerId",
+    "applications": "id",
+    "authenticationMethods": "userId/id",
+    "authenticationStrengthPolicies": "id",
+    "authorizationPolicy": "id",
+    "conditionalAccessPolicies": "id",
+    "crossTenantAccessDefault": "id",
+    "crossTenantAccessPartners": "tenantId",
+    "delegatedAdminRelationships": "id",
+    "deletedApplications": "id",
+    "federatedIdentityCredentials": "applicationId/id",
+    "federationConfigurations": "domainId/id",
+    "groupEligibilityScheduleInstances": "id",
+    "groupMembers": "groupId/memberId",
+    "groupOwners": "groupId/ownerId",
+    "groups": "id",
+    "namedLocations": "id",
+    "oauth2PermissionGrants": "id",
+    "perUserMfaStates": "userId",
+    "roleAssignmentScheduleInstances": "id",
+    "roleAssignments": "id",
+    "roleDefinitions": "id",
+    "roleEligibilityScheduleInstances": "id",
+    "roleManagementPolicyAssignments": "id",
+    "securityDefaults": "id",
+    "servicePrincipalOwners": "servicePrincipalId/ownerId",
+    "servicePrincipalSignInActivities": "appId",
+    "servicePrincipals": "id",
+    "subscribedSkus": "id",
+    "userRegistrationDetails": "id",
+}
+"""Collection -> the properties that are its objects' key."""
+
+
+class ObjectInvalid(ValueError):
+    """An object that lacks a part of its key; the message names it."""
+
+
+def key_of(keys: str, item: dict[str, Any]) -> str:
+    """An object's key. Raises ObjectInvalid."""
+    parts = keys.split("/")
+    for part in parts:
+        if item.get(part) is None:
+            raise ObjectInvalid(f"{part} is part of the key and is missing")
+    return "/".join(str(item[part]) for part in parts)

@@ -1,0 +1,94 @@
+"""What an app signs in with: secrets and certificates, of its registration and of its principal here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from o365scan.api import Evidence, Record, Undecidable
+
+FRESH = timedelta(days=14)
+"""How long a credential counts as new."""
+
+_LISTS = {"passwordCredentials": "secret", "keyCredentials": "certificate"}
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A secret or certificate. Its start is whatever who added it asked for, within limits: it proves little."""
+
+    kind: str
+    name: str | None
+    starts: datetime
+    ends: datetime | None
+    evidence: tuple[Evidence, ...]
+
+    def is_usable(self, now: datetime) -> bool:
+        """Has it not expired? One that starts later will be usable."""
+        return self.ends is None or self.ends > now
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Does it start within the last two weeks, or later still?"""
+        return self.is_usable(now) and self.starts >= now - FRESH
+
+
+def credentials(record: Record) -> tuple[Credential, ...]:
+    """All that the app or principal can sign in with; what signs single sign-on assertions is left out."""
+    found = [(name, place, entry) for name in _LISTS for place, entry in enumerate(record[name] or ())]
+    signing = _single_sign_on(record, [entry for _, _, entry in found])
+    return tuple(
+        _credential(record, name, place, entry)
+        for name, place, entry in found
+        if _identifier(entry) not in signing
+    )
+
+
+def _single_sign_on(record: Record, entries: list[Mapping[str, Any]]) -> frozenset[str]:
+    """The certificates with which Entra signs SAML assertions for the app.
+
+    Such a one is kept as a private key that signs, a public one that verifies and a password for the first, all
+    with one identifier. Only where single sign-on is set to SAML: else the three may be anything.
+    """
+    if record.get("preferredSingleSignOnMode") != "saml":
+        return frozenset()
+    return frozenset(
+        _identifier(entry) for entry in entries if entry.get("usage") == "Sign" and _identifier(entry)
+    )
+
+
+def _identifier(entry: Mapping[str, Any]) -> str:
+    return entry.get("customKeyIdentifier") or ""
+
+
+def _credential(record: Record, name: str, place: int, entry: Mapping[str, Any]) -> Credential:
+    where = f"/{name}/{place}"
+    shown = tuple(
+        Evidence(record.dataset.name, record.key, f"{where}/{field}", entry[field])
+        for field in ("keyId", "displayName", "startDateTime", "endDateTime")
+        if entry.get(field) is not None
+    )
+    starts = moment(entry.get("startDateTime"))
+    if starts is None:
+        raise Undecidable(f"{record.dataset.name}: a credential of {record.key} has no startDateTime")
+    return Credential(_LISTS[name], entry.get("displayName"), starts, moment(entry.get("endDateTime")), shown)
+
+
+def moment(text: object) -> datetime | None:
+    """A time as Microsoft writes it, in UTC where it doesn't say; None where it is none."""
+    if not isinstance(text, str):
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def said(found: Iterable[Credential], now: datetime) -> str:
+    """The credentials, for people: "a secret from 2026-01-10"."""
+    return ", ".join(
+        f"a {each.kind} from {each.starts:%Y-%m-%d}{'' if each.is_usable(now) else ' (expired)'}"
+        for each in found
+    )

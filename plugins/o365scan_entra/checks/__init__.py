@@ -1,0 +1,1 @@
+"""One check a module; the module's name is the check's."""

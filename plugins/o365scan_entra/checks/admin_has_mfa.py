@@ -1,0 +1,392 @@
+"""Every administrator has a second factor, and can't sign in without it.
+
+## What it looks at
+
+Everybody who is given an administrative role: directly or through a role-assignable group, now or to be activated in
+Privileged Identity Management (of roles and of groups), in the whole tenant, one administrative unit or for one
+object, built in or custom. Which roles count is this plugin's own list, wider than Microsoft's `isPrivileged`, which
+leaves out the administrators of Exchange, SharePoint, Teams and groups; a custom role counts if it may change
+anything, or read a recovery key. Two questions are asked of each, and a finding says to which the answer is no:
+
+- **Is a second factor registered?** By the registration report (`isMfaCapable`; the report needs Microsoft Entra
+  ID P1), else by the account's own methods. A password, an e-mail address and a Temporary Access Pass are none.
+  Registered but not allowed by the authentication methods policy is not registered.
+- **Is it required?** Yes, if security defaults are on; if Conditional Access policies, taken together, leave no sign-in
+  that neither needs multifactor authentication nor is blocked; or by the account's own setting (`perUserMfaState`).
+  An eligible administrator who holds no role now is also safe if activating asks for it, by itself or through an
+  authentication context that a policy ties to it.
+
+Of a policy every condition is looked at. *MFA or a compliant device* is not MFA, and neither is what only reports or
+is switched off. A policy bound to a risk, platform, place, client, device or sign-in flow does not cover the rest, but
+several may do so together (one for browsers and apps, and one that blocks legacy clients). A policy for roles does
+not catch a role that is held in an administrative unit or has not been activated, nor a custom role. Excluded
+groups and roles are resolved to their people. An authentication strength counts by its `requirementsSatisfied`.
+
+Severity is by role and by what is missing. Critical: neither registered nor required, for a role from which the tenant
+is one step away. High: one of the two for such a role, or any for one that administers a service or part of the tenant.
+Medium: roles that only read how the tenant is defended, and legacy clients as the only ones not covered (they can't
+be asked, so they should be blocked). Low: accounts that are disabled now.
+
+Some are no ordinary people, and are judged in their own way:
+
+- **Guests** have their factors at home. If what they did there is believed (`inboundTrust`, of any tenant), whether one
+  is registered is open; if not, they have to register here like everybody.
+- **Federated domains**: with `enforceMfaByFederatedIdp`, and with other settings if nothing is registered here, the
+  factor is the identity provider's and can't be seen: open, unless the domain is vouched for below.
+- **A third party's** control or method is neither none nor proven: open.
+- **Break-glass accounts**, named below, may be excluded from policies, and need a passkey or key: Microsoft's admin
+  portals ask them for a second factor too.
+- **Teams Rooms and resource accounts** (by licence) sign in unattended. Whatever is registered, they should hold no
+  role: high.
+- **Synchronisation accounts** that hold nothing but that role, service principals, agent identities and their user
+  accounts can't do multifactor authentication and are left out.
+- **Partners** with delegated administration have no account here: each relationship is listed, as info if their people
+  are asked for multifactor authentication, as medium if not.
+
+An application that is excepted from such a policy is one finding on the policy, low, with the number of
+administrators; excepting what they administer (Office 365, the portals, Azure, Graph) is as bad as having no policy.
+
+What can't be seen: who signs in with certificates (no report shows it; name them below); how device rules or named
+locations overlap (open if it matters; a range of addresses is taken to lie in each country that policies name);
+trusted addresses of the older MFA service; from which tenant a guest comes (a policy for single tenants is open).
+Security defaults ask the holders of some roles at every sign-in and all others when Microsoft finds it necessary;
+both count. An eligible role that is activated while the scan runs counts as held. That Microsoft's portals ask every
+administrator themselves is not counted: Exchange Online PowerShell and Microsoft Graph don't.
+
+## Why it matters
+
+A stolen or guessed password of an administrator without a second factor is the tenant. In the campaign that
+Microsoft described in September 2022, that is how it began: credential stuffing against administrators without
+multifactor authentication, then an app with consent, then connectors and rules. Where it is required
+but not registered, whoever knows the password first registers a factor of their own.
+
+## Remediation
+
+1. Register: have the person sign in at <https://aka.ms/mysecurityinfo> from a device you trust, with a passkey if you
+   can; hand out a Temporary Access Pass for it (Entra admin centre, Users, the account, Authentication methods), or
+   `New-MgUserAuthenticationTemporaryAccessPassMethod -UserId <id>`. If nothing was registered, look through
+   the sign-in log first: somebody else may have known the password.
+2. Require: in the Entra admin centre go to Protection, Conditional Access, and make a policy from the template
+   *Require phishing-resistant multifactor authentication for administrators*, or
+   `New-MgIdentityConditionalAccessPolicy`. Include all users or, for roles, name every role; all resources, no
+   conditions, *Require authentication strength*; exclude break-glass accounts only. Try it in report-only mode for a
+   few days, then switch it on. Without Microsoft Entra ID P1 turn on security defaults (Overview, Properties), or
+   `Update-MgPolicyIdentitySecurityDefaultEnforcementPolicy -IsEnabled:$true`.
+3. For roles held in administrative units, custom roles and eligible ones, target the people (all users, or a
+   group), and require multifactor authentication at activation (Privileged Identity Management, Microsoft
+   Entra roles, Settings).
+4. Take roles from accounts of rooms and services, and from guests and partners who don't need them.
+
+## Options
+
+```toml
+[checks."entra.admin-has-mfa"]
+break_glass = ["break.glass@contoso.com"]
+certificate_users = ["admin.certificate@contoso.com"]
+federated_domains = ["fabrikam.com"]
+applications = ["d4ebce55-015a-49b5-a083-c84d1797ae8c"]
+partners = ["00000000-0000-0000-0000-000000000000"]
+```
+
+`break_glass` and `certificate_users` are user principal names or object ids. `certificate_users` sign in with a
+certificate that counts as multifactor. `federated_domains` are those whose identity provider has everybody register
+a second factor. `applications` may be excepted from policies (by app id). `partners` are ids of relationships, or of
+tenants, that are known.
+
+## Sources
+
+- <https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-users-groups>
+- <https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-conditions>
+- <https://learn.microsoft.com/graph/api/resources/conditionalaccesspolicy>
+- <https://learn.microsoft.com/graph/api/resources/authenticationstrengthpolicy>
+- <https://learn.microsoft.com/graph/api/resources/userregistrationdetails>
+- <https://learn.microsoft.com/graph/identity-governance-pim-rules-overview>
+- <https://learn.microsoft.com/entra/fundamentals/security-defaults>
+- <https://learn.microsoft.com/entra/identity/role-based-access-control/security-emergency-access>
+- <https://www.microsoft.com/security/blog/2022/09/22/malicious-oauth-applications-used-to-compromise-email-servers-and-spread-spam/>
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from o365scan.api import (
+    Data,
+    Evidence,
+    Judgement,
+    Problem,
+    Record,
+    Severity,
+    check,
+    independently,
+    problem,
+    undecided,
+)
+from o365scan_entra.administrators import READS, Administrator, administrators
+from o365scan_entra.answers import YES, Answer, State
+from o365scan_entra.conditional_access_policy import Policy
+from o365scan_entra.datasets import (
+    admin_authentication_methods,
+    admin_memberships,
+    admin_mfa_requirements,
+    authentication_strengths,
+    conditional_access_policies,
+    cross_tenant_access,
+    cross_tenant_partners,
+    delegated_admins,
+    domains,
+    federation,
+    named_locations,
+    organization,
+    registration_details,
+    role_assignable_group_policies,
+    role_policies,
+    security_defaults,
+    users,
+)
+from o365scan_entra.partners import Partner, partners
+from o365scan_entra.people import is_agent, is_room
+from o365scan_entra.registration import has_passkey, registered
+from o365scan_entra.requirement import (
+    Requirement,
+    SignInRules,
+    required,
+    required_of_partners,
+    sign_in_rules,
+)
+from o365scan_entra.roles import BUILT_IN, Level
+
+
+@dataclass(frozen=True)
+class Exceptions:
+    """What the organisation knows of itself that no record tells."""
+
+    break_glass: tuple[str, ...] = ()
+    certificate_users: tuple[str, ...] = ()
+    federated_domains: tuple[str, ...] = ()
+    applications: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+
+
+@dataclass
+class _Exempted:
+    """What policies except, and how many administrators that concerns."""
+
+    policies: dict[str, Record] = field(default_factory=dict)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, policy: Policy, application: str) -> None:
+        self.policies[policy.record.key] = policy.record
+        self.counts[policy.record.key, application] += 1
+
+
+@check(
+    "entra.admin-has-mfa",
+    severity=Severity.HIGH,
+    reads=[users, *(each for each in READS if each is not users), domains, conditional_access_policies],
+    optional=[
+        security_defaults,
+        named_locations,
+        authentication_strengths,
+        registration_details,
+        admin_authentication_methods,
+        admin_mfa_requirements,
+        admin_memberships,
+        role_policies,
+        role_assignable_group_policies,
+        federation,
+        cross_tenant_access,
+        cross_tenant_partners,
+        delegated_admins,
+        organization,
+    ],
+    options=Exceptions,
+    attack=["T1078.004", "T1110", "T1556.006"],
+    controls=["SCuBA/MS.AAD.3.2v2", "CIS-M365-7.0/5.2.2.1", "CIS-M365-7.0/5.2.3.4"],
+)
+def admin_has_mfa(data: Data, options: Exceptions) -> Iterator[Judgement]:
+    everybody, rules = data.once(administrators), data.once(sign_in_rules)
+    exempted = _Exempted()
+    yield from rules.unreadable
+    for admin in everybody.people.values():
+        yield from independently(_judge(admin, rules, exempted, data, options))
+    yield from independently(
+        _unknown_roles(everybody.unknown), _exempted(exempted, options), _partners(rules, data, options)
+    )
+
+
+def _judge(
+    admin: Administrator, rules: SignInRules, exempted: _Exempted, data: Data, options: Exceptions
+) -> Iterator[Judgement]:
+    user = admin.user
+    if is_agent(user):
+        return
+    enabled = user.flag("accountEnabled")
+    for judgement in _judge_kind(admin, rules, exempted if enabled else _Exempted(), data, options):
+        if enabled:
+            yield judgement
+        elif isinstance(judgement, Problem):
+            said = f"The account is disabled now; enabled, it would be so: {judgement.message}"
+            yield replace(judgement, message=said, severity=Severity.LOW)
+
+
+def _judge_kind(
+    admin: Administrator, rules: SignInRules, exempted: _Exempted, data: Data, options: Exceptions
+) -> Iterator[Judgement]:
+    if is_room(admin.user):
+        yield problem(
+            f"{_roles(admin)}: this is the account of a room or device (by its licence), which signs in unattended"
+            " with a password and should hold no role.",
+            admin.user.at("assignedLicenses"),
+            *_held(admin),
+            severity=_by_reach(admin),
+            at=admin.user,
+        )
+    elif _is_named(admin.user, options.break_glass):
+        yield from _break_glass(admin, data, options)
+    else:
+        yield from _person(admin, rules, exempted, data, options)
+
+
+def _person(
+    admin: Administrator, rules: SignInRules, exempted: _Exempted, data: Data, options: Exceptions
+) -> Iterator[Judgement]:
+    factor, requirement = _registered(admin.user, data, options), required(admin, rules, data)
+    need = requirement.answer
+    if State.NO in (factor.state, need.state):
+        yield problem(
+            f"{_roles(admin)}: {_missing(factor, requirement)}.",
+            admin.user.at("userPrincipalName"),
+            *_held(admin),
+            *(factor.evidence if factor.state is not State.YES else ()),
+            *(need.evidence if need.state is not State.YES else ()),
+            severity=_severity(admin, factor, requirement),
+            at=admin.user,
+        )
+    elif State.OPEN in (factor.state, need.state):
+        doubts = [each for each in (factor, need) if each.state is State.OPEN]
+        said = "; ".join(each.said for each in doubts)
+        shown = [evidence for each in doubts for evidence in each.evidence]
+        yield undecided(f"{_roles(admin)}: {said}.", *shown, at=admin.user)
+    elif requirement.coverage.state is State.YES:
+        for policy, application in rules.conditional_access.exempt_applications(requirement.person):
+            exempted.add(policy, application)
+
+
+def _registered(user: Record, data: Data, options: Exceptions) -> Answer:
+    if _is_named(user, options.certificate_users):
+        return YES
+    return registered(user, data, frozenset(each.lower() for each in options.federated_domains))
+
+
+def _missing(factor: Answer, requirement: Requirement) -> str:
+    """Which of the two is missing, and why."""
+    need = requirement.answer
+    if need.state is State.YES:
+        return f"{factor.said}, though one is required: whoever first signs in with the password registers theirs"
+    said = {
+        State.YES: "a second factor is registered",
+        State.OPEN: factor.said,
+        State.NO: factor.said,
+    }[factor.state]
+    if need.state is State.OPEN:
+        return f"{said}; whether one is required is open, as {need.said}"
+    what = "legacy clients get in without one" if requirement.legacy_only else "none is required"
+    return f"{said}, {'and' if factor.state is State.NO else 'but'} {what}: {need.said}"
+
+
+def _severity(admin: Administrator, factor: Answer, requirement: Requirement) -> Severity:
+    if requirement.legacy_only and factor.state is not State.NO:
+        return Severity.MEDIUM
+    neither = factor.state is State.NO and requirement.answer.state is State.NO
+    if neither and not requirement.legacy_only and admin.reach is Level.TENANT:
+        return Severity.CRITICAL
+    return _by_reach(admin)
+
+
+def _by_reach(admin: Administrator) -> Severity:
+    return Severity.MEDIUM if admin.reach is Level.READER else Severity.HIGH
+
+
+def _break_glass(admin: Administrator, data: Data, options: Exceptions) -> Iterator[Judgement]:
+    certificate = _is_named(admin.user, options.certificate_users)
+    answer = YES if certificate else has_passkey(admin.user, data)
+    said = f"{_roles(admin)}, a break-glass account: {answer.said}"
+    if answer.state is State.NO:
+        yield problem(
+            f"{said}, so the admin portals, which ask it for a second factor too, keep it out when it is needed.",
+            admin.user.at("userPrincipalName"),
+            *answer.evidence,
+            severity=Severity.HIGH,
+            at=admin.user,
+        )
+    elif answer.state is State.OPEN:
+        yield undecided(f"{said}.", at=admin.user)
+
+
+def _unknown_roles(assignments: list[Record]) -> Iterator[Judgement]:
+    """A role that no definition was read of may be an administrator's."""
+    strange = [
+        each for each in assignments if BUILT_IN.get(each.text("roleDefinitionId").lower()) is not Level.NONE
+    ]
+    if strange:
+        shown = [each.at("roleDefinitionId") for each in strange[:5]]
+        yield undecided(
+            f"{len(strange)} assignments are of roles that are not among the role definitions.", *shown
+        )
+
+
+def _exempted(found: _Exempted, options: Exceptions) -> Iterator[Judgement]:
+    accepted = {each.lower() for each in options.applications}
+    for (key, application), count in sorted(found.counts.items()):
+        if application.lower() not in accepted:
+            policy = found.policies[key]
+            yield problem(
+                f"The application {application} is excepted."
+                f" Administrators who reach it without a second factor: {count}.",
+                policy.at("conditions/applications/excludeApplications"),
+                severity=Severity.LOW,
+                at=policy,
+            )
+
+
+def _partners(rules: SignInRules, data: Data, options: Exceptions) -> Iterator[Judgement]:
+    known = {each.lower() for each in options.partners}
+    asked = required_of_partners(rules)
+    for partner in partners(data):
+        if not known.intersection(partner.ids):
+            yield _partner(partner, asked)
+
+
+def _partner(partner: Partner, asked: Answer) -> Judgement:
+    said = {
+        State.YES: "they are asked for multifactor authentication at every sign-in",
+        State.OPEN: f"whether they are asked for multifactor authentication is open, as {asked.said}",
+        State.NO: f"nothing here asks them for multifactor authentication: {asked.said}",
+    }[asked.state]
+    return problem(
+        f"People of a partner administer this tenant, and have no account in it ({partner.what}); {said}.",
+        *partner.evidence,
+        *(asked.evidence if asked.state is not State.YES else ()),
+        severity=Severity.INFO if asked.state is State.YES else Severity.MEDIUM,
+        at=partner.record,
+    )
+
+
+def _roles(admin: Administrator) -> str:
+    first, *others = admin.furthest_first
+    return f"{first}" + (f" and {len(others)} more" if others else "")
+
+
+def _held(admin: Administrator) -> tuple[Evidence, ...]:
+    first = admin.furthest_first[0]
+    group = (first.group.at("displayName"),) if first.group is not None else ()
+    fields = [each for each in ("roleDefinitionId", "directoryScopeId", "accessId") if each in first.source]
+    return tuple(first.source.at(each) for each in fields) + group
+
+
+def _is_named(user: Record, names: tuple[str, ...]) -> bool:
+    wanted = {name.lower() for name in names}
+    return user.key.lower() in wanted or user.text("userPrincipalName").lower() in wanted

@@ -1,0 +1,229 @@
+"""Whether Conditional Access asks a person for multifactor authentication at every sign-in.
+
+Policies add up: a sign-in has to satisfy each policy that applies to it, so it is safe as soon as one of them insists
+on multifactor authentication or blocks. So the question is whether there is a sign-in (to some application, from
+some client, platform, place and device, at some risk) to which no such policy applies.
+
+What can't be resolved (a group whose members were not read, a condition that is not known, a third party's
+control) is looked at from both sides: a person is protected if they are so without it, unprotected if they are not
+even with it, and undecided in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from o365scan.api import Evidence, Record
+
+from .answers import State
+from .conditional_access_policy import (
+    CLIENTS,
+    CONTEXT,
+    DISABLED,
+    OFFICE,
+    OFFICE_MEMBERS,
+    PLATFORMS,
+    PORTALS,
+    REPORT_ONLY,
+    Person,
+    Policy,
+)
+from .ways_around import MODERN_CLIENTS, OTHER_APPLICATION, way_around
+
+#: An exception for one of these opens what administrators administer.
+_CORE = OFFICE_MEMBERS | {
+    "797f4846-ba00-4fd7-ba43-dac1f8f63013",  # Azure management
+    "00000003-0000-0000-c000-000000000000",  # Microsoft Graph
+    "00000002-0000-0000-c000-000000000000",  # the directory's older API
+}
+_BY_CHANCE, _FOR_OTHERS = 1, 2
+_CHANCES = frozenset({"userRiskLevels", "signInRiskLevels", "insiderRiskLevels", "authenticationFlows"})
+_GENERIC = frozenset({"All", "None", OFFICE, PORTALS})
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why one policy does not protect somebody."""
+
+    policy: Record
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+    distance: int = 0
+    """How far the policy is from doing so."""
+
+    def __str__(self) -> str:
+        return f'"{self.policy.title}" {self.text}'
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Whether multifactor authentication is required of somebody at every sign-in."""
+
+    state: State
+    way_around: str = ""
+    """A sign-in that no policy covers, in words."""
+    legacy_only: bool = False
+    """Is it possible with legacy clients only?"""
+    reasons: tuple[Reason, ...] = ()
+
+
+class ConditionalAccess:
+    """All policies of a tenant, and what they require of whom."""
+
+    def __init__(self, policies: Iterable[Policy], *, incomplete: bool = False) -> None:
+        """`incomplete`: there are policies that could not be read, so that none may be missing for certain."""
+        everything = list(policies)
+        self._policies = [each for each in everything if each.state not in (DISABLED, REPORT_ONLY)]
+        self._report_only = [each for each in everything if each.state == REPORT_ONLY]
+        self._incomplete = incomplete
+        self._known: dict[tuple[object, ...], tuple[State, str, bool]] = {}
+
+    def requires_mfa(self, person: Person) -> Coverage:
+        """Is multifactor authentication required of the person at every sign-in to what matters?"""
+        return self._assess(person, (OTHER_APPLICATION, OFFICE, PORTALS, *sorted(self._named & _CORE)))
+
+    def requires_mfa_in_context(self, person: Person, context: str) -> Coverage:
+        """Is it required of the person where an authentication context is asked for?"""
+        return self._assess(person, (CONTEXT + context,))
+
+    def exempt_applications(self, person: Person) -> Iterator[tuple[Policy, str]]:
+        """Applications of lesser weight that the person reaches without it, and the policies that exempt each."""
+        possible = self._applicable(person)
+        for application in sorted(self._named - _CORE):
+            if way_around(possible, (application,), sure=False) is not None:
+                yield from ((each, application) for each in possible if application in each.exclude_apps)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        named = frozenset[str]().union(*(each.include_apps | each.exclude_apps for each in self._policies))
+        return named - _GENERIC
+
+    def _applicable(self, person: Person) -> list[Policy]:
+        return [
+            each for each in self._policies
+            if each.aims_at(person) is not False and each.requires is not False
+        ]  # fmt: skip
+
+    def _assess(self, person: Person, applications: tuple[str, ...]) -> Coverage:
+        possible = [
+            each for each in self._applicable(person)
+            if any(each.is_for_application(application, sure=False) for application in applications)
+        ]  # fmt: skip
+        sure = [each for each in possible if _is_sure(each, person)]
+        state, way, legacy = self._look(possible, sure, applications)
+        if state is State.YES:
+            return Coverage(state)
+        if state is State.NO:
+            return Coverage(state, way, legacy, self._reasons(person))
+        return Coverage(state, way, False, tuple(_doubts(possible, sure, person)))
+
+    def _look(
+        self, possible: list[Policy], sure: list[Policy], applications: tuple[str, ...]
+    ) -> tuple[State, str, bool]:
+        key = (tuple(map(id, possible)), tuple(map(id, sure)), applications)
+        if key not in self._known:
+            self._known[key] = self._look_anew(possible, sure, applications)
+        return self._known[key]
+
+    def _look_anew(
+        self, possible: list[Policy], sure: list[Policy], applications: tuple[str, ...]
+    ) -> tuple[State, str, bool]:
+        unsure = way_around(sure, applications, sure=True)
+        if unsure is None:
+            return State.YES, "", False
+        way = None if self._incomplete else way_around(possible, applications, sure=False)
+        if way is None:
+            return State.OPEN, unsure, False
+        modern = way_around(possible, applications, sure=False, clients=MODERN_CLIENTS)
+        return State.NO, modern or way, modern is None
+
+    def _reasons(self, person: Person) -> tuple[Reason, ...]:
+        """Why the policies that ask for multifactor authentication don't do so of this person at every sign-in.
+
+        Those that come near it first; those that are for others only if there is nothing else to say.
+        """
+        asking = [each for each in (*self._policies, *self._report_only) if each.mentions_mfa]
+        found = [reason for each in asking if (reason := _missed(each, person)) is not None]
+        near = [each for each in found if each.distance < _FOR_OTHERS]
+        return tuple(sorted(near or found, key=lambda each: each.distance))
+
+
+def _is_sure(policy: Policy, person: Person) -> bool:
+    settled = policy.state == "enabled" and not policy.unknown
+    return settled and policy.requires is True and policy.aims_at(person) is True
+
+
+def _doubts(possible: list[Policy], sure: list[Policy], person: Person) -> Iterator[Reason]:
+    unsure = [each for each in possible if each not in sure]
+    yield from (_doubt(each, person) for each in unsure)
+    for policy in () if unsure else possible:
+        if policy.device_filter or policy.include_places is not None:
+            yield Reason(
+                policy.record, "depends on devices or places of which it can't be told how they overlap"
+            )
+
+
+def _doubt(policy: Policy, person: Person) -> Reason:
+    record = policy.record
+    if policy.asks_a_third_party:
+        return Reason(
+            record, "leaves it to a third party", (record.at("grantControls/customAuthenticationFactors"),)
+        )
+    if policy.unknown:
+        return Reason(record, f"has a condition that is not understood ({', '.join(policy.unknown)})")
+    if policy.aims_at(person) is None:
+        return Reason(record, "is for groups or tenants that could not be resolved")
+    if policy.requires is None:
+        return Reason(record, "asks for something that is not understood", (record.at("grantControls"),))
+    return Reason(record, "has a state that is not understood", (record.at("state"),))
+
+
+def _missed(policy: Policy, person: Person) -> Reason | None:
+    record = policy.record
+    if record["conditions/users"] is None or not policy.include_apps - {"None"}:
+        return None  # for workloads, user actions or authentication contexts
+    excluded = [path for hit, path in policy.selections("exclude", person) if hit]
+    if excluded:
+        return Reason(record, _excluding(excluded[0]), (record.at(excluded[0]),))
+    if policy.aims_at(person) is False:
+        return Reason(record, "does not include the account", _included(record), _FOR_OTHERS)
+    if policy.state == REPORT_ONLY:
+        return Reason(record, "only reports", (record.at("state"),))
+    if policy.requires is False:
+        controls = ("builtInControls", "operator", "authenticationStrength")
+        evidence = tuple(record.at(f"grantControls/{each}") for each in controls)
+        return Reason(record, "is content with something else", evidence)
+    return _limited(policy)
+
+
+def _excluding(path: str) -> str:
+    ways = {"Users": "by name", "Groups": "through a group", "Roles": "through a role"}
+    how = next((said for end, said in ways.items() if path.endswith(f"exclude{end}")), "as a guest")
+    return f"excludes the account {how}"
+
+
+def _included(record: Record) -> tuple[Evidence, ...]:
+    return tuple(record.at(f"conditions/users/include{what}") for what in ("Users", "Groups", "Roles"))
+
+
+def _limited(policy: Policy) -> Reason:
+    anywhere = (None, frozenset({"All"}))
+    limits = {
+        "applications": policy.include_apps != {"All"} or bool(policy.exclude_apps),
+        "clientAppTypes": not policy.clients.issuperset(CLIENTS),
+        "platforms": not policy.platforms.issuperset(PLATFORMS),
+        "locations": policy.include_places not in anywhere or bool(policy.exclude_places),
+        "devices": policy.device_filter is not None,
+        "userRiskLevels": bool(policy.user_risks),
+        "signInRiskLevels": bool(policy.sign_in_risks),
+        "insiderRiskLevels": policy.insider_risks is not None,
+        "authenticationFlows": policy.flows is not None,
+    }
+    bound = [name for name, is_set in limits.items() if is_set]
+    text = f"is bound to {', '.join(bound)}" if bound else "does not cover it"
+    distance = _BY_CHANCE if _CHANCES.intersection(bound) else 0
+    return Reason(
+        policy.record, text, tuple(policy.record.at(f"conditions/{name}") for name in bound), distance
+    )

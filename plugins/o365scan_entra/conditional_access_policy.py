@@ -1,0 +1,288 @@
+"""One Conditional Access policy: for whom it is, when it applies, and whether it insists on a second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from o365scan.api import Record
+
+#: True, False, or None where it can't be told.
+Tri = bool | None
+
+DISABLED, REPORT_ONLY = "disabled", "enabledForReportingButNotEnforced"
+
+OFFICE, PORTALS = "Office365", "MicrosoftAdminPortals"
+#: Members of the Office365 group of applications that policies also name by themselves.
+OFFICE_MEMBERS = frozenset(
+    {
+        "00000002-0000-0ff1-ce00-000000000000",  # Exchange Online
+        "00000003-0000-0ff1-ce00-000000000000",  # SharePoint Online
+        "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe",  # Microsoft Teams
+    }
+)
+CONTEXT = "context:"
+"""Before the id of an authentication context, where an application is named."""
+ANOTHER_TRUSTED = "another trusted place"
+
+CLIENTS = ("browser", "mobileAppsAndDesktopClients", "other", "easUnsupported", "easSupported")
+PLATFORMS = ("windows", "macOS", "iOS", "android", "linux", "unknown", "windowsPhone")
+FLOWS = ("", "deviceCodeFlow", "authenticationTransfer")
+
+_KNOWN_CONDITIONS = frozenset(
+    {
+        "applications", "authenticationFlows", "clientApplications", "clientAppTypes", "devices",
+        "insiderRiskLevels", "locations", "platforms", "servicePrincipalRiskLevels", "signInRiskLevels",
+        "userRiskLevels", "users",
+    }
+)  # fmt: skip
+#: Controls that a stolen password and a device get past. approvedApplication is not enforced any more.
+_NOT_MFA = frozenset(
+    {"compliantDevice", "domainJoinedDevice", "approvedApplication", "compliantApplication", "passwordChange"}
+)
+#: Authentication strengths that every tenant has; all three amount to multifactor authentication.
+_BUILT_IN_STRENGTHS = {f"00000000-0000-0000-0000-00000000000{number}": "mfa" for number in (2, 3, 4)}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who signs in, as policies tell people apart."""
+
+    id: str
+    roles: frozenset[str] = frozenset()
+    """Template ids of the built-in roles held now, in the whole tenant."""
+    groups: frozenset[str] | None = frozenset()
+    """The groups they are in, nested ones included; None if that was not read."""
+    external: str | None = None
+    """One of Microsoft's guestOrExternalUserTypes; None for a member."""
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """What policies refer to."""
+
+    trusted: Mapping[str, Tri] = field(default_factory=dict)
+    """Named locations, and whether each is trusted."""
+    countries: frozenset[str] = frozenset()
+    """Those of them that are countries, and not ranges of addresses."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What they are called."""
+    strengths: Mapping[str, str] = field(default_factory=dict)
+    """Authentication strengths, and what each satisfies."""
+
+
+class Policy:
+    """One policy. Reads its record strictly: whoever makes one handles what is missing."""
+
+    def __init__(self, record: Record, tenant: Tenant) -> None:
+        self.record = record
+        self.tenant = tenant
+        self.state = record.text("state")
+        self.clients = frozenset(self._clients(record.texts("conditions/clientAppTypes")))
+        self.user_risks = record.texts("conditions/userRiskLevels")
+        self.sign_in_risks = record.texts("conditions/signInRiskLevels")
+        self.include_apps = frozenset(record.texts("conditions/applications/includeApplications"))
+        self.exclude_apps = frozenset(record.texts("conditions/applications/excludeApplications"))
+        self.contexts = frozenset(
+            record.get("conditions/applications/includeAuthenticationContextClassReferences") or ()
+        )
+        self.platforms = self._platforms()
+        self.include_places, self.exclude_places = self._sides("conditions/locations", "Locations")
+        self.device_filter = self._device_filter()
+        self.flows = _flags(record.get("conditions/authenticationFlows/transferMethods"))
+        self.insider_risks = _flags(record.get("conditions/insiderRiskLevels"))
+        self.unknown = tuple(self._unknown())
+        if self.flows is not None and not self.flows.issubset(FLOWS):
+            self.unknown += ("authenticationFlows",)
+        self.requires = self._requires()
+        # What is missing shows now, whoever is asked about later.
+        self.aims_at(Person(""))
+
+    # -- reading -------------------------------------------------------------------------------
+
+    @staticmethod
+    def _clients(types: Iterable[str]) -> Iterator[str]:
+        for each in types:
+            if each == "all":
+                yield from CLIENTS
+            elif each == "exchangeActiveSync":
+                yield from ("easSupported", "easUnsupported")
+            else:
+                yield each
+
+    def _sides(self, path: str, what: str) -> tuple[frozenset[str] | None, frozenset[str]]:
+        """What is included (None: everything) and excluded by a condition that may be absent."""
+        if self.record[path] is None:
+            return None, frozenset()
+        return (
+            frozenset(self.record.texts(f"{path}/include{what}", nullable=True)),
+            frozenset(self.record.texts(f"{path}/exclude{what}", nullable=True)),
+        )
+
+    def _platforms(self) -> frozenset[str]:
+        included, excluded = self._sides("conditions/platforms", "Platforms")
+        everything = frozenset(PLATFORMS)
+        chosen = everything if included is None or "all" in included else included
+        return chosen - excluded if "all" not in excluded else frozenset()
+
+    def _device_filter(self) -> tuple[str, str] | None:
+        """Mode and rule."""
+        devices = self.record["conditions/devices"]
+        rule = devices.get("deviceFilter") if devices else None
+        return (str(rule["mode"]), " ".join(str(rule["rule"]).split())) if rule else None
+
+    def _unknown(self) -> Iterator[str]:
+        """Conditions that are set and not understood: who knows when the policy applies."""
+        conditions = self.record["conditions"]
+        yield from (name for name in conditions if name not in _KNOWN_CONDITIONS and conditions[name])
+        devices = conditions.get("devices") or {}
+        yield from (f"devices/{name}" for name in devices if name != "deviceFilter" and devices[name])
+        if conditions["applications"].get("applicationFilter"):
+            yield "applications/applicationFilter"
+        if self.device_filter and self.device_filter[0] not in ("include", "exclude"):
+            yield "devices/deviceFilter"
+
+    # -- what it asks for ----------------------------------------------------------------------
+
+    def _requires(self) -> Tri:
+        """Does it insist on multifactor authentication, or block? None if it asks a third party or can't be told."""
+        if self.record["grantControls"] is None:
+            return False
+        if "block" in self.record.texts("grantControls/builtInControls"):
+            return True
+        parts = list(self._controls())
+        operator = self.record.text("grantControls/operator", nullable=True)
+        verdicts = {"AND": _any(parts), "OR": _all(parts)}
+        if operator in verdicts:
+            return verdicts[operator]
+        return verdicts["AND"] if verdicts["AND"] == verdicts["OR"] else None
+
+    def _controls(self) -> Iterator[Tri]:
+        for control in self.record.texts("grantControls/builtInControls"):
+            yield True if control == "mfa" else False if control in _NOT_MFA else None
+        if strength := self.record["grantControls/authenticationStrength"]:
+            yield self._is_mfa(strength)
+        # A third party's check gives no claim of multifactor authentication, and may be one all the same.
+        yield from (None for _ in self.record.texts("grantControls/customAuthenticationFactors"))
+        yield from (False for _ in self.record.texts("grantControls/termsOfUse"))
+
+    def _is_mfa(self, strength: Mapping[str, Any]) -> Tri:
+        known = {**_BUILT_IN_STRENGTHS, **self.tenant.strengths}
+        satisfied = strength.get("requirementsSatisfied") or known.get(strength.get("id", ""))
+        return {"mfa": True, "none": False}.get(str(satisfied))
+
+    @property
+    def asks_a_third_party(self) -> bool:
+        return bool(self.record.get("grantControls/customAuthenticationFactors"))
+
+    @property
+    def mentions_mfa(self) -> bool:
+        """Does it ask for multifactor authentication in some way, if only as one of several choices?"""
+        if self.record["grantControls"] is None:
+            return False
+        controls = self.record.texts("grantControls/builtInControls")
+        if "block" in controls:
+            return False
+        return self.requires is not False or any(each is not False for each in self._controls())
+
+    # -- whom it is for ------------------------------------------------------------------------
+
+    def aims_at(self, person: Person) -> Tri:
+        """Is the person included, and not excluded?"""
+        if self.record["conditions/users"] is None:
+            return False
+        included, excluded = self._selects("include", person), self._selects("exclude", person)
+        if included is False or excluded is True:
+            return False
+        return True if included and excluded is False else None
+
+    def _selects(self, side: str, person: Person) -> Tri:
+        return _any(each for each, _ in self.selections(side, person))
+
+    def selections(self, side: str, person: Person) -> Iterator[tuple[Tri, str]]:
+        """Each way in which one side of the users' condition may take the person in, and the field."""
+        base = f"conditions/users/{side}"
+        users = self.record.texts(f"{base}Users")
+        everyone = "All" in users or ("GuestsOrExternalUsers" in users and person.external is not None)
+        yield everyone or person.id in users, f"{base}Users"
+        groups = frozenset(self.record.texts(f"{base}Groups"))
+        in_group = None if person.groups is None and groups else bool(groups & (person.groups or frozenset()))
+        yield in_group, f"{base}Groups"
+        roles = {role.lower() for role in self.record.texts(f"{base}Roles")}
+        yield bool(roles & person.roles), f"{base}Roles"
+        yield self._outsiders(f"{base}GuestsOrExternalUsers", person), f"{base}GuestsOrExternalUsers"
+
+    def _outsiders(self, path: str, person: Person) -> Tri:
+        chosen = self.record.get(path)
+        if not chosen or person.external is None:
+            return False
+        types = _flags(chosen["guestOrExternalUserTypes"]) or frozenset()
+        if person.external not in types:
+            return None if "unknownFutureValue" in types else False
+        tenants = chosen.get("externalTenants")
+        # From which tenant a guest comes is not in the directory, so a list of tenants can't be resolved.
+        everywhere = not tenants or tenants.get("membershipKind") == "all"
+        return True if everywhere or person.external == "internalGuest" else None
+
+    # -- when it applies -----------------------------------------------------------------------
+
+    def is_for_application(self, application: str, sure: bool) -> bool:
+        if application.startswith(CONTEXT):
+            return application.removeprefix(CONTEXT) in self.contexts
+        families = {application} | ({OFFICE} if application in OFFICE_MEMBERS else set())
+        if self.exclude_apps & families:
+            return False
+        filtered = "applications/applicationFilter" in self.unknown
+        return "All" in self.include_apps or bool(self.include_apps & families) or (filtered and not sure)
+
+    def is_for_place(self, place: frozenset[str] | None, sure: bool) -> bool:
+        """`place`: the locations that it lies in; None for one of which nothing is known."""
+        if self.include_places is None:
+            return True
+        if place is None:
+            return False
+        trusted = self._is_trusted(place)
+        included = "All" in self.include_places or bool(self.include_places & place)
+        if "AllTrusted" in self.include_places:
+            included = included or trusted is True or (trusted is None and not sure)
+        excluded = "All" in self.exclude_places or bool(self.exclude_places & place)
+        if "AllTrusted" in self.exclude_places:
+            excluded = excluded or trusted is True or (trusted is None and sure)
+        return included and not excluded
+
+    def _is_trusted(self, place: frozenset[str]) -> Tri:
+        return _any(True if each == ANOTHER_TRUSTED else self.tenant.trusted.get(each) for each in place)
+
+    def is_for_device(self, matching: frozenset[str] | None, sure: bool) -> bool:
+        """`matching`: the rules that the device matches; None for one of which nothing is known."""
+        if self.device_filter is None:
+            return True
+        if matching is None:
+            return not sure
+        mode, rule = self.device_filter
+        return (rule in matching) == (mode == "include")
+
+    def is_for_client(self, client: str, sure: bool) -> bool:
+        return client in self.clients or (not self.clients and not sure)
+
+    def is_for_flow(self, flow: str, sure: bool) -> bool:
+        if "authenticationFlows" in self.unknown and not sure:
+            return True
+        return self.flows is None or flow in self.flows
+
+
+def _any(parts: Iterable[Tri]) -> Tri:
+    seen = set(parts)
+    return True if True in seen else None if None in seen else False
+
+
+def _all(parts: Iterable[Tri]) -> Tri:
+    """True of at least one part, and all of them."""
+    seen = set(parts)
+    return False if False in seen or not seen else None if None in seen else True
+
+
+def _flags(text: str | None) -> frozenset[str] | None:
+    """The members of a flags enumeration, which Graph sends as one text; None if the condition is not set."""
+    return None if not text else frozenset(each.strip() for each in text.split(","))

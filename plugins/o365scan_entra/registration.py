@@ -1,0 +1,131 @@
+"""Whether somebody has a second factor: here, at the organisation they come from, or at an identity provider."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from o365scan.api import Data, Record
+
+from .answers import YES, Answer, State, read_of
+from .directory import domains, federation
+from .methods import admin_authentication_methods, registration_details
+from .people import domain_of, lives_elsewhere
+from .policies import cross_tenant_access, cross_tenant_partners
+
+_TYPE = "#microsoft.graph."
+#: A Temporary Access Pass is left out: it is a second factor for some hours.
+_SECOND_FACTORS = frozenset(
+    {
+        "fido2AuthenticationMethod",
+        "hardwareOathAuthenticationMethod",
+        "microsoftAuthenticatorAuthenticationMethod",
+        "passwordlessMicrosoftAuthenticatorAuthenticationMethod",
+        "phoneAuthenticationMethod",
+        "platformCredentialAuthenticationMethod",
+        "softwareOathAuthenticationMethod",
+        "windowsHelloForBusinessAuthenticationMethod",
+    }
+)
+_NO_SECOND_FACTORS = frozenset(
+    {
+        "emailAuthenticationMethod",
+        "passwordAuthenticationMethod",
+        "qrCodePinAuthenticationMethod",
+        "temporaryAccessPassAuthenticationMethod",
+    }
+)
+_PASSKEYS = frozenset({"fido2AuthenticationMethod", "platformCredentialAuthenticationMethod"})
+
+_NONE = "no second factor is registered"
+
+
+def registered(user: Record, data: Data, vouched_domains: Collection[str]) -> Answer:
+    """Has the person registered a second factor, that they may use? Reads datasets as optional ones."""
+    here = _registered_here(user, data)
+    if lives_elsewhere(user):
+        return here if here.state is State.YES else _registered_at_home(here, data)
+    domain = data[domains].get(domain_of(user))
+    if domain is not None and domain.text("authenticationType") == "Federated":
+        return _registered_at_provider(here, domain, data, vouched_domains)
+    return here
+
+
+def has_passkey(user: Record, data: Data) -> Answer:
+    """Does the account have a passkey or key, which works when telephones and services don't?"""
+    methods = read_of(data, admin_authentication_methods, user)
+    row = _row(user, data)
+    in_report = row is not None and any(_is_passkey(each) for each in row["methodsRegistered"] or ())
+    if in_report or any(_kind(each) in _PASSKEYS for each in methods or ()):
+        return YES
+    if methods is None and row is None:
+        return Answer(State.OPEN, "whether it has a passkey could not be read")
+    return Answer(State.NO, "it has no passkey", (row.at("methodsRegistered"),) if row else ())
+
+
+def _registered_here(user: Record, data: Data) -> Answer:
+    row, methods = _row(user, data), read_of(data, admin_authentication_methods, user)
+    if row is not None and row.flag("isMfaCapable"):
+        return YES
+    if row is None and methods is None:
+        said = "whether a second factor is registered could not be read: neither the report nor the account's methods"
+        return Answer(State.OPEN, said)
+    evidence = (row.at("isMfaCapable"), row.at("isMfaRegistered")) if row else ()
+    if row is not None and row.flag("isMfaRegistered"):
+        return Answer(
+            State.NO, "what is registered is not allowed by the authentication methods policy", evidence
+        )
+    kinds = {_kind(method) for method in methods or ()}
+    if kinds & _SECOND_FACTORS:  # The report is up to a day behind.
+        return YES
+    if _is_third_party(row, kinds):
+        return Answer(State.OPEN, "a method is registered that is a third party's, or not known", evidence)
+    return Answer(State.NO, _NONE, evidence)
+
+
+def _is_third_party(row: Record | None, kinds: set[str]) -> bool:
+    reported = row["methodsRegistered"] or () if row is not None else ()
+    return bool(kinds - _NO_SECOND_FACTORS) or any("external" in each.lower() for each in reported)
+
+
+def _registered_at_home(here: Answer, data: Data) -> Answer:
+    default, partners = data.get(cross_tenant_access), data.get(cross_tenant_partners)
+    if default is None or partners is None:
+        said = f"{here.said}, and whether one at home is believed could not be read"
+        return Answer(State.OPEN, said, here.evidence)
+    # A partner's entry without a setting of its own inherits the default. Which partner a guest comes from is not
+    # in the directory.
+    trusting = [
+        each for each in (*default, *partners)
+        if (trust := each.get("inboundTrust")) and trust.get("isMfaAccepted")
+    ]  # fmt: skip
+    if not trusting:
+        said = f"{here.said}, and one at home is not believed"
+        return Answer(here.state, said, here.evidence)
+    said = "a second factor would be registered at home, which can't be seen from here"
+    return Answer(State.OPEN, said, tuple(each.at("inboundTrust/isMfaAccepted") for each in trusting[:1]))
+
+
+def _registered_at_provider(here: Answer, domain: Record, data: Data, vouched: Collection[str]) -> Answer:
+    found = read_of(data, federation, domain)
+    behaviour = found[0].get("federatedIdpMfaBehavior") if found else None
+    if behaviour == "rejectMfaByFederatedIdp":
+        return here
+    only_there = behaviour == "enforceMfaByFederatedIdp"
+    if domain.key in vouched or (here.state is State.YES and not only_there):
+        return YES
+    said = f"a second factor would be registered at the identity provider of {domain.key}, unseen from here"
+    shown = [found[0].at("federatedIdpMfaBehavior")] if found and behaviour is not None else []
+    return Answer(State.OPEN, said, (domain.at("authenticationType"), *shown))
+
+
+def _row(user: Record, data: Data) -> Record | None:
+    report = data.get(registration_details)
+    return report.get(user.key) if report is not None else None
+
+
+def _kind(method: Record) -> str:
+    return method.text("@odata.type").removeprefix(_TYPE)
+
+
+def _is_passkey(reported: str) -> bool:
+    return reported.lower().startswith(("passkey", "fido"))

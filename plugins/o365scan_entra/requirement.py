@@ -1,0 +1,201 @@
+"""Whether a second factor is required of an administrator: by security defaults, policies, or to activate the role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from o365scan.api import Data, Evidence, Record, Undecidable, Undecided
+
+from .administrators import Administrator, Holding
+from .answers import YES, Answer, State, read_of
+from .conditional_access import ConditionalAccess, Coverage
+from .conditional_access_policy import DISABLED, Person, Policy, Tenant
+from .directory import role_assignable_group_policies, role_policies
+from .methods import admin_memberships, admin_mfa_requirements
+from .people import external_type
+from .policies import (
+    authentication_strengths,
+    conditional_access_policies,
+    named_locations,
+    security_defaults,
+)
+
+_SHOWN = 3
+
+
+@dataclass
+class SignInRules:
+    """All that decides what is asked of people who sign in."""
+
+    conditional_access: ConditionalAccess
+    defaults: Record | None
+    """Security defaults; None if they could not be read."""
+    activation: dict[str, Record] | None
+    """What activating a role asks for, by role; None if it could not be read."""
+    unreadable: list[Undecided] = field(default_factory=list)
+    """Policies that miss a field."""
+
+    @property
+    def has_defaults(self) -> bool:
+        return self.defaults is not None and self.defaults.flag("isEnabled")
+
+
+def sign_in_rules(data: Data) -> SignInRules:
+    """For `data.once`. Reads Conditional Access policies as required, all else as optional."""
+    tenant, policies, unreadable = _tenant(data), list[Policy](), list[Undecided]()
+    for record in data[conditional_access_policies]:
+        try:
+            if record.text("state") != DISABLED:
+                policies.append(Policy(record, tenant))
+        except Undecidable as cause:
+            unreadable.append(Undecided.by(cause))
+    defaults, activation = data.get(security_defaults), data.get(role_policies)
+    return SignInRules(
+        ConditionalAccess(policies, incomplete=bool(unreadable)),
+        next(iter(defaults), None) if defaults is not None else None,
+        {each.text("roleDefinitionId"): each for each in activation} if activation is not None else None,
+        unreadable,
+    )
+
+
+def _tenant(data: Data) -> Tenant:
+    locations, strengths = list(data.get(named_locations) or ()), data.get(authentication_strengths)
+    return Tenant(
+        # Countries are never trusted; only address ranges have the mark.
+        trusted={each.key: bool(each.get("isTrusted", False)) for each in locations},
+        countries=frozenset(each.key for each in locations if "countriesAndRegions" in each),
+        names={each.key: each.title for each in locations},
+        strengths={each.key: each.text("requirementsSatisfied") for each in strengths or ()},
+    )
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Whether a second factor is required, and whether all that is left open is legacy clients."""
+
+    answer: Answer
+    coverage: Coverage
+    person: Person
+
+    @property
+    def legacy_only(self) -> bool:
+        return self.answer.state is State.NO and self.coverage.legacy_only
+
+
+def required(admin: Administrator, rules: SignInRules, data: Data) -> Requirement:
+    """Is a second factor required of the administrator before they can use what they hold?"""
+    person = _person(admin, data)
+    coverage = rules.conditional_access.requires_mfa(person)
+    clauses = (
+        _by_defaults(rules),
+        _by_policies(coverage),
+        _by_account(admin, data),
+        _to_activate(admin, person, rules, data),
+    )
+    return Requirement(_best(clauses), coverage, person)
+
+
+def required_of_partners(rules: SignInRules) -> Answer:
+    """Is it required of the people of a partner who administers this tenant?"""
+    person = Person("", external="serviceProvider")
+    return _best((_by_defaults(rules), _by_policies(rules.conditional_access.requires_mfa(person))))
+
+
+def _person(admin: Administrator, data: Data) -> Person:
+    groups = read_of(data, admin_memberships, admin.user)
+    return Person(
+        admin.user.key,
+        roles=admin.targeted_roles,
+        groups=None if groups is None else frozenset(each.key for each in groups),
+        external=external_type(admin.user),
+    )
+
+
+def _best(clauses: Iterable[Answer | None]) -> Answer:
+    """One yes is enough; without one, what is open keeps a no from being proven."""
+    given = [each for each in clauses if each is not None]
+    if any(each.state is State.YES for each in given):
+        return YES
+    state = State.OPEN if any(each.state is State.OPEN for each in given) else State.NO
+    telling = [each for each in given if each.state is state]
+    said = "; ".join(each.said for each in telling if each.said)
+    return Answer(state, said, tuple(shown for each in given for shown in each.evidence))
+
+
+def _by_defaults(rules: SignInRules) -> Answer:
+    if rules.defaults is None:
+        return Answer(State.OPEN, "whether security defaults are on could not be read")
+    return YES if rules.has_defaults else Answer(State.NO, "", (rules.defaults.at("isEnabled"),))
+
+
+def _by_policies(coverage: Coverage) -> Answer:
+    if coverage.state is State.YES:
+        return YES
+    reasons = coverage.reasons[:_SHOWN]
+    evidence = tuple(shown for reason in reasons for shown in reason.evidence)
+    named = "; ".join(map(str, reasons)) + ("; and more" if len(coverage.reasons) > _SHOWN else "")
+    if coverage.state is State.OPEN:
+        way = f"it can't be told that every sign-in is covered, for one {coverage.way_around}"
+        return Answer(State.OPEN, f"{way}: {named}" if named else way, evidence)
+    if not coverage.reasons:
+        return Answer(State.NO, "no policy asks for one", evidence)
+    return Answer(State.NO, f"no policy covers a sign-in {coverage.way_around} ({named})", evidence)
+
+
+def _by_account(admin: Administrator, data: Data) -> Answer:
+    """The older setting of single accounts."""
+    found = read_of(data, admin_mfa_requirements, admin.user)
+    if not found:
+        return Answer(State.OPEN, "the account's own setting could not be read")
+    state = found[0].text("perUserMfaState")
+    return (
+        YES if state in ("enabled", "enforced") else Answer(State.NO, "", (found[0].at("perUserMfaState"),))
+    )
+
+
+# -- activation ------------------------------------------------------------------------------------
+
+
+def _to_activate(admin: Administrator, person: Person, rules: SignInRules, data: Data) -> Answer | None:
+    """Is it asked for when roles are activated? None where a role is held already."""
+    if admin.active:
+        return None
+    answers = [_activating(holding, person, rules, data) for holding in admin.furthest_first]
+    worst = [each for each in answers if each.state is State.NO] or [
+        each for each in answers if each.state is State.OPEN
+    ]
+    return worst[0] if worst else YES
+
+
+def _activating(holding: Holding, person: Person, rules: SignInRules, data: Data) -> Answer:
+    return _best(
+        _asked(policy, f"activating {holding}", person, rules)
+        for policy in _activation_policies(holding, rules, data)
+    )
+
+
+def _activation_policies(holding: Holding, rules: SignInRules, data: Data) -> Iterator[Record | None]:
+    """What has to be gone through, one after the other; None for what could not be read."""
+    if holding.by_membership and holding.group is not None:
+        access = holding.source.get("accessId", "member")
+        found = read_of(data, role_assignable_group_policies, holding.group) or ()
+        yield next((each for each in found if each.get("roleDefinitionId") == access), None)
+    if not holding.by_membership or holding.then_by_role:
+        yield (rules.activation or {}).get(holding.role.key)
+
+
+def _asked(policy: Record | None, doing: str, person: Person, rules: SignInRules) -> Answer:
+    if policy is None:
+        return Answer(State.OPEN, f"what {doing} asks for could not be read")
+    by_id = {rule["id"]: rule for rule in policy["policy/rules"]}
+    if "MultiFactorAuthentication" in by_id.get("Enablement_EndUser_Assignment", {}).get("enabledRules", ()):
+        return YES
+    context = by_id.get("AuthenticationContext_EndUser_Assignment", {})
+    evidence: tuple[Evidence, ...] = (policy.at("roleDefinitionId"),)
+    if context.get("isEnabled") and context.get("claimValue"):
+        claim = str(context["claimValue"])
+        state = rules.conditional_access.requires_mfa_in_context(person, claim).state
+        said = f"{doing} asks for the authentication context {claim}, which no policy ties to it for certain"
+        return YES if state is State.YES else Answer(state, said, evidence)
+    return Answer(State.NO, f"{doing} asks for none", evidence)
