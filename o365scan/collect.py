@@ -76,12 +76,11 @@ def _collect_fan_out(
 ) -> int:
     for gap in snapshot.gaps_of(source.over):
         # Who the parents are is not wholly known, so neither is what belongs to them.
-        detail = f"{source.over.name} is incomplete: {gap.detail}"
+        detail = f"not wholly asked for, since {source.over.name} is incomplete"
         snapshot.add_gap(Gap(dataset=dataset.name, reason=gap.reason, detail=detail, hint=gap.hint))
-    count, parents, gaps = 0, 0, list[Gap]()
+    count, gaps = 0, list[Gap]()
     try:
         for parent, outcome in outcomes(dataset, source, reader, snapshot):
-            parents += 1
             if isinstance(outcome, list):
                 _keep(dataset, outcome, snapshot, parent)
                 count += len(outcome)
@@ -91,8 +90,8 @@ def _collect_fan_out(
     except Refused as refused:
         asked = f" (the first {refused.asked} of {refused.parents} requests; the others were not sent)"
         gap = _gap(dataset, refused.cause)
-        gaps, parents = [replace(gap, detail=gap.detail + asked)], 0
-    _add_gaps(dataset, collapsed(gaps, parents), count, snapshot)
+        gaps = [replace(gap, detail=gap.detail + asked)]
+    _add_gaps(dataset, collapsed(gaps, snapshot.count(source.over.name)), count, snapshot)
     return count
 
 

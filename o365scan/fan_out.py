@@ -16,6 +16,7 @@ from o365scan.api import (
     Gap,
     GapReason,
     GraphList,
+    IncompleteDataset,
     Record,
     Request,
     ServiceError,
@@ -106,6 +107,8 @@ def _is_denied(error: ServiceError) -> bool:
 
 
 def _not_asked(cause: Undecidable) -> ServiceError:
+    if isinstance(cause, IncompleteDataset):  # whose own gap says why
+        return ServiceError(f"not asked for, since {cause.dataset} is incomplete")
     return ServiceError(f"not asked for: {cause}", hint=cause.hint)
 
 
@@ -128,7 +131,7 @@ def filled(request: Request, parent: Record) -> Request:
 
 
 def collapsed(gaps: list[Gap], parents: int) -> list[Gap]:
-    """The gaps of parents, or one of the whole where every parent failed in the same way."""
+    """The gaps of parents, or one of the whole where every record that could be a parent failed alike."""
     reasons = {gap.reason for gap in gaps}
     if parents and len(gaps) == parents and len(reasons) == 1 and gaps[0].parent is not None:
         first = gaps[0]

@@ -38,7 +38,7 @@ def serving() -> Iterator[Callable[..., Server]]:
 @pytest.fixture
 def baseline(serving: Callable[[Tenant], Server]) -> Server:
     """A served tenant that is well run."""
-    return serving(Tenant("baseline"))
+    return serving(Tenant("baseline", size=20))
 
 
 @pytest.fixture

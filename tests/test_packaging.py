@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import Completed
 
 ROOT = Path(__file__).parents[1]
-pytestmark = pytest.mark.xdist_group("packaging")
+pytestmark = pytest.mark.xdist_group(name="packaging")
 
 
 def run(*command: object, cwd: Path) -> Completed:
@@ -108,16 +108,24 @@ def test_with_the_mock_tenant_and_a_third_partys_plugin(lean: tuple[Fresh, Path]
     assert "o365scan-sample 1.2.3" in listed.stdout
 
     scanned = fresh.o365scan(
-        "scan", "--mock", "oauth-spam-campaign", "--json", "out.json", "--sarif", "out.sarif"
+        "scan",
+        "--mock",
+        "oauth-spam-campaign",
+        "--mock-size",
+        "40",
+        "--json",
+        "out.json",
+        "--sarif",
+        "out.sarif",
     )
     assert scanned.returncode == 0, scanned.stderr
     report = json.loads((fresh.folder / "out.json").read_text())
     by_check = [each["check"] for each in report["findings"]]
-    assert by_check.count("people.member-has-a-department") == 200
-    assert "13 failed" in scanned.stdout
+    assert by_check.count("people.member-has-a-department") == 41  # one more, by the scenario
+    assert "15 failed" in scanned.stdout
 
     log = json.loads((fresh.folder / "out.sarif").read_text())
     categories = [each["automationDetails"]["id"].split("/")[2] for each in log["runs"]]
-    assert categories == ["exchange", "people"]
-    extensions = {each["name"]: each for each in log["runs"][1]["tool"]["extensions"]}
+    assert categories == ["entra", "exchange", "people"]
+    extensions = {each["name"]: each for each in log["runs"][2]["tool"]["extensions"]}
     assert "1.2.3" in extensions["sample"].values()

@@ -30,7 +30,7 @@ def scanned(server: Server) -> Report:
 
 @pytest.mark.parametrize("name", mocktenant_fixtures.scenario_names())
 def test_a_scenario_causes_exactly_its_findings(name: str) -> None:
-    with serve(Tenant(name)) as server:
+    with serve(Tenant(name, size=60)) as server:
         report = scanned(server)
     assert_findings(report.findings, mocktenant_fixtures.scenario(name).expected)
     assert report.failures == ()

@@ -52,7 +52,7 @@ def test_sign_in_failed(
 
 
 def test_an_expired_secret(o365scan: Run, serving: Serving) -> None:
-    tenant = Tenant("baseline")
+    tenant = Tenant("baseline", size=20)
     tenant.secret_expired = True
     refused(
         o365scan("scan", env=serving(tenant).environment()), 4, "AADSTS7000222", "Make a new client secret"
@@ -77,7 +77,7 @@ def test_a_secret_from_a_file_or_standard_input(o365scan: Run, baseline: Server,
 
 
 def test_no_consent(o365scan: Run, serving: Serving) -> None:
-    tenant = Tenant("baseline")
+    tenant = Tenant("baseline", size=20)
     tenant.app_roles.clear()
     result = o365scan("scan", env=serving(tenant).environment())
     assert result.returncode == 3
@@ -85,7 +85,9 @@ def test_no_consent(o365scan: Run, serving: Serving) -> None:
     assert "Nothing failed, 0 passed, " in result.stdout
 
 
-@pytest.mark.parametrize("command", [("scan", "--mock", "baseline", "--check"), ("explain",)])
+@pytest.mark.parametrize(
+    "command", [("scan", "--mock", "baseline", "--mock-size", "20", "--check"), ("explain",)]
+)
 def test_an_unknown_check(o365scan: Run, command: tuple[str, ...]) -> None:
     refused(
         o365scan(*command, "exchange.inbound-connectors"),
@@ -96,17 +98,17 @@ def test_an_unknown_check(o365scan: Run, command: tuple[str, ...]) -> None:
 
 
 def test_an_unknown_scenario(o365scan: Run) -> None:
-    refused(o365scan("scan", "--mock", "oauth-spam"), 2, "oauth-spam-campaign")
+    refused(o365scan("scan", "--mock", "oauth-spam", "--mock-size", "20"), 2, "oauth-spam-campaign")
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("scan", "--mock", "baseline", "--sarif", "file/out.sarif"),
-        ("scan", "--mock", "baseline", "--json", "file/x/out.json"),
-        ("scan", "--mock", "baseline", "--save-snapshot", "file/s"),
-        ("scan", "--mock", "baseline", "--evidence", "file/evidence"),
-        ("collect", "file/s", "--mock", "baseline"),
+        ("scan", "--mock", "baseline", "--mock-size", "20", "--sarif", "file/out.sarif"),
+        ("scan", "--mock", "baseline", "--mock-size", "20", "--json", "file/x/out.json"),
+        ("scan", "--mock", "baseline", "--mock-size", "20", "--save-snapshot", "file/s"),
+        ("scan", "--mock", "baseline", "--mock-size", "20", "--evidence", "file/evidence"),
+        ("collect", "file/s", "--mock", "baseline", "--mock-size", "20"),
     ],
 )
 def test_an_unwritable_output_is_refused(o365scan: Run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
@@ -116,7 +118,7 @@ def test_an_unwritable_output_is_refused(o365scan: Run, tmp_path: Path, argument
 
 
 def test_a_snapshot_cut_in_half(o365scan: Run, tmp_path: Path) -> None:
-    assert o365scan("collect", "s", "--mock", "baseline").returncode == 0
+    assert o365scan("collect", "s", "--mock", "baseline", "--mock-size", "20").returncode == 0
     os.truncate(tmp_path / "s", (tmp_path / "s").stat().st_size // 2)
     refused(o365scan("scan", "--snapshot", "s"), 2, "s", "Collect the tenant again")
     refused(o365scan("scan", "--snapshot", "nothing"), 2, "there is no snapshot")
@@ -124,7 +126,7 @@ def test_a_snapshot_cut_in_half(o365scan: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["scan", "collect"])
 def test_ctrl_c_leaves_nothing(serving: Serving, tmp_path: Path, command: str) -> None:
-    tenant = Tenant("baseline")
+    tenant = Tenant("baseline", size=20)
     tenant.faults.add(Fault(cmdlet="Get-TransportRule", delay=60, count=1))
     executable = Path(sys.executable).with_name("o365scan")
     arguments = ["--save-snapshot", "s", "--sarif", "s.sarif"] if command == "scan" else ["s"]
@@ -147,8 +149,8 @@ def test_ctrl_c_leaves_nothing(serving: Serving, tmp_path: Path, command: str) -
     "arguments",
     [
         ("scan", "--fail-on", "terrible"),
-        ("scan", "--mock", "baseline", "--tenant-id", "x"),
-        ("scan", "--mock", "baseline", "--sarif", "-"),
+        ("scan", "--mock", "baseline", "--mock-size", "20", "--tenant-id", "x"),
+        ("scan", "--mock", "baseline", "--mock-size", "20", "--sarif", "-"),
         ("scan", "--sarif-profile", "mine"),
         ("nonsense",),
     ],
@@ -165,7 +167,7 @@ def test_configuration_that_can_not_be_used(o365scan: Run, tmp_path: Path) -> No
         '[checks."exchange.inbound-connector-is-expected"]\ncertificate = []\n'
     )
     refused(
-        o365scan("scan", "--mock", "baseline"),
+        o365scan("scan", "--mock", "baseline", "--mock-size", "20"),
         2,
         "o365scan.toml",
         "'certificate'",
@@ -176,11 +178,11 @@ def test_configuration_that_can_not_be_used(o365scan: Run, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("scan", "--snapshot", "s", "--mock", "baseline"),
+        ("scan", "--snapshot", "s", "--mock", "baseline", "--mock-size", "20"),
         ("scan", "--snapshot", "s", "--save-snapshot", "t"),
         ("scan", "--snapshot", "s", "--tenant-id", "x"),
-        ("scan", "--mock", "baseline", "--json", "f", "--sarif", "f"),
-        ("collect", "s", "--mock", "baseline", "--all", "--check", "*"),
+        ("scan", "--mock", "baseline", "--mock-size", "20", "--json", "f", "--sarif", "f"),
+        ("collect", "s", "--mock", "baseline", "--mock-size", "20", "--all", "--check", "*"),
     ],
 )
 def test_options_that_contradict_each_other(
@@ -206,7 +208,8 @@ def shell(tmp_path: Path, line: str, **env: str) -> Completed:
 
 
 @pytest.mark.parametrize(
-    "command", ["scan --mock hostile", "explain exchange.inbound-connector-is-expected", "checks"]
+    "command",
+    ["scan --mock hostile --mock-size 20", "explain exchange.inbound-connector-is-expected", "checks"],
 )
 def test_a_reader_that_goes_away(tmp_path: Path, command: str) -> None:
     result = shell(tmp_path, f"o365scan {command} | head -n 1")
@@ -215,7 +218,12 @@ def test_a_reader_that_goes_away(tmp_path: Path, command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["scan --mock baseline", "scan --mock baseline -q --json -", "checks --json"]
+    "command",
+    [
+        "scan --mock baseline --mock-size 20",
+        "scan --mock baseline --mock-size 20 -q --json -",
+        "checks --json",
+    ],
 )
 def test_a_full_disk(tmp_path: Path, command: str) -> None:
     result = shell(tmp_path, f"o365scan {command} > /dev/full")
@@ -225,19 +233,21 @@ def test_a_full_disk(tmp_path: Path, command: str) -> None:
 
 
 def test_a_terminal_of_another_encoding(tmp_path: Path) -> None:
-    result = shell(tmp_path, "o365scan scan --mock hostile", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    result = shell(
+        tmp_path, "o365scan scan --mock hostile --mock-size 20", PYTHONIOENCODING="ascii", PYTHONUTF8="0"
+    )
     assert "Traceback" not in result.stderr
     assert "failed" in result.stdout
 
 
 def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
-    result = shell(tmp_path, "o365scan scan --mock baseline -q --json >(cat > copy) ; sleep 1")
+    result = shell(tmp_path, "o365scan scan --mock baseline --mock-size 20 -q --json >(cat > copy) ; sleep 1")
     assert result.returncode == 0
     assert (tmp_path / "copy").read_text().startswith("{")
 
 
 def test_sigterm_leaves_nothing(serving: Serving, tmp_path: Path) -> None:
-    tenant = Tenant("baseline")
+    tenant = Tenant("baseline", size=20)
     tenant.faults.add(Fault(cmdlet="Get-TransportRule", delay=60, count=1))
     process = subprocess.Popen(
         [Path(sys.executable).with_name("o365scan"), "collect", "s"],

@@ -31,13 +31,13 @@ def test_version_and_help(o365scan: Run) -> None:
 def test_checks(o365scan: Run) -> None:
     shown = flat(o365scan("checks").stdout)
     listed = json.loads(o365scan("checks", "--json").stdout)
-    assert [each["id"] for each in listed] == list(CHECKS)
+    assert {each["id"] for each in listed} >= set(CHECKS)
     for each in listed:
         assert each["id"] in shown
         assert each["attack"]
-    assert [each["id"] for each in json.loads(o365scan("checks", "--check", "*rule*", "--json").stdout)] == [
-        CHECKS[1]
-    ]
+    assert [
+        each["id"] for each in json.loads(o365scan("checks", "--check", "*transport*", "--json").stdout)
+    ] == [CHECKS[1]]
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -61,7 +61,7 @@ def test_permissions(o365scan: Run) -> None:
     rules = by_name["exchange.transport-rules"]
     assert rules["appRoles"] == ["Exchange.ManageAsApp"]
     assert "Security Reader" in rules["directoryRoles"]
-    assert rules["checks"] == [CHECKS[1]]
+    assert CHECKS[1] in rules["checks"]
     table = flat(o365scan("permissions").stdout)
     assert "Exchange.ManageAsApp" in table
     assert "exchange.transport-rules" in table
@@ -82,7 +82,7 @@ def test_doctor_is_content(o365scan: Run, baseline: Server) -> None:
 
 
 def test_doctor_says_what_is_missing(o365scan: Run, serving: Serving) -> None:
-    tenant = Tenant("baseline")
+    tenant = Tenant("baseline", size=20)
     tenant.app_roles = set()
     tenant.directory_roles = set()
     result = o365scan("doctor", env=serving(tenant).environment())
@@ -98,7 +98,7 @@ def test_doctor_says_what_is_missing(o365scan: Run, serving: Serving) -> None:
 
 
 def test_collect_then_scan_gives_the_live_scans_findings(o365scan: Run, tmp_path: Path) -> None:
-    mock = ("--mock", "oauth-spam-campaign")
+    mock = ("--mock", "oauth-spam-campaign", "--mock-size", "20")
     assert o365scan("scan", *mock, "--json", "live.json", "--save-snapshot", "live", "-q").returncode == 0
     assert o365scan("scan", "--snapshot", "live", "--json", "again.json", "-q").returncode == 0
     assert (tmp_path / "live.json").read_bytes() == (tmp_path / "again.json").read_bytes()
@@ -110,10 +110,13 @@ def test_collect_then_scan_gives_the_live_scans_findings(o365scan: Run, tmp_path
 
 
 def test_a_snapshot_as_a_folder(o365scan: Run, tmp_path: Path) -> None:
-    assert o365scan("collect", "s", "--mock", "oauth-spam-campaign", "--all").returncode == 0
+    assert (
+        o365scan("collect", "s", "--mock", "oauth-spam-campaign", "--mock-size", "20", "--all").returncode
+        == 0
+    )
     assert o365scan("snapshot", "export", "s", "folder").returncode == 0
     assert o365scan("snapshot", "import", "folder", "t").returncode == 0
-    assert len((tmp_path / "folder" / "entra.users.jsonl").read_text().splitlines()) == 200
+    assert len((tmp_path / "folder" / "entra.users.jsonl").read_text().splitlines()) == 21
     outputs = [
         o365scan("scan", "--snapshot", each, "--json", "-", "-q").stdout for each in ("s", "folder", "t")
     ]
@@ -123,7 +126,7 @@ def test_a_snapshot_as_a_folder(o365scan: Run, tmp_path: Path) -> None:
 
 def test_outputs_are_private(o365scan: Run, tmp_path: Path) -> None:
     result = o365scan(
-        "scan", "--mock", "oauth-spam-campaign", "--sarif", "out/a/x.sarif", "--json", "out/x.json",
+        "scan", "--mock", "oauth-spam-campaign", "--mock-size", "20", "--sarif", "out/a/x.sarif", "--json", "out/x.json",
         "--save-snapshot", "out/s",
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
@@ -138,16 +141,17 @@ def test_outputs_are_private(o365scan: Run, tmp_path: Path) -> None:
     [
         ("oauth-spam-campaign", (), 0),
         ("oauth-spam-campaign", ("--fail-on", "high"), 1),
-        ("oauth-spam-campaign", ("--fail-on", "critical"), 0),
+        ("hidden-inbox-rule", ("--fail-on", "critical"), 1),
+        ("vendor-heavy", ("--fail-on", "high", "--allow-incomplete"), 0),
         ("baseline", ("--fail-on", "info"), 0),
     ],
 )
 def test_exit_codes(o365scan: Run, scenario: str, arguments: tuple[str, ...], code: int) -> None:
-    assert o365scan("scan", "--mock", scenario, *arguments).returncode == code
+    assert o365scan("scan", "--mock", scenario, "--mock-size", "20", *arguments).returncode == code
 
 
 def test_findings_beat_incompleteness(o365scan: Run, serving: Serving) -> None:
-    tenant = Tenant("oauth-spam-campaign")
+    tenant = Tenant("oauth-spam-campaign", size=20)
     tenant.directory_roles = {"Security Reader"}
     environment = serving(tenant).environment()
     assert o365scan("scan", env=environment).returncode == 3
@@ -159,22 +163,27 @@ def test_options_from_the_configuration(o365scan: Run, tmp_path: Path) -> None:
     (tmp_path / "o365scan.toml").write_text(
         '[checks."exchange.inbound-connector-is-expected"]\naddresses = ["203.0.113.0/24"]\n'
     )
-    report = json.loads(o365scan("scan", "--mock", "oauth-spam-campaign", "--json", "-", "-q").stdout)
+    report = json.loads(
+        o365scan("scan", "--mock", "oauth-spam-campaign", "--mock-size", "20", "--json", "-", "-q").stdout
+    )
     failed = {each["check"] for each in report["findings"] if each["verdict"] == "fail"}
-    assert failed == {CHECKS[1]}
+    assert CHECKS[0] not in failed
+    assert CHECKS[1] in failed
 
 
 def test_the_report_for_people(o365scan: Run) -> None:
-    shown = o365scan("scan", "--mock", "oauth-spam-campaign").stdout
+    shown = o365scan("scan", "--mock", "oauth-spam-campaign", "--mock-size", "20").stdout
     assert "Contoso  contoso.onmicrosoft.com" in shown
-    assert "13 failed" in shown
+    assert "15 failed (2 critical, 13 high)" in shown
     for check in CHECKS:
         assert f"o365scan explain {check}" in shown
     assert "\x1b" not in shown
 
 
 def test_a_hostile_tenant_does_nothing_to_the_terminal(o365scan: Run) -> None:
-    result = o365scan("scan", "--mock", "hostile", env={"FORCE_COLOR": "1", "COLUMNS": "100"})
+    result = o365scan(
+        "scan", "--mock", "hostile", "--mock-size", "20", env={"FORCE_COLOR": "1", "COLUMNS": "100"}
+    )
     assert result.returncode == 0, result.stderr
     import re
 

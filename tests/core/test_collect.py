@@ -222,13 +222,19 @@ def test_an_answer_may_say_that_the_parent_has_none() -> None:
     assert len(fanned(fan_out(absent=("MailboxNotEnabledForRESTAPI",)), answers)[0].gaps()) == 1
 
 
+def test_chosen_parents_that_all_fail_are_gaps_of_their_own() -> None:
+    parts = fan_out(where=lambda thing, _: thing.key in "ab")
+    snapshot, _ = fanned(parts, {part(key): Throttled("busy") for key in "ab"})
+    assert [gap.parent for gap in snapshot.gaps()] == ["a", "b"]
+
+
 def test_unknown_parents_leave_a_gap() -> None:
     snapshot, _ = fanned(fan_out(), {part(key): [] for key in "abcd"}, PARENTS, Throttled("busy"))
     assert [(gap.dataset, gap.parent) for gap in snapshot.gaps()] == [
         ("test.parts", None),
         ("test.things", None),
     ]
-    assert "test.things is incomplete" in snapshot.gaps()[0].detail
+    assert snapshot.gaps()[0].detail == "not wholly asked for, since test.things is incomplete"
 
 
 def test_without_a_licence_a_fan_out_is_empty() -> None:

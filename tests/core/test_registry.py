@@ -105,13 +105,18 @@ def test_a_broken_plugin_is_visible_and_harms_nobody(shelf: Shelf, o365scan: Run
     assert listed.returncode == 3
     assert f"plugin broken ({stage}): {message}" in " ".join(listed.stdout.split())
     assert "zealous" in listed.stdout
-    scanned = o365scan("scan", "--mock", "baseline", "--json", "out.json", env=shelf.environment())
+    scanned = o365scan(
+        "scan", "--mock", "baseline", "--mock-size", "20", "--json", "out.json", env=shelf.environment()
+    )
     assert scanned.returncode == 3, scanned.stderr
     report = json.loads((shelf.folder.parent / "out.json").read_text())
     assert report["failures"] == [{"plugin": "broken", "stage": stage, "message": message}]
     assert len([each for each in report["findings"] if each["verdict"] == "pass"]) > 5
     assert (
-        o365scan("scan", "--mock", "baseline", "--allow-incomplete", env=shelf.environment()).returncode == 0
+        o365scan(
+            "scan", "--mock", "baseline", "--mock-size", "20", "--allow-incomplete", env=shelf.environment()
+        ).returncode
+        == 0
     )
 
 
@@ -148,7 +153,7 @@ def test_a_repeated_check_id_keeps_ours(shelf: Shelf, o365scan: Run) -> None:
     path.write_text(
         path.read_text().removeprefix(HEAD).replace("from o365scan_exchange", HEAD + "from o365scan_exchange")
     )
-    scanned = o365scan("scan", "--mock", "oauth-spam-campaign", env=shelf.environment())
+    scanned = o365scan("scan", "--mock", "oauth-spam-campaign", "--mock-size", "20", env=shelf.environment())
     assert scanned.returncode == 3
     assert "exchange.inbound-connector-is-expected is already taken" in " ".join(scanned.stdout.split())
     assert "relayed" in scanned.stdout
@@ -188,7 +193,18 @@ def test_a_reporter_that_breaks_loses_no_other_report(shelf: Shelf, o365scan: Ru
     shelf.add("broken", REPORTERS.format(name="aaa", action=action))
     folder = shelf.folder.parent
     (folder / "a").write_text("of yesterday")
-    result = o365scan("scan", "--mock", "baseline", "--aaa", "a", "--json", "j", env=shelf.environment())
+    result = o365scan(
+        "scan",
+        "--mock",
+        "baseline",
+        "--mock-size",
+        "20",
+        "--aaa",
+        "a",
+        "--json",
+        "j",
+        env=shelf.environment(),
+    )
     assert result.returncode == 3, result.stderr
     assert "a was not written" in result.stdout
     assert not (folder / "a").exists()
@@ -198,6 +214,6 @@ def test_a_reporter_that_breaks_loses_no_other_report(shelf: Shelf, o365scan: Ru
 @pytest.mark.parametrize("name", ["mock", "snapshot", "sarif-profile", "help"])
 def test_a_reporter_may_not_take_an_option(shelf: Shelf, o365scan: Run, name: str) -> None:
     shelf.add("greedy", REPORTERS.format(name=name, action="pass"))
-    result = o365scan("scan", "--mock", "baseline", env=shelf.environment())
+    result = o365scan("scan", "--mock", "baseline", "--mock-size", "20", env=shelf.environment())
     assert result.returncode == 3
     assert "is already an option of this command" in " ".join(result.stdout.split())

@@ -22,6 +22,7 @@ from o365scan.evaluate import evaluate
 from o365scan.registry import plan
 from o365scan.snapshot import Manifest, Snapshot
 from o365scan.testing import NOW, TENANT
+from o365scan.transport.errors import NotFound
 from o365scan_exchange.checks.inbox_rule_is_not_hidden import AcceptedInboxRules, inbox_rule_is_not_hidden
 
 ALICE, BOB = "6b1f0c9e-5a34-4f0e-8d57-3f6f0e2a9c11", "0c2d7e41-7c0a-4f8b-9a55-1f0b8f6c3d22"
@@ -158,7 +159,7 @@ def test_what_is_proven_stays_proven_though_another_mailbox_can_t_be_read() -> N
 
 def test_a_mailbox_that_has_gone_has_no_rules() -> None:
     exchange = Mailboxes({}, {ALICE: [[]], BOB: [[junk(BOB)]]})
-    exchange.failing[ALICE, True] = ServiceError("404: The specified mailbox doesn't exist.")
+    exchange.failing[ALICE, True] = NotFound("404: The specified mailbox doesn't exist.", code="Ex41BAF5")
     assert {each.verdict for each in judged(exchange).values()} == {Verdict.PASS}
 
 
