@@ -40,7 +40,7 @@ contracts: $(READY)
 
 unit: $(READY)
 	$(BIN)/coverage erase
-	$(BIN)/pytest --numprocesses auto --dist loadgroup --cov --cov-report= --quiet
+	$(BIN)/pytest --numprocesses auto --cov --cov-report= --quiet
 	$(BIN)/coverage report --fail-under 90
 
 format: $(READY) ## Format the code

@@ -9,12 +9,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import Completed
 
 ROOT = Path(__file__).parents[1]
-pytestmark = pytest.mark.xdist_group(name="packaging")
 
 
 def run(*command: object, cwd: Path) -> Completed:
@@ -66,18 +63,8 @@ class Fresh:
         return run(self.bin / "o365scan", *arguments, cwd=self.folder)
 
 
-@pytest.fixture(scope="module")
-def lean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fresh, Path]:
-    """An environment with the scanner alone, and its wheel."""
-    folder = tmp_path_factory.mktemp("fresh")
-    fresh = Fresh(folder)
-    wheel = wheel_of(ROOT, folder)
-    fresh.install(wheel)
-    return fresh, wheel
-
-
-def test_the_wheel_holds_the_packages_and_nothing_else(lean: tuple[Fresh, Path]) -> None:
-    names = zipfile.ZipFile(lean[1]).namelist()
+def test_the_wheel_holds_the_packages_and_nothing_else(tmp_path: Path) -> None:
+    names = zipfile.ZipFile(wheel_of(ROOT, tmp_path)).namelist()
     tops = {name.partition("/")[0] for name in names if ".dist-info" not in name}
     assert tops == {
         "o365scan", "o365scan_entra", "o365scan_exchange", "o365scan_sarif", "mocktenant", "mocktenant_fixtures",
@@ -87,8 +74,11 @@ def test_the_wheel_holds_the_packages_and_nothing_else(lean: tuple[Fresh, Path])
     assert any(name.endswith("oauth-spam-campaign/expected.json") for name in names)
 
 
-def test_lean_without_the_mock_tenant(lean: tuple[Fresh, Path]) -> None:
-    fresh, _ = lean
+def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
+    """First lean, then with the mock tenant and a third party's plugin, in one fresh environment."""
+    fresh = Fresh(tmp_path)
+    wheel = wheel_of(ROOT, tmp_path)
+    fresh.install(wheel)
     result = fresh.o365scan("scan", "--mock", "baseline")
     assert result.returncode == 2
     assert "the mock tenant is not installed" in result.stderr
@@ -96,10 +86,6 @@ def test_lean_without_the_mock_tenant(lean: tuple[Fresh, Path]) -> None:
     assert "Traceback" not in result.stderr
     assert fresh.o365scan("checks").returncode == 0
 
-
-def test_with_the_mock_tenant_and_a_third_partys_plugin(lean: tuple[Fresh, Path]) -> None:
-    """Runs after the lean test, in the same environment: what it installs would make that one moot."""
-    fresh, wheel = lean
     sample = wheel_of(ROOT / "tests" / "sample_plugin", fresh.folder)
     fresh.install(f"o365scan[mock] @ {wheel.as_uri()}", sample)
 

@@ -209,7 +209,7 @@ def shell(tmp_path: Path, line: str, **env: str) -> Completed:
 
 @pytest.mark.parametrize(
     "command",
-    ["scan --mock hostile --mock-size 20", "explain exchange.inbound-connector-is-expected", "checks"],
+    ["scan --mock hostile --check *transport*", "explain exchange.inbound-connector-is-expected", "checks"],
 )
 def test_a_reader_that_goes_away(tmp_path: Path, command: str) -> None:
     result = shell(tmp_path, f"o365scan {command} | head -n 1")
@@ -220,8 +220,8 @@ def test_a_reader_that_goes_away(tmp_path: Path, command: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        "scan --mock baseline --mock-size 20",
-        "scan --mock baseline --mock-size 20 -q --json -",
+        "scan --mock baseline --check *transport*",
+        "scan --mock baseline --check *transport* -q --json -",
         "checks --json",
     ],
 )
@@ -234,14 +234,16 @@ def test_a_full_disk(tmp_path: Path, command: str) -> None:
 
 def test_a_terminal_of_another_encoding(tmp_path: Path) -> None:
     result = shell(
-        tmp_path, "o365scan scan --mock hostile --mock-size 20", PYTHONIOENCODING="ascii", PYTHONUTF8="0"
+        tmp_path, "o365scan scan --mock hostile --check *transport*", PYTHONIOENCODING="ascii", PYTHONUTF8="0"
     )
     assert "Traceback" not in result.stderr
     assert "failed" in result.stdout
 
 
 def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
-    result = shell(tmp_path, "o365scan scan --mock baseline --mock-size 20 -q --json >(cat > copy) ; sleep 1")
+    result = shell(
+        tmp_path, "o365scan scan --mock baseline --check *transport* -q --json >(cat > copy) ; sleep 1"
+    )
     assert result.returncode == 0
     assert (tmp_path / "copy").read_text().startswith("{")
 

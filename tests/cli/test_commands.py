@@ -126,8 +126,8 @@ def test_a_snapshot_as_a_folder(o365scan: Run, tmp_path: Path) -> None:
 
 def test_outputs_are_private(o365scan: Run, tmp_path: Path) -> None:
     result = o365scan(
-        "scan", "--mock", "oauth-spam-campaign", "--mock-size", "20", "--sarif", "out/a/x.sarif", "--json", "out/x.json",
-        "--save-snapshot", "out/s",
+        "scan", "--mock", "oauth-spam-campaign", "--mock-size", "20", "--save-snapshot", "out/s",
+        "--sarif", "out/a/x.sarif", "--json", "out/x.json",
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
     made = list((tmp_path / "out").rglob("*"))
