@@ -66,6 +66,15 @@ ROLES = sorted({role for dataset in load().datasets.values() for role in dataset
 ALL_DIRECTORY_ROLES = "all directory roles"
 
 
+def test_what_permissions_lists_is_enough() -> None:
+    tenant = Tenant("baseline", size=40)
+    tenant.app_roles = set(ROLES)
+    with serve(tenant) as server:
+        report = scanned(server)
+    assert report.gaps == ()
+    assert {each.verdict for each in report.findings} == {Verdict.PASS}
+
+
 @pytest.mark.parametrize("lost", [*ROLES, ALL_DIRECTORY_ROLES])
 def test_a_permission_taken_away_makes_just_its_checks_open(lost: str) -> None:
     tenant = Tenant("baseline", size=40)
