@@ -114,7 +114,8 @@ def command(
 ) -> ExitCode:
     """Judge a tenant: the live one, a mock one, or a snapshot.
 
-    Credentials come from AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.
+    Credentials come from AZURE_TENANT_ID, AZURE_CLIENT_ID, and AZURE_CLIENT_SECRET or
+    AZURE_CLIENT_CERTIFICATE_PATH.
 
     \b
     Exit codes:
