@@ -134,8 +134,11 @@ class Record:
         raise UnexpectedType(self.dataset.name, self.key, path, wanted="a whole number", found=value)
 
     def at(self, path: str) -> Evidence:
-        """Evidence: this field of this record. Strict, as reading is; credentials in it are replaced."""
-        value = _plain(self[path])
+        """Evidence: this field of this record; credentials in it are replaced. Raises MissingField."""
+        found = self._find(path)
+        if found is _ABSENT:
+            raise MissingField(self.dataset.name, self.key, path)
+        value = _plain(found)
         return Evidence(
             self.dataset.name, self.key, "/" + path, redacted_at(path, value, self.dataset.secrets)
         )

@@ -214,7 +214,7 @@ class Policy:
         yield self._outsiders(f"{base}GuestsOrExternalUsers", person), f"{base}GuestsOrExternalUsers"
 
     def _outsiders(self, path: str, person: Person) -> Tri:
-        chosen = self.record.get(path)
+        chosen = self.record[path]  # null where nobody is chosen; absent, nothing is known
         if not chosen or person.external is None:
             return False
         types = _flags(chosen["guestOrExternalUserTypes"]) or frozenset()

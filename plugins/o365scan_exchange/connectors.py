@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from o365scan.api import Record, Undecidable
+from o365scan.api import Record
 
 from .addresses import is_within, normal_domain
 from .networks import Network, networks
@@ -90,10 +90,11 @@ def takes_any_sender(connector: Record) -> bool:
 
 def sender_domains(connector: Record) -> tuple[str, ...]:
     """The sender domains of a connector, so far as they can be read: they only ever lower a severity."""
-    try:
-        return tuple(sender_domain(space) for space in connector.texts("SenderDomains", nullable=True))
-    except Undecidable:
+    spaces = connector.get("SenderDomains")
+    listed_spaces = (spaces,) if isinstance(spaces, str) else spaces
+    if not isinstance(listed_spaces, tuple) or not all(isinstance(each, str) for each in listed_spaces):
         return ()
+    return tuple(sender_domain(space) for space in listed_spaces)
 
 
 def sender_domain(space: str) -> str:

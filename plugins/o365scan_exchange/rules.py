@@ -46,14 +46,14 @@ def values(rule: Record, condition: str) -> tuple[str, ...]:
 
 def applies_to_all(rule: Record) -> bool:
     """Is it known that the rule has no condition, so that it acts on all mail but for its exceptions?"""
-    return "Conditions" in rule and not rule.texts("Conditions", nullable=True)
+    return "Conditions" in rule and not rule.get("Conditions")
 
 
 def scope(rule: Record) -> str:
     """Which mail the rule acts on, for people."""
     if not applies_to_all(rule):
         return "mail that meets its conditions"
-    return "all mail but for its exceptions" if values(rule, "Exceptions") else "all mail"
+    return "all mail but for its exceptions" if rule.get("Exceptions") else "all mail"
 
 
 def sender_ranges(rule: Record) -> tuple[Network, ...]:
@@ -98,4 +98,4 @@ def telling_words(rule: Record) -> tuple[Evidence, ...]:
 
 def conditions(rule: Record) -> tuple[Evidence, ...]:
     """The types of the conditions and of the exceptions, as evidence."""
-    return shown(rule, "Conditions", *(["Exceptions"] if values(rule, "Exceptions") else []))
+    return shown(rule, "Conditions", *(["Exceptions"] if rule.get("Exceptions") else []))

@@ -211,7 +211,11 @@ def transport_rule_is_harmless(rule: Record, data: Data, options: ExpectedRules)
 
 
 def _unreadable(rule: Record) -> Iterator[Judgement]:
-    """Exchange says itself where its own shell can't express what a rule does."""
+    """Exchange says itself where its own shell can't express what a rule does.
+
+    Without the conditions nothing says how grave a rule would be that is switched off now.
+    """
+    rule.texts("Conditions", nullable=True)
     if rule.flag("IsRuleConfigurationSupported", nullable=True) is False:
         yield undecided(
             "Exchange can't show all of what this rule does.",
