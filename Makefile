@@ -23,8 +23,10 @@ demo: $(READY) ## Scan a mock tenant that was attacked; leaves demo-out/
 	$(BIN)/o365scan scan --mock oauth-spam-campaign --sarif demo-out/o365scan.sarif \
 		--save-snapshot demo-out/tenant.o365scan
 	@echo
-	@echo "demo-out/ holds the SARIF log, the snapshot and the evidence tree that the log points into:"
-	@find demo-out -type f | sort | sed 's/^/  /'
+	@echo "demo-out/ holds"
+	@echo "  o365scan.sarif    the SARIF log"
+	@echo "  tenant.o365scan   the snapshot: o365scan scan --snapshot demo-out/tenant.o365scan"
+	@echo "  evidence/         the evidence tree that the log points into ($$(find demo-out/evidence -type f | wc -l) files)"
 
 test: $(READY) lint types contracts unit ## Run lint, types, import contracts and the tests with coverage
 

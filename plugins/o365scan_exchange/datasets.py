@@ -145,7 +145,7 @@ No property says whether a rule is hidden, and none says when or by whom it was 
 
 
 def _has_rule_of_its_own(mailbox: Record, data: Data) -> bool:
-    return bool(without_system_rules(data[inbox_rules].of(mailbox)))
+    return bool(without_system_rules(tuple(data[inbox_rules].of(mailbox))))
 
 
 visible_inbox_rules = Dataset(
@@ -169,7 +169,8 @@ visible_inbox_rules = Dataset(
 
 def _has_rule_unseen(mailbox: Record, data: Data) -> bool:
     shown = {rule.key for rule in data[visible_inbox_rules].of(mailbox)}
-    return any(rule.key not in shown for rule in without_system_rules(data[inbox_rules].of(mailbox)))
+    rules = tuple(data[inbox_rules].of(mailbox))
+    return any(rule.key not in shown for rule in without_system_rules(rules))
 
 
 inbox_rules_again = Dataset(
@@ -236,10 +237,15 @@ role_group_members = Dataset(
 """The direct members of each role group: people, principals of apps, and groups, whose members count too."""
 
 
-def _is_other_group(member: Record, _data: Data) -> bool:
+def _role_group_keys(data: Data) -> frozenset[str]:
+    return frozenset(group.key.lower() for group in data[role_groups])
+
+
+def _is_other_group(member: Record, data: Data) -> bool:
     """Is it a group whose members role_group_members doesn't hold? Those of role groups it does."""
-    kind = member.text("RecipientTypeDetails")
-    if "Group" not in kind or kind == "RoleGroup":
+    if member.key.lower() in data.once(_role_group_keys):  # whatever it is called here
+        return False
+    if "Group" not in member.text("RecipientTypeDetails"):
         return False
     if not member.text("ExternalDirectoryObjectId"):
         raise Undecidable(f"the group {member.title!r} has no id in Microsoft Entra")
@@ -256,6 +262,7 @@ nested_role_group_members = Dataset(
             page_size=999,
         ),
         where=_is_other_group,
+        reads=(role_groups,),
     ),
     key="id",
     title="displayName",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 from o365scan.api import Record, Undecidable
 
@@ -19,6 +19,30 @@ _WORDS = (
     "BodyContainsWords",
     "FromAddressContainsWords",
     "HeaderContainsWords",
+)
+_VALUES = (
+    "From",
+    "SentTo",
+    *_WORDS,
+    "RecipientAddressContainsWords",
+    "MessageTypeMatches",
+    "FlaggedForAction",
+    "FromSubscription",
+    "HasClassification",
+    "WithImportance",
+    "WithSensitivity",
+    "WithinSizeRangeMaximum",
+    "WithinSizeRangeMinimum",
+    "ReceivedAfterDate",
+    "ReceivedBeforeDate",
+)
+_FLAGS = (
+    "HasAttachment",
+    "MyNameInCcBox",
+    "MyNameInToBox",
+    "MyNameInToOrCcBox",
+    "MyNameNotInToBox",
+    "SentOnlyToMe",
 )
 _CALENDAR = frozenset({"Calendaring", "CalendaringResponse"})
 _IN_DIRECTORY = re.compile(r"\[EX:[^\]]*\]\s*$", re.IGNORECASE)
@@ -40,23 +64,39 @@ _UNREAD_FOLDERS = frozenset(
     }
 )
 
+# Where the filter moves mail. Other languages have other names, so no other name proves anything.
+_JUNK_FOLDERS = frozenset(
+    {
+        "junk",
+        "junk email",
+        "junk e-mail",
+        "junk-e-mail",
+        "courrier indésirable",
+        "correo no deseado",
+        "lixo eletrônico",
+        "ongewenste e-mail",
+        "posta indesiderata",
+    }
+)
 
-def is_system(rule: Record) -> bool:
+
+def is_system(rule: Record, among: Collection[Record]) -> bool:
     """Is it one of the service's own rules, by its name *and* by what it does?
 
     Anyone can give a rule the name, so a rule that does what the service's never does is not one. Reads
-    strictly: what would clear the rule must be there.
+    strictly: what would clear the rule must be there. A mailbox has one rule of the junk filter's: raises
+    Undecidable where `among`, the mailbox's rules that may be hidden, has another that may be it.
     """
     name = rule.get("Name")
     for pattern, is_harmless in _KINDS:
         if isinstance(name, str) and pattern.fullmatch(name):
-            return is_harmless(rule)
+            return is_harmless(rule) and (pattern is not _JUNK or _is_the_one(rule, among))
     return False
 
 
-def without_system_rules(rules: Iterable[Record]) -> tuple[Record, ...]:
-    """The rules that are not known to be the service's own."""
-    return tuple(rule for rule in rules if not _is_known(rule))
+def without_system_rules(rules: Collection[Record]) -> tuple[Record, ...]:
+    """The rules of a mailbox that are not known to be the service's own."""
+    return tuple(rule for rule in rules if not _is_known(rule, rules))
 
 
 def bears_system_name(rule: Record) -> bool:
@@ -85,8 +125,15 @@ def recipients(rule: Record, action: str) -> tuple[str, ...]:
 
 
 def conditions(rule: Record) -> tuple[str, ...]:
-    """The conditions that say most about what a rule is for, so far as it has them."""
-    return tuple(name for name in ("From", "SentTo", "HasAttachment", *_WORDS) if rule.get(name))
+    """The conditions that say what a rule is for, so far as it has them."""
+    return tuple(name for name in (*_VALUES, *_FLAGS) if rule.get(name))
+
+
+def has_conditions(rule: Record) -> bool:
+    """Does the rule pick mail by anything that Exchange shows, as the junk filter's never does?"""
+    return any(rule[name] not in (None, "", ()) for name in _VALUES) or any(
+        rule.flag(name, nullable=True) for name in _FLAGS
+    )
 
 
 def asks_for_words(rule: Record) -> bool:
@@ -94,9 +141,9 @@ def asks_for_words(rule: Record) -> bool:
     return any(rule.texts(condition, nullable=True) for condition in _WORDS)
 
 
-def _is_known(rule: Record) -> bool:
+def _is_known(rule: Record, among: Collection[Record]) -> bool:
     try:
-        return is_system(rule)
+        return is_system(rule, among)
     except Undecidable:
         return False
 
@@ -115,9 +162,36 @@ def _files(rule: Record) -> bool:
 
 def _does_junk_mail(rule: Record) -> bool:
     """The filter's rule moves mail to the junk folder, by marks and lists of senders."""
-    folder = rule.text("MoveToFolder", nullable=True) or ""
-    hides = re.split(r"[\\/:]", folder)[-1].strip().lower() in _UNREAD_FOLDERS
-    return not (_handed_to(rule) or _deletes(rule) or _files(rule) or hides or asks_for_words(rule))
+    hides = _folder(rule) in _UNREAD_FOLDERS
+    return not (_handed_to(rule) or _deletes(rule) or _files(rule) or hides or has_conditions(rule))
+
+
+def _folder(rule: Record) -> str:
+    """The last part of the folder that mail is moved to, in lower case."""
+    return re.split(r"[\\/:]", rule.text("MoveToFolder", nullable=True) or "")[-1].strip().lower()
+
+
+def _is_the_one(rule: Record, among: Collection[Record]) -> bool:
+    """Is this harmless rule the junk filter's, rather than another of that name?
+
+    One that is proven to be somebody's leaves the other, if that moves mail nowhere else than the filter does.
+    """
+    others = [each for each in among if is_called_junk(each) and each.key != rule.key]
+    if any(_may_do_junk_mail(each) for each in others):
+        raise Undecidable(f"the mailbox has more than one rule {rule.get('Name')!r}, and the filter has one")
+    if others and _folder(rule) not in {"", *_JUNK_FOLDERS}:
+        raise Undecidable(
+            f"the mailbox has more than one rule {rule.get('Name')!r}, and whether"
+            f" {rule.get('MoveToFolder')!r} is its junk folder is not known"
+        )
+    return True
+
+
+def _may_do_junk_mail(rule: Record) -> bool:
+    try:
+        return _does_junk_mail(rule)
+    except Undecidable:
+        return True
 
 
 def _does_replies(rule: Record) -> bool:

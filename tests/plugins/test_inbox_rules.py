@@ -12,6 +12,7 @@ from o365scan.api import (
     ExchangeCmdlet,
     Finding,
     GapReason,
+    GraphList,
     OptionsError,
     Request,
     ServiceError,
@@ -24,6 +25,7 @@ from o365scan.snapshot import Manifest, Snapshot
 from o365scan.testing import NOW, TENANT
 from o365scan.transport.errors import NotFound
 from o365scan_exchange.checks.inbox_rule_is_not_hidden import AcceptedInboxRules, inbox_rule_is_not_hidden
+from o365scan_exchange.datasets import nested_role_group_members, role_group_members, role_groups
 
 ALICE, BOB = "6b1f0c9e-5a34-4f0e-8d57-3f6f0e2a9c11", "0c2d7e41-7c0a-4f8b-9a55-1f0b8f6c3d22"
 Rows = list[Mapping[str, Any]]
@@ -38,14 +40,23 @@ def rule(mailbox: str, number: int, name: str, **more: Any) -> dict[str, Any]:
     texts = ("ForwardTo", "ForwardAsAttachmentTo", "RedirectTo", "MoveToFolder", "CopyToFolder")
     words = ("SubjectContainsWords", "SubjectOrBodyContainsWords", "BodyContainsWords")
     senders = ("FromAddressContainsWords", "HeaderContainsWords", "MessageTypeMatches")
+    others = (
+        *("From", "SentTo", "RecipientAddressContainsWords", "FlaggedForAction", "FromSubscription"),
+        *("HasClassification", "WithImportance", "WithSensitivity", "WithinSizeRangeMaximum"),
+        *("WithinSizeRangeMinimum", "ReceivedAfterDate", "ReceivedBeforeDate"),
+    )
+    flags = (
+        *("DeleteMessage", "SoftDeleteMessage", "MarkAsRead", "HasAttachment", "SentOnlyToMe"),
+        *("MyNameInCcBox", "MyNameInToBox", "MyNameInToOrCcBox", "MyNameNotInToBox"),
+    )
     return {
         "Identity": f"{mailbox}\\{number}",
         "RuleIdentity": number,
         "Name": name,
         "Enabled": True,
         "SupportedByTask": True,
-        **dict.fromkeys((*texts, *words, *senders)),
-        **dict.fromkeys(("DeleteMessage", "SoftDeleteMessage", "MarkAsRead"), False),
+        **dict.fromkeys((*texts, *words, *senders, *others)),
+        **dict.fromkeys(flags, False),
         **more,
     }
 
@@ -101,6 +112,38 @@ def judged(exchange: Mailboxes) -> dict[str, Finding]:
     return {each.key: each for each in evaluate(snapshot, [inbox_rule_is_not_hidden], {}).findings}
 
 
+@dataclass
+class Groups:
+    """A role group with one member, and the empty groups that Microsoft Graph was asked for."""
+
+    group: Mapping[str, Any]
+    member: Mapping[str, Any]
+    requests: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+
+    def pages(self, _request: Request) -> Iterator[Rows]:
+        yield [self.group]
+
+    def batch_size(self, _request: Request) -> int:
+        return 10
+
+    def answers(self, requests: list[Request]) -> Iterator[tuple[int, Rows | ServiceError]]:
+        for place, request in enumerate(requests):
+            if isinstance(request, GraphList):
+                self.requests.append(request.path)
+                yield place, []
+            else:
+                yield place, [self.member]
+
+
+def nested_of(group: Mapping[str, Any], member: Mapping[str, Any]) -> Groups:
+    """What is asked for, and what stays unknown, of a role group's only member."""
+    snapshot, graph = Snapshot.create(), Groups(group, member)
+    collect([role_groups, role_group_members, nested_role_group_members], graph, snapshot)
+    graph.gaps = [str(gap.detail) for gap in snapshot.gaps_of(nested_role_group_members)]
+    return graph
+
+
 def test_a_mailbox_with_the_service_s_own_rules_costs_one_request() -> None:
     exchange = Mailboxes({}, {ALICE: [[junk(ALICE)]], BOB: [[]]})
     assert {each.verdict for each in judged(exchange).values()} == {Verdict.PASS}
@@ -137,6 +180,51 @@ def test_a_rule_that_may_be_the_service_s_is_read_again_and_undecided() -> None:
     del doubtful["ForwardTo"]
     exchange = Mailboxes({ALICE: []}, {ALICE: [[doubtful], [doubtful]]})
     assert judged(exchange)[ALICE].verdict is Verdict.OPEN
+
+
+def test_two_rules_of_the_junk_filter_are_read_again_and_neither_is_cleared() -> None:
+    pair = [junk(ALICE), rule(ALICE, 9, "Junk E-mail Rule", MoveToFolder="Notizen")]
+    exchange = Mailboxes({ALICE: []}, {ALICE: [pair, pair], BOB: [[junk(BOB)]]})
+    verdicts = {key: each.verdict for key, each in judged(exchange).items()}
+    assert verdicts == {ALICE: Verdict.OPEN, BOB: Verdict.PASS}
+    assert exchange.asked.count((ALICE, True)) == 2
+
+
+def test_beside_a_proven_one_a_rule_that_moves_mail_to_an_unknown_folder_is_undecided() -> None:
+    theirs = rule(ALICE, 9, "Junk E-mail Rule", From=['"Security" [SMTP:security@contoso.com]'])
+    for folder, verdict in (("Notizen", Verdict.OPEN), ("Junk Email", None), (None, None)):
+        pair = [theirs, junk(ALICE) | {"MoveToFolder": folder}]
+        found = judged(Mailboxes({ALICE: []}, {ALICE: [pair, pair]}))
+        assert found[theirs["Identity"]].verdict is Verdict.FAIL
+        assert (found[ALICE].verdict if ALICE in found else None) is verdict
+
+
+@pytest.mark.parametrize("folder", ["Junk-E-Mail", "Roskaposti", "Skräppost", "Correo no deseado"])
+def test_a_single_rule_of_the_junk_filter_moves_mail_to_a_folder_in_any_language(folder: str) -> None:
+    own = junk(ALICE) | {"MoveToFolder": folder}
+    exchange = Mailboxes({}, {ALICE: [[own]]})
+    assert judged(exchange)[ALICE].verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("called", ["RoleGroup", "Group", "UniversalSecurityGroup"])
+def test_a_role_group_in_a_role_group_is_known_by_its_key_whatever_it_is_called(called: str) -> None:
+    member = {"Guid": ALICE, "Name": "Help Desk", "RecipientTypeDetails": called}
+    asked = nested_of({"Guid": ALICE.upper(), "Name": "Help Desk"}, member)
+    assert (asked.requests, asked.gaps) == ([], [])
+
+
+def test_another_group_without_an_id_stays_unknown() -> None:
+    member = {"Guid": BOB, "Name": "Desk", "RecipientTypeDetails": "RoleGroup"}
+    asked = nested_of({"Guid": ALICE, "Name": "Help Desk"}, member | {"ExternalDirectoryObjectId": ""})
+    assert asked.requests == []
+    assert ["no id in Microsoft Entra" in gap for gap in asked.gaps] == [True]
+
+
+def test_another_group_is_asked_for_by_its_id() -> None:
+    member = {"Guid": BOB, "Name": "Desk", "RecipientTypeDetails": "MailUniversalSecurityGroup"}
+    asked = nested_of({"Guid": ALICE, "Name": "Help Desk"}, member | {"ExternalDirectoryObjectId": BOB})
+    assert asked.requests == [f"/groups/{BOB}/transitiveMembers"]
+    assert asked.gaps == []
 
 
 @pytest.mark.parametrize("hidden", [True, False])

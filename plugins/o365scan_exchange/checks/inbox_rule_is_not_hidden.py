@@ -13,7 +13,10 @@ The service's own rules are always hidden, and are recognised by their name *and
 can give a rule such a name:
 
 - **Junk E-mail Rule** moves mail to the junk folder. It doesn't forward, redirect, delete, copy or mark as read,
-  picks no mail by words, and moves none to a folder such as RSS Feeds, Archive or Conversation History.
+  has no condition that Exchange shows, and moves none to a folder such as RSS Feeds, Archive or Conversation
+  History. A mailbox has one: of two hidden rules of that name that both look like it, neither is cleared. Beside
+  one that is proven to be somebody's, the other is cleared only if it moves mail to a known junk folder or shows
+  no folder. What can't be told apart is undecided.
 - **Microsoft.Exchange.OOF.…** replies. It leaves the mail where it is.
 - **Delegate Rule …** hands meeting messages to people in the directory, and may delete them for the owner. It
   picks none by words and moves none.
@@ -77,7 +80,7 @@ taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from o365scan.api import (
@@ -104,9 +107,9 @@ from o365scan_exchange.evidence import shown
 from o365scan_exchange.inbox_rules import (
     DELETING,
     actions,
-    asks_for_words,
     bears_system_name,
     conditions,
+    has_conditions,
     is_called_junk,
     is_system,
     recipients,
@@ -156,15 +159,15 @@ def inbox_rule_is_not_hidden(mailbox: Record, data: Data, options: AcceptedInbox
         return
     seen = {rule.key for rule in data[visible_inbox_rules].of(mailbox)}
     lasting = {rule.key for rule in data[inbox_rules_again].of(mailbox)}
-    unseen = lasting - seen
-    yield from independently(
-        *(_hidden(rule, mailbox, data, unseen) for rule in rules if not options.accept(rule))
-    )
+    doubtful = [rule for rule in rules if rule.key not in seen and not options.accept(rule)]
+    yield from independently(*(_hidden(rule, mailbox, data, doubtful, lasting) for rule in doubtful))
 
 
-def _hidden(rule: Record, mailbox: Record, data: Data, unseen: set[str]) -> Iterator[Judgement]:
+def _hidden(
+    rule: Record, mailbox: Record, data: Data, doubtful: Collection[Record], lasting: Collection[str]
+) -> Iterator[Judgement]:
     # Asked first: a rule that can't be told from the service's own is undecided, not hidden.
-    if is_system(rule) or rule.key not in unseen:
+    if is_system(rule, doubtful) or rule.key not in lasting:
         return
     yield problem(
         " ".join(_said(rule, mailbox, data)),
@@ -187,7 +190,7 @@ def _severity(rule: Record) -> Severity:
 
 def _picks(rule: Record) -> bool:
     try:
-        return asks_for_words(rule)
+        return has_conditions(rule)
     except Undecidable:
         return True
 

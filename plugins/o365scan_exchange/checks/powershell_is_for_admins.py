@@ -14,7 +14,8 @@ what is judged is that default:
 A **person** is an account with a mailbox of its own (`UserMailbox`, or a linked or legacy one) that can sign in:
 Microsoft Entra decides that (`accountEnabled`), since `AccountDisabled` of Exchange Online follows later. Guests,
 disabled accounts, and shared, room, equipment, scheduling and discovery mailboxes are none. Nor is an account
-without a mailbox: what a person may do in PowerShell comes with the mailbox.
+without a mailbox: what a person may do in PowerShell comes with the mailbox. A person's mailbox without an id in
+Microsoft Entra that has PowerShell is undecided.
 
 An **administrator** holds any directory role, for the whole directory or a part of it, directly or as a member of
 a role-assignable group; may activate one (Privileged Identity Management, for roles or for groups); or is a member
@@ -175,7 +176,17 @@ def _is_person(user: Record, data: Data) -> bool:
     if user.text("RecipientTypeDetails") not in _OF_PEOPLE:
         return False
     id = user.text("ExternalDirectoryObjectId", nullable=True)
-    account = data[accounts].get(id) if id else None
+    if not id:
+        if not user.flag("EXOModuleEnabled"):
+            return False
+        raise Undecidable(
+            f"{user.title} has a mailbox and no id in Microsoft Entra, so nobody knows who it is."
+        )
+    account = data.once(_accounts).get(id.lower())
     if account is None:  # nothing in the directory to sign in with
         return False
     return account.flag("accountEnabled") and account.text("userType", nullable=True) != "Guest"
+
+
+def _accounts(data: Data) -> dict[str, Record]:
+    return {account.key.lower(): account for account in data[accounts]}
