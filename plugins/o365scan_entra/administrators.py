@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from o365scan.api import Data, Record
+from o365scan.api import Data, Dataset, Record, Undecidable, Undecided
 
 from .directory import (
     eligible_group_members,
@@ -84,6 +84,8 @@ class Administrator:
     holdings: list[Holding] = field(default_factory=list)
     other_roles: list[Holding] = field(default_factory=list)
     """Roles that make nobody an administrator, which policies may target all the same."""
+    all_roles_known: bool = True
+    """False if they may hold roles now that could not be read."""
 
     @property
     def reach(self) -> Level:
@@ -116,14 +118,28 @@ class Administrators:
     """Accounts that hold no role but the synchronisation's."""
     unknown: list[Record] = field(default_factory=list)
     """Assignments of roles that no definition was read of."""
+    doubts: list[Undecided] = field(default_factory=list)
+    """What could not be read, so that there may be more of them."""
+    all_roles_known: bool = True
+    """False if roles that are held now are among what could not be read."""
+
+    def doubt(self, cause: Undecidable, *, active: bool) -> None:
+        """Somebody may be an administrator, now or (not `active`) after an activation."""
+        reason = Undecided.by(cause)
+        if reason not in self.doubts:
+            self.doubts.append(reason)
+        self.all_roles_known = self.all_roles_known and not active
 
 
 def administrators(data: Data) -> Administrators:
-    """Everybody with an administrative role. For `data.once`; raises what reading the datasets of READS raises."""
+    """Everybody who is known to have an administrative role, and the doubts whether these are all. For `data.once`.
+
+    Raises Undecidable if the users or the role definitions could not be read: nobody is known then.
+    """
     people = {user.key: user for user in data[users]}
     found: dict[str, list[Holding]] = defaultdict(list)
     result = Administrators()
-    for principal, holding in _holdings(data, people, result.unknown):
+    for principal, holding in _holdings(data, people, result):
         found[principal].append(holding)
     for principal, holdings in found.items():
         _sort(result, people.get(principal), principal, holdings)
@@ -137,33 +153,46 @@ def _sort(result: Administrators, user: Record | None, principal: str, holdings:
         if administrative:
             result.others[principal] = administrative
     elif administrative:
-        result.people[principal] = Administrator(user, administrative, others)
+        result.people[principal] = Administrator(user, administrative, others, result.all_roles_known)
     elif any(each.role.key.lower() in SYNCHRONISATION for each in others):
         result.synchronisation[principal] = user
 
 
-def _holdings(data: Data, people: dict[str, Record], unknown: list[Record]) -> Iterator[tuple[str, Holding]]:
-    groups = {group.key: _Group.of(group, data, people) for group in data[role_assignable_groups]}
-    for role, source, active in _given(data, unknown):
-        principal, scope = source.text("principalId"), source.text("directoryScopeId")
-        own = Holding(role, level(role), scope, active, source)
-        group = groups.get(principal)
-        if group is None:
-            yield principal, own
-        else:
-            yield from group.share(own)
-
-
-def _given(data: Data, unknown: list[Record]) -> Iterator[tuple[Record, Record, bool]]:
-    """Each role that is given, by which record, and whether it is held now."""
+def _holdings(data: Data, people: dict[str, Record], result: Administrators) -> Iterator[tuple[str, Holding]]:
+    assignable = _read(data, role_assignable_groups, result, active=True)
+    groups = {group.key: _Group.of(group, data, people, result) for group in assignable}
     roles = {role.key.lower(): role for role in data[role_definitions]}
     for dataset, active in ((role_assignments, True), (role_eligibilities, False)):
-        for source in data[dataset]:
-            role = roles.get(source.text("roleDefinitionId").lower())
-            if role is not None:
-                yield role, source, active
+        for source in _read(data, dataset, result, active=active):
+            try:
+                principal, own = source.text("principalId"), _given(source, roles, active)
+            except Undecidable as cause:
+                result.doubt(cause, active=active)
+                continue
+            if own is None:
+                result.unknown.append(source)
+            elif principal in groups:
+                yield from groups[principal].share(own)
             else:
-                unknown.append(source)
+                yield principal, own
+
+
+def _given(source: Record, roles: dict[str, Record], active: bool) -> Holding | None:
+    """What an assignment or eligibility gives; None if no definition of its role was read."""
+    role = roles.get(source.text("roleDefinitionId").lower())
+    scope = source.text("directoryScopeId")
+    return Holding(role, level(role), scope, active, source) if role is not None else None
+
+
+def _read(
+    data: Data, dataset: Dataset, result: Administrators, *, active: bool, of: Record | None = None
+) -> list[Record]:
+    """The records (of one parent); where they could not be read, none and a doubt."""
+    try:
+        return list(data[dataset] if of is None else data[dataset].of(of))
+    except Undecidable as cause:
+        result.doubt(cause, active=active)
+        return []
 
 
 @dataclass(frozen=True)
@@ -174,15 +203,23 @@ class _Group:
     """Who may activate its membership or ownership, and by which eligibility."""
 
     @classmethod
-    def of(cls, group: Record, data: Data, people: dict[str, Record]) -> _Group:
-        nested = data[eligible_group_members]
+    def of(cls, group: Record, data: Data, people: dict[str, Record], result: Administrators) -> _Group:
         eligible: list[tuple[str, Record]] = []
-        for eligibility in data[role_assignable_group_eligibilities].of(group):
-            principal = eligibility.text("principalId")
+        for eligibility in _read(data, role_assignable_group_eligibilities, result, active=False, of=group):
+            try:
+                principal = eligibility.text("principalId")
+            except Undecidable as cause:
+                result.doubt(cause, active=False)
+                continue
             # A group in their place hands its eligibility on to its members.
-            members = [principal] if principal in people else _ids(nested.of(eligibility))
+            members = (
+                [principal]
+                if principal in people
+                else _ids(_read(data, eligible_group_members, result, active=False, of=eligibility))
+            )
             eligible += ((each, eligibility) for each in members)
-        return cls(group, tuple(_ids(data[role_assignable_group_members].of(group))), tuple(eligible))
+        members = _ids(_read(data, role_assignable_group_members, result, active=True, of=group))
+        return cls(group, tuple(members), tuple(eligible))
 
     def share(self, own: Holding) -> Iterator[tuple[str, Holding]]:
         """The group's role as each of its people has it."""

@@ -37,25 +37,34 @@ class Credential:
 def credentials(record: Record) -> tuple[Credential, ...]:
     """All that the app or principal can sign in with; what signs single sign-on assertions is left out."""
     found = [(name, place, entry) for name in _LISTS for place, entry in enumerate(record[name] or ())]
-    signing = _single_sign_on(record, [entry for _, _, entry in found])
+    signing = _single_sign_on(record, found)
     return tuple(
         _credential(record, name, place, entry)
         for name, place, entry in found
-        if _identifier(entry) not in signing
+        if (name, place) not in signing
     )
 
 
-def _single_sign_on(record: Record, entries: list[Mapping[str, Any]]) -> frozenset[str]:
+_Entry = tuple[str, int, Mapping[str, Any]]
+
+
+def _single_sign_on(record: Record, found: list[_Entry]) -> frozenset[tuple[str, int]]:
     """The certificates with which Entra signs SAML assertions for the app.
 
     Such a one is kept as a private key that signs, a public one that verifies and a password for the first, all
-    with one identifier. Only where single sign-on is set to SAML: else the three may be anything.
+    with one identifier. Only where single sign-on is set to SAML: else the three may be anything. A second
+    password or certificate of that identifier is none of the three: whoever adds one chooses its identifier.
     """
     if record.get("preferredSingleSignOnMode") != "saml":
         return frozenset()
-    return frozenset(
-        _identifier(entry) for entry in entries if entry.get("usage") == "Sign" and _identifier(entry)
-    )
+    signing: set[tuple[str, int]] = set()
+    for identifier in {_identifier(entry) for _, _, entry in found if entry.get("usage") == "Sign"} - {""}:
+        alike = [each for each in found if _identifier(each[2]) == identifier]
+        starts = next(entry.get("startDateTime") for _, _, entry in alike if entry.get("usage") == "Sign")
+        alike.sort(key=lambda each: each[2].get("startDateTime") != starts)  # the three were made together
+        one_each = {(name, entry.get("usage")): (name, place) for name, place, entry in reversed(alike)}
+        signing.update(one_each.values())
+    return frozenset(signing)
 
 
 def _identifier(entry: Mapping[str, Any]) -> str:

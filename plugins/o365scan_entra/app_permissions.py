@@ -35,6 +35,8 @@ class Reach(StrEnum):
     """Changes to Exchange Online, once the app can run its cmdlets."""
     DELEGATED = "delegated"
     """Grave permissions in the name of anyone who signs in to the app."""
+    SCOPED = "scoped"
+    """Everything in the mailboxes of a scope that nobody has read."""
     UNKNOWN = "unknown"
     """Not in the table: newer than it."""
     NONE = "none"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from o365scan.api import Data, Evidence, Record, Undecidable, Undecided
+from o365scan.api import Data, Evidence, Record, Undecidable, Undecided, View
 from o365scan_exchange import datasets as exchange
 
 from . import roles
@@ -45,6 +45,7 @@ SOURCES = (
     exchange.service_principals,
     exchange.role_groups,
     exchange.role_group_members,
+    exchange.nested_role_group_members,
     exchange.management_role_assignments,
 )
 """The datasets that `rights` looks into."""
@@ -52,10 +53,13 @@ SOURCES = (
 
 @dataclass(frozen=True)
 class Right:
-    """One thing that an app may do. `name` is Microsoft's; `said` adds what tells it from others of that name."""
+    """One thing that an app may do. `name` is Microsoft's, and others may have it too.
+
+    `token` is what the right is accepted by: no right of another kind, API or scope has the same.
+    """
 
     name: str
-    said: str
+    token: str
     reach: Reach
     evidence: tuple[Evidence, ...]
     writes_exchange: bool = False
@@ -66,6 +70,13 @@ class Right:
     """When it was given, where that is known."""
     limited: bool = False
     """It holds for a part of the tenant only."""
+    way: str = ""
+    """How the app came by it, if not directly."""
+
+    @property
+    def said(self) -> str:
+        """The right, for people."""
+        return self.token + self.way
 
 
 @dataclass
@@ -90,7 +101,8 @@ def rights(data: Data) -> Rights:
     before = len(found.doubts)
     _keep(found, lambda: data[role_assignments], lambda each: _directory_roles(each, data, found.principals))
     references = _references(found, data)
-    _keep(found, lambda: data[exchange.role_groups], lambda each: _role_groups(each, data, references, found))
+    groups = _Groups(data, references, _nested(found, data), found)
+    _keep(found, lambda: data[exchange.role_groups], lambda each: _role_groups(each, groups))
     _keep(
         found,
         lambda: data[exchange.management_role_assignments],
@@ -142,7 +154,8 @@ def _delegated(grant: Record, principals: dict[str, Record]) -> Found:
     for scope in (grant.text("scope", nullable=True) or "").split():
         if is_grave_when_delegated(api, scope):
             evidence = (grant.at("scope"), grant.at("consentType"))
-            yield grant.text("clientId"), Right(scope, of_resource(scope, api), Reach.DELEGATED, evidence)
+            token = f"{of_resource(scope, api)} (delegated)"
+            yield grant.text("clientId"), Right(scope, token, Reach.DELEGATED, evidence)
 
 
 def _directory_roles(assignment: Record, data: Data, principals: dict[str, Record]) -> Found:
@@ -164,15 +177,17 @@ def _directory_role(assignment: Record, data: Data, way: tuple[Evidence, ...]) -
     if definition is None:
         raise Undecidable(f"The directory role {id} of {assignment.key} is not among the role definitions.")
     level, limited = roles.level(definition), scope != "/"
-    said = definition.title + (" through a group" if way else "") + (f" (within {scope})" if limited else "")
+    # A role of the tenant's own may be called like a permission.
+    own = "the role " if definition.get("isBuiltIn") is False else ""
     return Right(
         definition.title,
-        said,
+        f"{own}{definition.title}" + (f" (within {scope})" if limited else ""),
         Reach.CONFIGURATION if limited and level is roles.Level.TENANT else _REACH[level],
         (assignment.at("roleDefinitionId"), assignment.at("directoryScopeId"), *way),
         writes_exchange=writes_exchange(id) and not limited,
         reads_exchange=level is roles.Level.READER,
         limited=limited,
+        way=" through a group" if way else "",
     )
 
 
@@ -205,19 +220,38 @@ def _principal(record: Record, fields: tuple[str, ...], references: dict[str, st
     return None
 
 
-def _role_groups(group: Record, data: Data, references: dict[str, str], found: Rights) -> Found:
+@dataclass(frozen=True)
+class _Groups:
+    """What is needed to tell which apps are in a role group."""
+
+    data: Data
+    references: dict[str, str]
+    nested: View | None
+    """The members of security groups in role groups; None if those can't be read."""
+    found: Rights
+
+
+def _nested(found: Rights, data: Data) -> View | None:
+    try:
+        return data[exchange.nested_role_group_members]
+    except Undecidable as cause:
+        found.doubts.append(Undecided.by(cause))
+        return None
+
+
+def _role_groups(group: Record, groups: _Groups) -> Found:
     granted = group.texts("Roles", nullable=True)
     if not granted:
         return
     reach = Reach.NONE if only_reads(granted) else Reach.EXCHANGE_ROLE
-    for holder, way in _members(group, data, references, frozenset()):
-        if _stands_for_directory_role(way) and any(each.writes_exchange for each in found.held[holder]):
+    for holder, way, mirrors in _members(group, groups, frozenset()):
+        if mirrors and any(each.writes_exchange for each in groups.found.held[holder]):
             continue  # told already, of the directory role
         right = Right(
             group.title,
             f"the role group {group.title}",
             reach,
-            (group.at("Name"), *(member.at("Name") for member in way)),
+            (group.at("Name"), *way),
             writes_exchange=reach is not Reach.NONE,
             reads_exchange=reach is Reach.NONE,
         )
@@ -225,25 +259,40 @@ def _role_groups(group: Record, data: Data, references: dict[str, str], found: R
 
 
 def _members(
-    group: Record, data: Data, references: dict[str, str], seen: frozenset[str]
-) -> Iterator[tuple[str, tuple[Record, ...]]]:
-    """The apps in a role group and in the role groups in it, each with the way to it."""
-    for member in data[exchange.role_group_members].of(group):
-        holder = _principal(member, ("ExternalDirectoryObjectId", "Guid"), references)
+    group: Record, groups: _Groups, seen: frozenset[str]
+) -> Iterator[tuple[str, tuple[Evidence, ...], bool]]:
+    """The apps in a role group and in the groups in it.
+
+    Each with the way to it, and whether that leads through a role group that mirrors a directory role.
+    """
+    for member in groups.data[exchange.role_group_members].of(group):
+        holder = _principal(member, ("ExternalDirectoryObjectId", "Guid"), groups.references)
         if holder is not None:
-            yield holder, (member,)
+            yield holder, (member.at("Name"),), False
             continue
-        nested = data[exchange.role_groups].get(member.key)
-        if nested is not None and nested.key not in seen:
-            for below, way in _members(nested, data, references, seen | {group.key}):
-                yield below, (member, *way)
+        nested = groups.data[exchange.role_groups].get(member.key)
+        if nested is None:
+            for holder, evidence in _in_security_group(member, groups):
+                yield holder, (member.at("Name"), evidence), False
+        elif nested.key not in seen:
+            mirrors = _MIRROR.search(member.text("Name")) is not None
+            for below, way, _ in _members(nested, groups, seen | {group.key}):
+                yield below, (member.at("Name"), *way), mirrors
 
 
-def _stands_for_directory_role(way: tuple[Record, ...]) -> bool:
-    """Is the first step a group that mirrors a directory role, as ExchangeServiceAdmins_-1234567 does?"""
-    return len(way) > 1 and _MIRROR.search(way[0].text("Name")) is not None
+def _in_security_group(member: Record, groups: _Groups) -> Iterator[tuple[str, Evidence]]:
+    """The apps in a security group. A group that can't be read is a doubt, and hides no other member."""
+    if groups.nested is None:
+        return
+    try:
+        for below in groups.nested.of(member):
+            if below.key.lower() in groups.references:
+                yield groups.references[below.key.lower()], below.at("id")
+    except Undecidable as cause:
+        groups.found.doubts.append(Undecided.by(cause))
 
 
+# As in ExchangeServiceAdmins_-1234567.
 _MIRROR = re.compile(r"_-?\d+$")
 
 
@@ -256,14 +305,16 @@ def _management_roles(assignment: Record, references: dict[str, str]) -> Found:
         raise Undecidable(
             f"The role assignment {assignment.title} is of an app that is not in the directory."
         )
-    limited = scope != "Organization" or bool(assignment.get("CustomResourceScope"))
+    named = assignment.get("CustomResourceScope")
+    limited = scope != "Organization" or bool(named)
     reach = exchange_role_reach(role)
+    narrowed = Reach.SCOPED if reach is Reach.MAILBOXES else Reach.NONE
     yield (
         holder,
         Right(
             role,
-            f"{role} ({'some mailboxes' if limited else 'every mailbox'})",
-            Reach.NONE if limited else reach,
+            f"{role} ({f'scope {named or scope}' if limited else 'every mailbox'})",
+            narrowed if limited else reach,
             (assignment.at("Role"), assignment.at("RecipientWriteScope")),
             writes_exchange=reach is Reach.EXCHANGE_ROLE,
             limited=limited,

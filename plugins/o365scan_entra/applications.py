@@ -119,23 +119,11 @@ deleted_applications = Dataset(
 """Registrations that were deleted and can be restored for 30 days."""
 
 
-def _holders(data: Data) -> frozenset[str]:
-    """The app ids of the principals that were granted one of the application permissions that are read."""
-    granted = {assignment["principalId"] for assignment in data[app_role_assignments]}
-    return frozenset(principal["appId"] for principal in data[service_principals] if principal.key in granted)
-
-
-def _is_holder(application: Record, data: Data) -> bool:
-    return application["appId"] in data.once(_holders)
-
-
 federated_credentials = Dataset(
     name="entra.federated-credentials",
     source=FanOut(
         over=applications,
         request=GraphList(path="/applications/{id}/federatedIdentityCredentials"),
-        where=_is_holder,
-        reads=(service_principals, app_role_assignments),
     ),
     key="id",
     title="name",
@@ -144,15 +132,13 @@ federated_credentials = Dataset(
     reference=_REFERENCE + "application-list-federatedidentitycredentials",
     configuration=False,
 )
-"""Whose tokens apps with permissions take for a credential; read only of those."""
+"""Whose tokens the apps that are registered here take for a credential."""
 
 application_owners = Dataset(
     name="entra.application-owners",
     source=FanOut(
         over=applications,
         request=GraphList(path="/applications/{id}/owners", select=("id", "displayName")),
-        where=_is_holder,
-        reads=(service_principals, app_role_assignments),
     ),
     key="id",
     title="displayName",
@@ -161,7 +147,7 @@ application_owners = Dataset(
     reference=_REFERENCE + "application-list-owners",
     configuration=False,
 )
-"""Who may add a credential to an app with permissions, whatever role they hold; read only of those apps."""
+"""Who may add a credential to an app that is registered here, whatever role they hold."""
 
 sign_in_activities = Dataset(
     name="entra.service-principal-sign-ins",

@@ -80,9 +80,10 @@ class ConditionalAccess:
         self._incomplete = incomplete
         self._known: dict[tuple[object, ...], tuple[State, str, bool]] = {}
 
-    def requires_mfa(self, person: Person) -> Coverage:
+    def requires_mfa(self, person: Person, clients: tuple[str, ...] = CLIENTS) -> Coverage:
         """Is multifactor authentication required of the person at every sign-in to what matters?"""
-        return self._assess(person, (OTHER_APPLICATION, OFFICE, PORTALS, *sorted(self._named & _CORE)))
+        applications = (OTHER_APPLICATION, OFFICE, PORTALS, *sorted(self._named & _CORE))
+        return self._assess(person, applications, clients)
 
     def requires_mfa_in_context(self, person: Person, context: str) -> Coverage:
         """Is it required of the person where an authentication context is asked for?"""
@@ -106,13 +107,15 @@ class ConditionalAccess:
             if each.aims_at(person) is not False and each.requires is not False
         ]  # fmt: skip
 
-    def _assess(self, person: Person, applications: tuple[str, ...]) -> Coverage:
+    def _assess(
+        self, person: Person, applications: tuple[str, ...], clients: tuple[str, ...] = CLIENTS
+    ) -> Coverage:
         possible = [
             each for each in self._applicable(person)
             if any(each.is_for_application(application, sure=False) for application in applications)
         ]  # fmt: skip
         sure = [each for each in possible if _is_sure(each, person)]
-        state, way, legacy = self._look(possible, sure, applications)
+        state, way, legacy = self._look(possible, sure, applications, clients)
         if state is State.YES:
             return Coverage(state)
         if state is State.NO:
@@ -120,23 +123,34 @@ class ConditionalAccess:
         return Coverage(state, way, False, tuple(_doubts(possible, sure, person)))
 
     def _look(
-        self, possible: list[Policy], sure: list[Policy], applications: tuple[str, ...]
+        self,
+        possible: list[Policy],
+        sure: list[Policy],
+        applications: tuple[str, ...],
+        clients: tuple[str, ...],
     ) -> tuple[State, str, bool]:
-        key = (tuple(map(id, possible)), tuple(map(id, sure)), applications)
+        key = (tuple(map(id, possible)), tuple(map(id, sure)), applications, clients)
         if key not in self._known:
-            self._known[key] = self._look_anew(possible, sure, applications)
+            self._known[key] = self._look_anew(possible, sure, applications, clients)
         return self._known[key]
 
     def _look_anew(
-        self, possible: list[Policy], sure: list[Policy], applications: tuple[str, ...]
+        self,
+        possible: list[Policy],
+        sure: list[Policy],
+        applications: tuple[str, ...],
+        clients: tuple[str, ...],
     ) -> tuple[State, str, bool]:
-        unsure = way_around(sure, applications, sure=True)
+        unsure = way_around(sure, applications, sure=True, clients=clients)
         if unsure is None:
             return State.YES, "", False
-        way = None if self._incomplete else way_around(possible, applications, sure=False)
+        way = None if self._incomplete else way_around(possible, applications, sure=False, clients=clients)
         if way is None:
             return State.OPEN, unsure, False
-        modern = way_around(possible, applications, sure=False, clients=MODERN_CLIENTS)
+        modern_clients = tuple(each for each in MODERN_CLIENTS if each in clients)
+        modern = (
+            way_around(possible, applications, sure=False, clients=modern_clients) if modern_clients else None
+        )
         return State.NO, modern or way, modern is None
 
     def _reasons(self, person: Person) -> tuple[Reason, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from o365scan.api import Record
+from o365scan.api import Record, UnexpectedType
 
 #: True, False, or None where it can't be told.
 Tri = bool | None
@@ -54,8 +54,18 @@ class Person:
     """Template ids of the built-in roles held now, in the whole tenant."""
     groups: frozenset[str] | None = frozenset()
     """The groups they are in, nested ones included; None if that was not read."""
+    all_roles_known: bool = True
+    """False if they may hold more roles than these."""
     external: str | None = None
     """One of Microsoft's guestOrExternalUserTypes; None for a member."""
+
+
+@dataclass(frozen=True)
+class OneRule:
+    """A device of which only this is known: whether it matches one rule."""
+
+    rule: str
+    matched: bool
 
 
 @dataclass(frozen=True)
@@ -84,14 +94,12 @@ class Policy:
         self.sign_in_risks = record.texts("conditions/signInRiskLevels")
         self.include_apps = frozenset(record.texts("conditions/applications/includeApplications"))
         self.exclude_apps = frozenset(record.texts("conditions/applications/excludeApplications"))
-        self.contexts = frozenset(
-            record.get("conditions/applications/includeAuthenticationContextClassReferences") or ()
-        )
+        self.contexts = self._contexts()
         self.platforms = self._platforms()
         self.include_places, self.exclude_places = self._sides("conditions/locations", "Locations")
         self.device_filter = self._device_filter()
-        self.flows = _flags(record.get("conditions/authenticationFlows/transferMethods"))
-        self.insider_risks = _flags(record.get("conditions/insiderRiskLevels"))
+        self.flows = _flags(self._text("conditions/authenticationFlows/transferMethods"))
+        self.insider_risks = _flags(self._text("conditions/insiderRiskLevels"))
         self.unknown = tuple(self._unknown())
         if self.flows is not None and not self.flows.issubset(FLOWS):
             self.unknown += ("authenticationFlows",)
@@ -100,6 +108,29 @@ class Policy:
         self.aims_at(Person(""))
 
     # -- reading -------------------------------------------------------------------------------
+
+    def _text(self, path: str) -> str | None:
+        """A text that may be absent."""
+        value = self.record.get(path)
+        if value is None or isinstance(value, str):
+            return value
+        raise UnexpectedType(self.record.dataset.name, self.record.key, path, wanted="a text", found=value)
+
+    def _contexts(self) -> frozenset[str]:
+        path = "conditions/applications/includeAuthenticationContextClassReferences"
+        value = self.record.get(path) or ()
+        if isinstance(value, tuple):
+            return frozenset(map(str, value))
+        raise UnexpectedType(
+            self.record.dataset.name, self.record.key, path, wanted="a list of texts", found=value
+        )
+
+    def _object(self, path: str) -> Mapping[str, Any]:
+        """An object; null is an empty one."""
+        value = self.record[path]
+        if value is None or isinstance(value, Mapping):
+            return value or {}
+        raise UnexpectedType(self.record.dataset.name, self.record.key, path, wanted="an object", found=value)
 
     @staticmethod
     def _clients(types: Iterable[str]) -> Iterator[str]:
@@ -128,17 +159,18 @@ class Policy:
 
     def _device_filter(self) -> tuple[str, str] | None:
         """Mode and rule."""
-        devices = self.record["conditions/devices"]
-        rule = devices.get("deviceFilter") if devices else None
-        return (str(rule["mode"]), " ".join(str(rule["rule"]).split())) if rule else None
+        if not self._object("conditions/devices").get("deviceFilter"):
+            return None
+        path = "conditions/devices/deviceFilter"
+        return self.record.text(f"{path}/mode"), " ".join(self.record.text(f"{path}/rule").split())
 
     def _unknown(self) -> Iterator[str]:
         """Conditions that are set and not understood: who knows when the policy applies."""
-        conditions = self.record["conditions"]
+        conditions = self._object("conditions")
         yield from (name for name in conditions if name not in _KNOWN_CONDITIONS and conditions[name])
-        devices = conditions.get("devices") or {}
+        devices = self._object("conditions/devices")
         yield from (f"devices/{name}" for name in devices if name != "deviceFilter" and devices[name])
-        if conditions["applications"].get("applicationFilter"):
+        if self._object("conditions/applications").get("applicationFilter"):
             yield "applications/applicationFilter"
         if self.device_filter and self.device_filter[0] not in ("include", "exclude"):
             yield "devices/deviceFilter"
@@ -161,7 +193,7 @@ class Policy:
     def _controls(self) -> Iterator[Tri]:
         for control in self.record.texts("grantControls/builtInControls"):
             yield True if control == "mfa" else False if control in _NOT_MFA else None
-        if strength := self.record["grantControls/authenticationStrength"]:
+        if strength := self._object("grantControls/authenticationStrength"):
             yield self._is_mfa(strength)
         # A third party's check gives no claim of multifactor authentication, and may be one all the same.
         yield from (None for _ in self.record.texts("grantControls/customAuthenticationFactors"))
@@ -169,7 +201,7 @@ class Policy:
 
     def _is_mfa(self, strength: Mapping[str, Any]) -> Tri:
         known = {**_BUILT_IN_STRENGTHS, **self.tenant.strengths}
-        satisfied = strength.get("requirementsSatisfied") or known.get(strength.get("id", ""))
+        satisfied = strength.get("requirementsSatisfied") or known.get(str(strength.get("id")))
         return {"mfa": True, "none": False}.get(str(satisfied))
 
     @property
@@ -210,19 +242,23 @@ class Policy:
         in_group = None if person.groups is None and groups else bool(groups & (person.groups or frozenset()))
         yield in_group, f"{base}Groups"
         roles = {role.lower() for role in self.record.texts(f"{base}Roles")}
-        yield bool(roles & person.roles), f"{base}Roles"
+        has_role: Tri = bool(roles & person.roles)
+        yield has_role or (None if roles and not person.all_roles_known else False), f"{base}Roles"
         yield self._outsiders(f"{base}GuestsOrExternalUsers", person), f"{base}GuestsOrExternalUsers"
 
     def _outsiders(self, path: str, person: Person) -> Tri:
         chosen = self.record[path]  # null where nobody is chosen; absent, nothing is known
         if not chosen or person.external is None:
             return False
-        types = _flags(chosen["guestOrExternalUserTypes"]) or frozenset()
+        said = self.record.get(f"{path}/guestOrExternalUserTypes")
+        if not isinstance(said, str) or not said:
+            return None
+        types = _flags(said) or frozenset()
         if person.external not in types:
             return None if "unknownFutureValue" in types else False
-        tenants = chosen.get("externalTenants")
+        tenants = self.record.get(f"{path}/externalTenants")
         # From which tenant a guest comes is not in the directory, so a list of tenants can't be resolved.
-        everywhere = not tenants or tenants.get("membershipKind") == "all"
+        everywhere = not tenants or self.record.get(f"{path}/externalTenants/membershipKind") == "all"
         return True if everywhere or person.external == "internalGuest" else None
 
     # -- when it applies -----------------------------------------------------------------------
@@ -254,13 +290,15 @@ class Policy:
     def _is_trusted(self, place: frozenset[str]) -> Tri:
         return _any(True if each == ANOTHER_TRUSTED else self.tenant.trusted.get(each) for each in place)
 
-    def is_for_device(self, matching: frozenset[str] | None, sure: bool) -> bool:
+    def is_for_device(self, matching: frozenset[str] | OneRule | None, sure: bool) -> bool:
         """`matching`: the rules that the device matches; None for one of which nothing is known."""
         if self.device_filter is None:
             return True
         if matching is None:
             return not sure
         mode, rule = self.device_filter
+        if isinstance(matching, OneRule):
+            return not sure if rule != matching.rule else matching.matched == (mode == "include")
         return (rule in matching) == (mode == "include")
 
     def is_for_client(self, client: str, sure: bool) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from o365scan.api import Data, Record
+from o365scan.api import Data, IncompleteDataset, Record
 
 from .answers import YES, Answer, State, read_of
 from .directory import domains, federation
@@ -36,6 +36,7 @@ _NO_SECOND_FACTORS = frozenset(
 )
 _PASSKEYS = frozenset({"fido2AuthenticationMethod", "platformCredentialAuthenticationMethod"})
 
+_IS_BELIEVED = "inboundTrust/isMfaAccepted"
 _NONE = "no second factor is registered"
 
 
@@ -44,10 +45,28 @@ def registered(user: Record, data: Data, vouched_domains: Collection[str]) -> An
     here = _registered_here(user, data)
     if lives_elsewhere(user):
         return here if here.state is State.YES else _registered_at_home(here, data)
-    domain = data[domains].get(domain_of(user))
-    if domain is not None and domain.text("authenticationType") == "Federated":
-        return _registered_at_provider(here, domain, data, vouched_domains)
-    return here
+    name = domain_of(user)
+    try:
+        domain = data.once(_domains_by_name).get(name)
+    except IncompleteDataset as cause:
+        said = f"whether {name} hands its sign-ins to an identity provider could not be read ({cause})"
+        return Answer(State.OPEN, said, here.evidence)
+    if domain is None:
+        said = f"{name} is not among the domains, so who asks for a second factor there is not known"
+        return Answer(State.OPEN, said, here.evidence)
+    authentication = domain.get("authenticationType")
+    if not authentication:
+        said = f"who authenticates the people of {name} is missing from its record"
+        return Answer(State.OPEN, said, here.evidence)
+    return (
+        _registered_at_provider(here, domain, data, vouched_domains)
+        if authentication == "Federated"
+        else here
+    )
+
+
+def _domains_by_name(data: Data) -> dict[str, Record]:
+    return {each.key.lower(): each for each in data[domains]}
 
 
 def has_passkey(user: Record, data: Data) -> Answer:
@@ -88,21 +107,23 @@ def _is_third_party(row: Record | None, kinds: set[str]) -> bool:
 
 
 def _registered_at_home(here: Answer, data: Data) -> Answer:
-    default, partners = data.get(cross_tenant_access), data.get(cross_tenant_partners)
-    if default is None or partners is None:
-        said = f"{here.said}, and whether one at home is believed could not be read"
-        return Answer(State.OPEN, said, here.evidence)
+    unread = Answer(
+        State.OPEN, f"{here.said}, and whether one at home is believed could not be read", here.evidence
+    )
+    try:
+        default, partners = list(data[cross_tenant_access]), list(data[cross_tenant_partners])
+    except IncompleteDataset:
+        return unread
+    if not default or any(_IS_BELIEVED not in each for each in default):
+        return unread
     # A partner's entry without a setting of its own inherits the default. Which partner a guest comes from is not
     # in the directory.
-    trusting = [
-        each for each in (*default, *partners)
-        if (trust := each.get("inboundTrust")) and trust.get("isMfaAccepted")
-    ]  # fmt: skip
+    trusting = [each for each in (*default, *partners) if each.get(_IS_BELIEVED)]
     if not trusting:
         said = f"{here.said}, and one at home is not believed"
         return Answer(here.state, said, here.evidence)
     said = "a second factor would be registered at home, which can't be seen from here"
-    return Answer(State.OPEN, said, tuple(each.at("inboundTrust/isMfaAccepted") for each in trusting[:1]))
+    return Answer(State.OPEN, said, tuple(each.at(_IS_BELIEVED) for each in trusting[:1]))
 
 
 def _registered_at_provider(here: Answer, domain: Record, data: Data, vouched: Collection[str]) -> Answer:
@@ -110,8 +131,10 @@ def _registered_at_provider(here: Answer, domain: Record, data: Data, vouched: C
     behaviour = found[0].get("federatedIdpMfaBehavior") if found else None
     if behaviour == "rejectMfaByFederatedIdp":
         return here
-    only_there = behaviour == "enforceMfaByFederatedIdp"
-    if domain.key in vouched or (here.state is State.YES and not only_there):
+    accepted_here = behaviour == "acceptIfMfaDoneByFederatedIdp" and here.state is State.YES
+    # What could not be read may be that the provider's factors are rejected: then those here decide.
+    vouched_for = domain.key.lower() in vouched and (behaviour is not None or here.state is State.YES)
+    if vouched_for or accepted_here:
         return YES
     said = f"a second factor would be registered at the identity provider of {domain.key}, unseen from here"
     shown = [found[0].at("federatedIdpMfaBehavior")] if found and behaviour is not None else []

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from o365scan.api import Data, Evidence, Record, Undecidable, Undecided
 
 from .administrators import Administrator, Holding
 from .answers import YES, Answer, State, read_of
 from .conditional_access import ConditionalAccess, Coverage
-from .conditional_access_policy import DISABLED, Person, Policy, Tenant
+from .conditional_access_policy import CLIENTS, DISABLED, Person, Policy, Tenant
 from .directory import role_assignable_group_policies, role_policies
 from .methods import admin_memberships, admin_mfa_requirements
 from .people import external_type
@@ -20,8 +20,13 @@ from .policies import (
     named_locations,
     security_defaults,
 )
+from .roles import is_targetable
+from .ways_around import MODERN_CLIENTS
 
 _SHOWN = 3
+_ENABLED = "enabled"
+_LEGACY_CLIENTS = tuple(each for each in CLIENTS if each not in MODERN_CLIENTS)
+_WORSE = (State.YES, State.OPEN, State.NO)
 
 
 @dataclass
@@ -34,17 +39,18 @@ class SignInRules:
     activation: dict[str, Record] | None
     """What activating a role asks for, by role; None if it could not be read."""
     unreadable: list[Undecided] = field(default_factory=list)
-    """Policies that miss a field."""
-
-    @property
-    def has_defaults(self) -> bool:
-        return self.defaults is not None and self.defaults.flag("isEnabled")
+    """Policies that miss a field, or that could not be read at all."""
 
 
 def sign_in_rules(data: Data) -> SignInRules:
-    """For `data.once`. Reads Conditional Access policies as required, all else as optional."""
+    """For `data.once`. What could not be read leaves the answers open."""
     tenant, policies, unreadable = _tenant(data), list[Policy](), list[Undecided]()
-    for record in data[conditional_access_policies]:
+    try:
+        records = list(data[conditional_access_policies])
+    except Undecidable as cause:
+        records = []
+        unreadable.append(Undecided.by(cause))
+    for record in records:
         try:
             if record.text("state") != DISABLED:
                 policies.append(Policy(record, tenant))
@@ -54,7 +60,7 @@ def sign_in_rules(data: Data) -> SignInRules:
     return SignInRules(
         ConditionalAccess(policies, incomplete=bool(unreadable)),
         next(iter(defaults), None) if defaults is not None else None,
-        {each.text("roleDefinitionId"): each for each in activation} if activation is not None else None,
+        {str(each.get("roleDefinitionId")): each for each in activation} if activation is not None else None,
         unreadable,
     )
 
@@ -66,7 +72,7 @@ def _tenant(data: Data) -> Tenant:
         trusted={each.key: bool(each.get("isTrusted", False)) for each in locations},
         countries=frozenset(each.key for each in locations if "countriesAndRegions" in each),
         names={each.key: each.title for each in locations},
-        strengths={each.key: each.text("requirementsSatisfied") for each in strengths or ()},
+        strengths={each.key: str(each.get("requirementsSatisfied")) for each in strengths or ()},
     )
 
 
@@ -86,14 +92,32 @@ class Requirement:
 def required(admin: Administrator, rules: SignInRules, data: Data) -> Requirement:
     """Is a second factor required of the administrator before they can use what they hold?"""
     person = _person(admin, data)
-    coverage = rules.conditional_access.requires_mfa(person)
-    clauses = (
-        _by_defaults(rules),
-        _by_policies(coverage),
-        _by_account(admin, data),
-        _to_activate(admin, person, rules, data),
-    )
-    return Requirement(_best(clauses), coverage, person)
+    account, setting = _by_account(admin, data)
+    # What the account's own setting does not ask of legacy clients, policies may.
+    clients = _LEGACY_CLIENTS if setting == _ENABLED else CLIENTS
+    coverage = rules.conditional_access.requires_mfa(person, clients)
+    others = (_by_defaults(rules), account)
+    worst = _best((*others, _by_policies(coverage), _to_activate(admin, person, rules, data)))
+    for holding in (*admin.furthest_first, *admin.other_roles):
+        activated = _activated(person, holding)
+        if activated != person:
+            then = rules.conditional_access.requires_mfa(activated, clients)
+            answer = _best((*others, _by_policies(then), _activating(holding, person, rules, data)))
+            if _WORSE.index(answer.state) > _WORSE.index(worst.state):
+                said = f"once {holding.role.title} is activated, {answer.said}"
+                worst, coverage = replace(answer, said=said), then
+    return Requirement(worst, coverage, person)
+
+
+def _activated(person: Person, holding: Holding) -> Person:
+    """The person after an activation: policies may exclude the role, or the group."""
+    if holding.active:
+        return person
+    if holding.scope == "/" and is_targetable(holding.role):
+        person = replace(person, roles=person.roles | {holding.role.key.lower()})
+    if holding.by_membership and holding.group is not None and person.groups is not None:
+        person = replace(person, groups=person.groups | {holding.group.key})
+    return person
 
 
 def required_of_partners(rules: SignInRules) -> Answer:
@@ -107,6 +131,7 @@ def _person(admin: Administrator, data: Data) -> Person:
     return Person(
         admin.user.key,
         roles=admin.targeted_roles,
+        all_roles_known=admin.all_roles_known,
         groups=None if groups is None else frozenset(each.key for each in groups),
         external=external_type(admin.user),
     )
@@ -126,7 +151,11 @@ def _best(clauses: Iterable[Answer | None]) -> Answer:
 def _by_defaults(rules: SignInRules) -> Answer:
     if rules.defaults is None:
         return Answer(State.OPEN, "whether security defaults are on could not be read")
-    return YES if rules.has_defaults else Answer(State.NO, "", (rules.defaults.at("isEnabled"),))
+    try:
+        is_on = rules.defaults.flag("isEnabled")
+    except Undecidable as cause:
+        return Answer(State.OPEN, str(cause))
+    return YES if is_on else Answer(State.NO, "", (rules.defaults.at("isEnabled"),))
 
 
 def _by_policies(coverage: Coverage) -> Answer:
@@ -143,15 +172,16 @@ def _by_policies(coverage: Coverage) -> Answer:
     return Answer(State.NO, f"no policy covers a sign-in {coverage.way_around} ({named})", evidence)
 
 
-def _by_account(admin: Administrator, data: Data) -> Answer:
-    """The older setting of single accounts."""
+def _by_account(admin: Administrator, data: Data) -> tuple[Answer, str]:
+    """The older setting of single accounts, and its value. Enabled, it lets legacy clients in until it is enforced."""
     found = read_of(data, admin_mfa_requirements, admin.user)
-    if not found:
-        return Answer(State.OPEN, "the account's own setting could not be read")
-    state = found[0].text("perUserMfaState")
-    return (
-        YES if state in ("enabled", "enforced") else Answer(State.NO, "", (found[0].at("perUserMfaState"),))
-    )
+    setting = str(found[0].get("perUserMfaState")) if found else ""
+    if setting == "enforced":
+        return YES, setting
+    if found and setting in (_ENABLED, "disabled"):
+        return Answer(State.NO, "", (found[0].at("perUserMfaState"),)), setting
+    what = "is not understood" if setting else "could not be read"
+    return Answer(State.OPEN, f"the account's own setting {what}"), setting
 
 
 # -- activation ------------------------------------------------------------------------------------
@@ -188,8 +218,13 @@ def _activation_policies(holding: Holding, rules: SignInRules, data: Data) -> It
 def _asked(policy: Record | None, doing: str, person: Person, rules: SignInRules) -> Answer:
     if policy is None:
         return Answer(State.OPEN, f"what {doing} asks for could not be read")
-    by_id = {rule["id"]: rule for rule in policy["policy/rules"]}
-    if "MultiFactorAuthentication" in by_id.get("Enablement_EndUser_Assignment", {}).get("enabledRules", ()):
+    rules_of = policy.get("policy/rules")
+    if not isinstance(rules_of, tuple) or not all(isinstance(rule, Mapping) for rule in rules_of):
+        return Answer(State.OPEN, f"what {doing} asks for could not be read")
+    by_id = {str(rule.get("id")): rule for rule in rules_of}
+    if "MultiFactorAuthentication" in (
+        by_id.get("Enablement_EndUser_Assignment", {}).get("enabledRules") or ()
+    ):
         return YES
     context = by_id.get("AuthenticationContext_EndUser_Assignment", {})
     evidence: tuple[Evidence, ...] = (policy.at("roleDefinitionId"),)

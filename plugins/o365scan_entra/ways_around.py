@@ -20,6 +20,7 @@ from .conditional_access_policy import (
     OFFICE,
     PLATFORMS,
     PORTALS,
+    OneRule,
     Policy,
     Tenant,
 )
@@ -180,14 +181,20 @@ def _overlaps(locations: list[str]) -> Choices[frozenset[str] | None]:
         yield from ((frozenset(several), said) for several in combinations(locations, size))
 
 
-def _of_devices(policies: list[Policy], sure: bool) -> Choices[frozenset[str] | None]:
+def _of_devices(policies: list[Policy], sure: bool) -> Choices[frozenset[str] | OneRule | None]:
     """The devices that the policies tell apart, each as the rules that it matches.
 
     How several rules relate can't be told from their text: to be sure, every combination is looked at, as if each
-    could be true or false by itself.
+    could be true or false by itself. To be possible, a device matches one rule or does not, and whatever the others
+    ask for applies to it.
     """
     rules = sorted({policy.device_filter[1] for policy in policies if policy.device_filter})
-    if len(rules) > _MANY or (len(rules) > 1 and not sure):
+    if len(rules) > 1 and not sure:
+        for rule in rules:
+            yield OneRule(rule, matched=False), f"from a device that does not match {rule}"
+            yield OneRule(rule, matched=True), f"from a device that matches {rule}"
+        return
+    if len(rules) > _MANY:
         yield None, ""
         return
     yield frozenset(), "from an unknown device" if rules else ""

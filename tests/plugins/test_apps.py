@@ -10,7 +10,7 @@ from typing import Any
 import jsonpatch
 import pytest
 
-from o365scan.api import Gap, GapReason, OptionsError, Record, Undecidable, Verdict
+from o365scan.api import Finding, Gap, GapReason, OptionsError, Record, Undecidable, Verdict
 from o365scan.evaluate import evaluate
 from o365scan.testing import NOW, Case
 from o365scan_entra.app_credentials import credentials, moment
@@ -193,6 +193,7 @@ def test_a_certificate_that_anyone_added_beside_single_sign_on_counts() -> None:
     [
         ({"accept": {"Fabrikam Backup": ("Mail.Read",)}}, "is not an app id"),
         ({"accept": {"b0000000-0000-4000-8000-000000000006": ()}}, "no rights"),
+        ({"accept": {"b0000000-0000-4000-8000-000000000006": ("full_access_as_app",)}}, "Microsoft Graph"),
         ({"issuers": ("token.example.com",)}, "is not the URL"),
     ],
 )
@@ -201,16 +202,19 @@ def test_options_that_mean_nothing_are_refused(options: dict[str, Any], said: st
         JustifiedApps(**options)
 
 
-def judged_with_gap(gap: Gap) -> dict[str, Verdict]:
-    """The verdicts by object where the payroll app may run cmdlets and writes, and something was not read."""
+WRITES = "cmdlets of Exchange with a directory role that writes"
+APPLICATION = "c0000000-0000-4000-8000-000000000007"
+
+
+def judged_with_gap(gap: Gap, wanted: str = WRITES) -> list[Finding]:
+    """The findings on one of the cases where something was not read besides."""
     file = json.loads(CASES.read_text("utf-8"))
-    wanted = "cmdlets of Exchange with a directory role that writes"
     (patch,) = (each["patch"] for each in file["cases"] if each["name"] == wanted)
     records = jsonpatch.apply_patch(file["records"], patch)
     case = Case(app_privilege_is_justified, wanted, records, Verdict.FAIL)
     snapshot = case._snapshot(None)
     snapshot.add_gap(gap)
-    return {each.title: each.verdict for each in evaluate(snapshot, [case.check], {}).findings}
+    return list(evaluate(snapshot, [case.check], {}).findings)
 
 
 @pytest.mark.parametrize(
@@ -221,10 +225,59 @@ def judged_with_gap(gap: Gap) -> dict[str, Verdict]:
         ("entra.delegated-grants", None),
         ("entra.app-role-assignments", "a0000000-0000-4000-8000-000000000001"),
         ("exchange.role-group-members", "12000000-0000-4000-8000-000000000002"),
+        ("exchange.nested-role-group-members", None),
+        ("exchange.nested-role-group-members", "15000000-0000-4000-8000-000000000002"),
         ("entra.deleted-applications", None),
     ],
 )
 def test_what_is_proven_stays_proven_beside_a_gap(dataset: str, parent: str | None) -> None:
     gap = Gap(dataset=dataset, reason=GapReason.UNREACHABLE, detail="503", parent=parent)
-    found = judged_with_gap(gap)
+    found = {each.title: each.verdict for each in judged_with_gap(gap)}
     assert found == {"Payroll export": Verdict.FAIL, "entra.service-principals": Verdict.OPEN}
+
+
+@pytest.mark.parametrize("parent", [None, "15000000-0000-4000-8000-000000000002"])
+def test_an_app_may_be_in_a_group_that_was_not_read(parent: str | None) -> None:
+    dataset = "exchange.nested-role-group-members"
+    gap = Gap(dataset=dataset, reason=GapReason.DENIED, detail="403", parent=parent)
+    found = judged_with_gap(gap, "the permission without a role")
+    assert {each.title: each.verdict for each in found} == {"entra.service-principals": Verdict.OPEN}
+
+
+@pytest.mark.parametrize("parent", [None, APPLICATION])
+def test_nothing_is_said_of_owners_that_were_not_read(parent: str | None) -> None:
+    gap = Gap(dataset="entra.application-owners", reason=GapReason.DENIED, detail="403", parent=parent)
+    (found,) = (each for each in judged_with_gap(gap, "no owner") if each.title == "Payroll export")
+    assert found.verdict is Verdict.FAIL
+    assert "owner" not in found.message
+
+
+def test_a_role_that_counts_only_beside_a_permission_needs_no_acceptance_without_it() -> None:
+    file = json.loads(CASES.read_text("utf-8"))
+    (each,) = (
+        each
+        for each in file["cases"]
+        if each["name"] == "a role that writes in a scope is accepted with the permission or not at all"
+    )
+    records = jsonpatch.apply_patch(file["records"], each["patch"][1:])
+    Case(app_privilege_is_justified, "alone", records, Verdict.PASS).run()
+
+
+def test_single_sign_on_has_one_of_each_and_what_shares_its_identifier_counts() -> None:
+    made = {"customKeyIdentifier": "A", "startDateTime": "2025-01-14T00:00:00Z"}
+    added = {"customKeyIdentifier": "A", "startDateTime": "2026-01-14T00:00:00Z"}
+    found = credentials(
+        principal(
+            preferredSingleSignOnMode="saml",
+            passwordCredentials=[added, made],
+            keyCredentials=[
+                {"usage": "Sign", **made},
+                {"usage": "Verify", **added},
+                {"usage": "Verify", **made},
+            ],
+        )
+    )
+    assert [each.evidence[0].pointer for each in found] == [
+        "/passwordCredentials/0/startDateTime",
+        "/keyCredentials/1/startDateTime",
+    ]

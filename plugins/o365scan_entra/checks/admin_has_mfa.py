@@ -12,9 +12,11 @@ anything, or read a recovery key. Two questions are asked of each, and a finding
   ID P1), else by the account's own methods. A password, an e-mail address and a Temporary Access Pass are none.
   Registered but not allowed by the authentication methods policy is not registered.
 - **Is it required?** Yes, if security defaults are on; if Conditional Access policies, taken together, leave no sign-in
-  that neither needs multifactor authentication nor is blocked; or by the account's own setting (`perUserMfaState`).
+  that neither needs multifactor authentication nor is blocked; or by the account's own setting (`perUserMfaState`:
+  *enforced*; while it is only *enabled*, legacy clients get in).
   An eligible administrator who holds no role now is also safe if activating asks for it, by itself or through an
-  authentication context that a policy ties to it.
+  authentication context that a policy ties to it. Policies that exclude an eligible role, or the group through which
+  it comes, count as a gap unless activating asks.
 
 Of a policy every condition is looked at. *MFA or a compliant device* is not MFA, and neither is what only reports or
 is switched off. A policy bound to a risk, platform, place, client, device or sign-in flow does not cover the rest, but
@@ -31,8 +33,9 @@ Some are no ordinary people, and are judged in their own way:
 
 - **Guests** have their factors at home. If what they did there is believed (`inboundTrust`, of any tenant), whether one
   is registered is open; if not, they have to register here like everybody.
-- **Federated domains**: with `enforceMfaByFederatedIdp`, and with other settings if nothing is registered here, the
-  factor is the identity provider's and can't be seen: open, unless the domain is vouched for below.
+- **Federated domains**: with `enforceMfaByFederatedIdp`, with no setting or none that could be read, and with
+  `acceptIfMfaDoneByFederatedIdp` if nothing is registered here, the factor is the identity provider's: open, unless
+  the domain is vouched for below.
 - **A third party's** control or method is neither none nor proven: open.
 - **Break-glass accounts**, named below, may be excluded from policies, and need a passkey or key: Microsoft's admin
   portals ask them for a second factor too.
@@ -210,6 +213,7 @@ def admin_has_mfa(data: Data, options: Exceptions) -> Iterator[Judgement]:
     everybody, rules = data.once(administrators), data.once(sign_in_rules)
     exempted = _Exempted()
     yield from rules.unreadable
+    yield from everybody.doubts
     for admin in everybody.people.values():
         yield from independently(_judge(admin, rules, exempted, data, options))
     yield from independently(
@@ -225,9 +229,9 @@ def _judge(
         return
     enabled = user.flag("accountEnabled")
     for judgement in _judge_kind(admin, rules, exempted if enabled else _Exempted(), data, options):
-        if enabled:
+        if enabled or not isinstance(judgement, Problem):
             yield judgement
-        elif isinstance(judgement, Problem):
+        else:
             said = f"The account is disabled now; enabled, it would be so: {judgement.message}"
             yield replace(judgement, message=said, severity=Severity.LOW)
 

@@ -11,7 +11,7 @@ tenant, and a managed identity of Azure. What it may do is gathered from six pla
 - **delegated permissions that were consented for everybody** (`AllPrincipals`), at level 4 or graded Critical or
   High by SCuBA;
 - **directory roles**, held directly or through a role-assignable group;
-- **role groups of Exchange Online** that the app is in, directly or through another role group;
+- **role groups of Exchange Online** that the app is in, directly, through another role group or a security group;
 - **roles of Exchange Online for applications** (RBAC for Applications) and their scope. They appear nowhere among
   an app's permissions in Microsoft Entra;
 - **credentials**: secrets, certificates and federated credentials of the registration, and those of the service
@@ -30,6 +30,7 @@ One finding a principal. It names the combination, and is as grave as the worst 
 | one of these two, unused for three months, with a credential of the last two weeks | high |
 | grave delegated permissions, consented for everybody | medium |
 | a role for applications over every mailbox | medium |
+| a role for applications over all of some mailboxes (`Application EWS.AccessAsApp` with a scope) | low |
 | permission for Exchange's cmdlets without a role, or a role group without the permission | low |
 | a credential on the principal of a privileged app: the registration has none that is valid, or is elsewhere | high |
 | the same, beside valid credentials of the registration | medium |
@@ -65,6 +66,8 @@ What it does not see:
 - what single people consented to: the check on consent is another's;
 - Application Access Policies of Exchange Online, by which an app's access to mailboxes may be limited: what is
   limited so is reported as if it were not;
+- which mailboxes the scope of a role for applications holds: a scope may hold all. A scoped role that opens a
+  part of a mailbox only (`Application Mail.Read`) is reported nowhere;
 - when a credential was added. Only its start is known, and whoever adds it chooses that. The audit log has the
   truth, and so it has for mail flow, of which only the last change is known;
 - sign-ins, but for the time of the last one, and that where the tenant has Microsoft Entra ID P1;
@@ -113,16 +116,24 @@ If it is needed, give it what it needs:
 
 ## Options
 
-An app is accepted by its app id, with the rights that it was found to need, named as the finding names them (without
-what stands in brackets). One right more, and the finding is back. A credential on the principal, an issuer, or a
-place on a list of attackers' apps is reported all the same.
+An app is accepted by its app id, with the rights that it was found to need, named as the finding names them, with
+what stands in brackets: the API of a permission, *delegated*, the administrative unit of a role, the scope of a
+role for applications. A name without brackets stands for the application permission of Microsoft Graph or the
+directory role over the whole tenant that is called so, and for nothing else. One right more, or the same one over
+more, and the finding is back. A credential on the principal, an issuer, or a place on a list of attackers' apps is
+reported all the same.
 
 ```toml
 [checks."entra.app-privilege-is-justified"]
 issuers = ["https://oidc.example.com/builds"]
 
 [checks."entra.app-privilege-is-justified".accept]
-"b0000000-0000-4000-8000-000000000006" = ["full_access_as_app", "Sites.FullControl.All"]
+"b0000000-0000-4000-8000-000000000006" = [
+    "full_access_as_app (Office 365 Exchange Online)",
+    "Sites.FullControl.All",
+    "User Administrator (within /administrativeUnits/a3d1c5b2-0000-4000-8000-000000000077)",
+    "Application Mail.Send (every mailbox)",
+]
 ```
 
 ## Sources
@@ -150,6 +161,7 @@ from uuid import UUID
 from o365scan.api import (
     Data,
     Evidence,
+    IncompleteDataset,
     Judgement,
     OptionsError,
     Record,
@@ -161,8 +173,8 @@ from o365scan.api import (
 )
 from o365scan_entra.app_credentials import Credential, credentials, said
 from o365scan_entra.app_evidence import shown
-from o365scan_entra.app_permissions import Reach, application_permission
-from o365scan_entra.app_resources import HYBRID
+from o365scan_entra.app_permissions import Reach, application_permission, of_resource, permission_named
+from o365scan_entra.app_resources import GRAPH, HYBRID, RESOURCES
 from o365scan_entra.app_rights import SOURCES, Right, Rights, rights
 from o365scan_entra.app_signs import OPTIONAL, MailFlow, Slumber, counted, mail_flow, slumber
 from o365scan_entra.applications import (
@@ -206,6 +218,8 @@ class JustifiedApps:
                 raise OptionsError(
                     f"accept: no rights of {id} are named", hint="Name them as the finding does."
                 )
+            for name in names:
+                _refuse_ambiguous(name)
         for issuer in self.issuers:
             if not issuer.startswith("https://"):
                 raise OptionsError(f"issuers: {issuer!r} is not the URL of a token issuer")
@@ -217,7 +231,20 @@ class JustifiedApps:
     def accepts(self, app_id: str, found: Iterable[Right]) -> bool:
         """Are all of these rights of the app accepted?"""
         accepted = {id.lower(): frozenset(names) for id, names in self.accept.items()}
-        return all(right.name in accepted.get(app_id.lower(), ()) for right in found)
+        names = accepted.get(app_id.lower(), frozenset())
+        return all(right.token in names or right.said in names for right in found)
+
+
+def _refuse_ambiguous(name: str) -> None:
+    """A bare name stands for a permission of Microsoft Graph: one that only other APIs have would accept nothing."""
+    if permission_named(name, (GRAPH,)) is not None:
+        return
+    other = permission_named(name, tuple(RESOURCES))
+    if other is not None:
+        raise OptionsError(
+            f"accept: {name!r} is no permission of Microsoft Graph",
+            hint=f"Write {of_resource(name, other.resource)!r}.",
+        )
 
 
 @dataclass(frozen=True)
@@ -244,6 +271,19 @@ class _App:
     @cached_property
     def privileges(self) -> tuple[Right, ...]:
         return tuple(right for right in self.rights if right.reach is not Reach.NONE)
+
+    @cached_property
+    def is_accepted(self) -> bool:
+        """Has somebody accepted all that it holds, roles included that count only beside a permission?"""
+        entry = bool(self.of(Reach.SHELL, Reach.MAILBOXES))
+        return self.options.accepts(
+            self.id,
+            (
+                each
+                for each in self.rights
+                if each.reach is not Reach.NONE or (entry and each.writes_exchange)
+            ),
+        )
 
     @cached_property
     def is_off(self) -> bool:
@@ -415,7 +455,7 @@ def _held(app: _App) -> Iterator[Judgement]:
             *right.evidence,
             at=app.principal,
         )
-    if app.options.accepts(app.id, app.privileges):
+    if app.is_accepted:
         return
     remarks = "".join(f" {remark}" for remark in _remarks(app))
     for message, evidence, severity in _combinations(app):
@@ -476,6 +516,13 @@ def _verify(app: _App) -> Iterator[_Combination]:
             f" nobody signed in.{_beside_scope(app)}",
             _evidence(app, content),
             app.weighed(Severity.MEDIUM),
+        )
+    if scoped := app.of(Reach.SCOPED):
+        yield (
+            f"Verify that it needs {_names(scoped)}, and that the scope holds no other mailboxes: what a scope"
+            " stands for is not read, and one may hold them all.",
+            _evidence(app, scoped),
+            Severity.LOW,
         )
     if settings := _other_settings(app):
         yield (
@@ -585,11 +632,13 @@ def _of_registration(app: _App, application: Record) -> Iterator[str]:
     usable = [each for each in app.registered if each.is_usable(app.now)]
     if any(each.ends is None or each.ends - each.starts > _LONG for each in usable):
         yield "One of its credentials is valid for more than two years."
-    view = app.data.get(application_owners)
-    owners = list(view.of(application)) if view is not None else []
-    if view is not None and not owners:
+    try:
+        owners = list(app.data[application_owners].of(application))
+    except IncompleteDataset:
+        return
+    if not owners:
         yield "It has no owner who could be asked."
-    elif owners:
+    else:
         yield (
             f"Its owners ({', '.join(each.title for each in owners[:3])}{', …' if len(owners) > 3 else ''})"
             " can add credentials to it."
