@@ -67,7 +67,7 @@ ALL_DIRECTORY_ROLES = "all directory roles"
 
 
 def test_what_permissions_lists_is_enough() -> None:
-    tenant = Tenant("baseline", size=40)
+    tenant = Tenant("baseline", size=20)
     tenant.app_roles = set(ROLES)
     with serve(tenant) as server:
         report = scanned(server)
@@ -77,7 +77,7 @@ def test_what_permissions_lists_is_enough() -> None:
 
 @pytest.mark.parametrize("lost", [*ROLES, ALL_DIRECTORY_ROLES])
 def test_a_permission_taken_away_makes_just_its_checks_open(lost: str) -> None:
-    tenant = Tenant("baseline", size=40)
+    tenant = Tenant("baseline", size=20)
     tenant.app_roles = set(ROLES) - {lost}
     if lost == ALL_DIRECTORY_ROLES:
         tenant.directory_roles = set()

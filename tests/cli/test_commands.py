@@ -139,11 +139,11 @@ def test_outputs_are_private(o365scan: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("scenario", "arguments", "code"),
     [
-        ("oauth-spam-campaign", (), 0),
-        ("oauth-spam-campaign", ("--fail-on", "high"), 1),
+        ("oauth-spam-campaign", ("--check", "*transport*"), 0),
+        ("oauth-spam-campaign", ("--check", "*transport*", "--fail-on", "high"), 1),
         ("hidden-inbox-rule", ("--fail-on", "critical"), 1),
         ("vendor-heavy", ("--fail-on", "high", "--allow-incomplete"), 0),
-        ("baseline", ("--fail-on", "info"), 0),
+        ("baseline", ("--check", "*transport*", "--fail-on", "info"), 0),
     ],
 )
 def test_exit_codes(o365scan: Run, scenario: str, arguments: tuple[str, ...], code: int) -> None:

@@ -121,7 +121,6 @@ def test_a_broken_plugin_is_visible_and_harms_nobody(shelf: Shelf, o365scan: Run
     report = json.loads((shelf.folder.parent / "out.json").read_text())
     assert report["failures"] == [{"plugin": "broken", "stage": stage, "message": message}]
     assert len([each for each in report["findings"] if each["verdict"] == "pass"]) > 5
-    assert o365scan("scan", *FEW, "--allow-incomplete", env=shelf.environment()).returncode == 0
 
 
 def test_two_plugins_of_one_name(shelf: Shelf, o365scan: Run) -> None:
