@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mocktenant.application import Application
+    from mocktenant.apps import App
     from mocktenant.faults import Fault
     from mocktenant.journal import Entry
     from mocktenant.server import Server
-    from mocktenant.tenant import App, Tenant
+    from mocktenant.tenant import Tenant
     from mocktenant_fixtures import UnknownScenario
 
 __all__ = [
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 _HOME = {
-    "App": "mocktenant.tenant",
+    "App": "mocktenant.apps",
     "Application": "mocktenant.application",
     "Entry": "mocktenant.journal",
     "Fault": "mocktenant.faults",

@@ -10,6 +10,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -74,6 +75,8 @@ class Application:
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
             notes["status"] = int(status[:3])
+            if service != "login":  # sign-in goes by the wall clock, data by its own
+                headers = [*headers, ("Date", format_datetime(self.tenant.clock, usegmt=True))]
             return start_response(status, headers, exc_info)
 
         fault = self.tenant.faults.take(host, method, path, notes["cmdlet"], self._mailbox(notes["mailbox"]))

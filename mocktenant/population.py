@@ -18,7 +18,8 @@ from mocktenant import seeds
 from mocktenant_fixtures import baseline_objects
 
 if TYPE_CHECKING:
-    from mocktenant.tenant import Object, Tenant
+    from mocktenant.base import Base
+    from mocktenant.collection import Object
 
 LICENCE = "05e9a617-0261-4cee-bb44-138d3ef5d965"
 """Microsoft 365 E3, the licence of everyone here who has one."""
@@ -93,7 +94,7 @@ def fixed_accounts() -> int:
     return len(baseline_objects("users"))
 
 
-def people_of(tenant: Tenant) -> tuple[Person, ...]:
+def people_of(tenant: Base) -> tuple[Person, ...]:
     """A tenant's people. Its size counts all accounts, and the fixed ones are never left out."""
     return people(tenant.seed, max(0, tenant.size - fixed_accounts()))
 
@@ -169,11 +170,11 @@ def _alias(given: str, family: str, index: int, taken: set[str]) -> str:
     return alias
 
 
-def users(tenant: Tenant) -> list[Object]:
+def users(tenant: Base) -> list[Object]:
     return [_user(tenant, person) for person in people_of(tenant)]
 
 
-def _user(tenant: Tenant, person: Person) -> Object:
+def _user(tenant: Base, person: Person) -> Object:
     guest, member = person.kind == "guest", person.kind == "member"
     upn = person.upn(tenant.domain)
     created = stamp(person.created)
@@ -210,7 +211,7 @@ def _user(tenant: Tenant, person: Person) -> Object:
     }
 
 
-def organization(tenant: Tenant) -> list[Object]:
+def organization(tenant: Base) -> list[Object]:
     created = stamp(datetime(2024, 2, 12, 9, 20, 31, tzinfo=tenant.clock.tzinfo))
     return [
         {

@@ -10,9 +10,10 @@ from mocktenant import population_directory as directory
 from mocktenant import population_mail as mail
 
 if TYPE_CHECKING:
-    from mocktenant.tenant import Object, Tenant
+    from mocktenant.base import Base
+    from mocktenant.collection import Object
 
-_MAKERS: dict[str, Callable[[Tenant], list[Object]]] = {
+_MAKERS: dict[str, Callable[[Base], list[Object]]] = {
     "authenticationMethods": directory.authentication_methods,
     "exchangeUsers": mail.exchange_users,
     "groupMembers": directory.group_members,
@@ -28,6 +29,6 @@ _MAKERS: dict[str, Callable[[Tenant], list[Object]]] = {
 }
 
 
-def generated(tenant: Tenant, collection: str) -> list[Object]:
+def generated(tenant: Base, collection: str) -> list[Object]:
     """The objects of a collection that come from the seed; none for most."""
     return _MAKERS[collection](tenant) if collection in _MAKERS else []

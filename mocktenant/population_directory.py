@@ -10,7 +10,8 @@ from mocktenant.population import DEPARTMENTS, Person, people_of, stamp
 from mocktenant_fixtures import resources
 
 if TYPE_CHECKING:
-    from mocktenant.tenant import Object, Tenant
+    from mocktenant.base import Base
+    from mocktenant.collection import Object
 
 MICROSOFT = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
 """The tenant that owns Microsoft's own services."""
@@ -35,7 +36,7 @@ _PREFERENCES = {
 }
 
 
-def groups(tenant: Tenant) -> list[Object]:
+def groups(tenant: Base) -> list[Object]:
     """One security group a department, one of all of those, and the groups of projects."""
     created = stamp(tenant.clock - timedelta(days=700))
     secure = [*(f"Department {name}" for name in DEPARTMENTS), "All departments"]
@@ -47,7 +48,7 @@ def groups(tenant: Tenant) -> list[Object]:
     return made
 
 
-def group_members(tenant: Tenant) -> list[Object]:
+def group_members(tenant: Base) -> list[Object]:
     """Who is where; the group of all departments holds groups, not people."""
     everyone = _group_id(tenant, "All departments")
     found = [
@@ -63,12 +64,12 @@ def group_members(tenant: Tenant) -> list[Object]:
     return found
 
 
-def registration_details(tenant: Tenant) -> list[Object]:
+def registration_details(tenant: Base) -> list[Object]:
     """A row of the registration report for each account that a person uses."""
     return [_registration(tenant, person) for person in people_of(tenant)]
 
 
-def authentication_methods(tenant: Tenant) -> list[Object]:
+def authentication_methods(tenant: Base) -> list[Object]:
     """Each account's methods: a password, and what was registered. Guests' methods live at home."""
     return [
         method
@@ -78,7 +79,7 @@ def authentication_methods(tenant: Tenant) -> list[Object]:
     ]
 
 
-def role_management_policies(tenant: Tenant) -> list[Object]:
+def role_management_policies(tenant: Base) -> list[Object]:
     """One policy a built-in role, and two a group that can hold roles: for its members and its owners.
 
     An activation takes a second factor and a reason, and lasts eight hours.
@@ -91,7 +92,7 @@ def role_management_policies(tenant: Tenant) -> list[Object]:
     ]
 
 
-def service_principals(_tenant: Tenant) -> list[Object]:
+def service_principals(_tenant: Base) -> list[Object]:
     """Microsoft's APIs with their app roles, as in every tenant."""
     return [
         {
@@ -110,7 +111,7 @@ def service_principals(_tenant: Tenant) -> list[Object]:
     ]
 
 
-def principal_sign_ins(tenant: Tenant) -> list[Object]:
+def principal_sign_ins(tenant: Base) -> list[Object]:
     """When each app of the tenant's own or of a vendor signed in last: all of them within a week."""
     return [
         _sign_in(tenant, principal["appId"])
@@ -119,7 +120,7 @@ def principal_sign_ins(tenant: Tenant) -> list[Object]:
     ]
 
 
-def _sign_in(tenant: Tenant, app_id: str) -> Object:
+def _sign_in(tenant: Base, app_id: str) -> Object:
     source = seeds.rng(tenant.seed, f"sign-in/{app_id}")
     last = stamp(tenant.clock - timedelta(minutes=source.randint(20, 7 * 24 * 60)))
     return {
@@ -130,7 +131,7 @@ def _sign_in(tenant: Tenant, app_id: str) -> Object:
     }
 
 
-def _group(tenant: Tenant, name: str, created: str) -> Object:
+def _group(tenant: Base, name: str, created: str) -> Object:
     return {
         "id": _group_id(tenant, name),
         "createdDateTime": created,
@@ -145,11 +146,11 @@ def _group(tenant: Tenant, name: str, created: str) -> Object:
     }
 
 
-def _group_id(tenant: Tenant, name: str) -> str:
+def _group_id(tenant: Base, name: str) -> str:
     return seeds.guid(seeds.rng(tenant.seed, f"group/{name}"))
 
 
-def _registered(tenant: Tenant, person: Person) -> tuple[str, ...]:
+def _registered(tenant: Base, person: Person) -> tuple[str, ...]:
     if person.kind == "guest":
         return ("microsoftAuthenticatorPush",)
     if person.kind != "member":
@@ -158,7 +159,7 @@ def _registered(tenant: Tenant, person: Person) -> tuple[str, ...]:
     return next(methods for share, methods in _HABITS if drawn < share)
 
 
-def _registration(tenant: Tenant, person: Person) -> Object:
+def _registration(tenant: Base, person: Person) -> Object:
     methods = _registered(tenant, person)
     strong = bool(_STRONG & set(methods))
     system, preferred = next((_PREFERENCES[name] for name in _PREFERENCES if name in methods), (None, "none"))
@@ -182,7 +183,7 @@ def _registration(tenant: Tenant, person: Person) -> Object:
     }
 
 
-def _methods(tenant: Tenant, person: Person) -> list[Object]:
+def _methods(tenant: Base, person: Person) -> list[Object]:
     created = stamp(person.created + timedelta(days=1))
     held: list[Object] = [_method(person, _PASSWORD_METHOD, "password", stamp(person.created))]
     source = seeds.rng(tenant.seed, "method ids", person.index)
@@ -240,7 +241,7 @@ def _app_role(value: str, role_id: str) -> Object:
     }
 
 
-def _policy(tenant: Tenant, scope: str, kind: str, role_id: str) -> Object:
+def _policy(tenant: Base, scope: str, kind: str, role_id: str) -> Object:
     unique = seeds.guid(seeds.rng(tenant.seed, f"policy/{scope}/{role_id}"))
     policy_id = f"{kind}_{tenant.tenant_id if scope == '/' else scope}_{unique}"
     return {

@@ -10,7 +10,8 @@ from mocktenant import seeds
 from mocktenant.population import Person, people_of
 
 if TYPE_CHECKING:
-    from mocktenant.tenant import Object, Tenant
+    from mocktenant.base import Base
+    from mocktenant.collection import Object
 
 _KINDS = {
     "member": "UserMailbox",
@@ -31,26 +32,26 @@ _WITH_OWN_RULES = 1 / 3
 _WITH_OOF = 1 / 8
 
 
-def mailboxes(tenant: Tenant) -> list[Object]:
+def mailboxes(tenant: Base) -> list[Object]:
     """A mailbox for everyone but guests."""
     return [_mailbox(tenant, person) for person in people_of(tenant) if person.kind != "guest"]
 
 
-def exchange_users(tenant: Tenant) -> list[Object]:
+def exchange_users(tenant: Base) -> list[Object]:
     """Exchange PowerShell is turned off for everybody; the administrators' is decided in the fixtures."""
     return [
         {"ExternalDirectoryObjectId": person.id, "EXOModuleEnabled": False} for person in people_of(tenant)
     ]
 
 
-def inbox_rules(tenant: Tenant) -> list[Object]:
+def inbox_rules(tenant: Base) -> list[Object]:
     """The harmless rules of a normal working day: the service's own, and those that people make."""
     return [
         rule for person in people_of(tenant) if person.kind != "guest" for rule in _rules_of(tenant, person)
     ]
 
 
-def _mailbox(tenant: Tenant, person: Person) -> Object:
+def _mailbox(tenant: Base, person: Person) -> Object:
     created = _stamp(person.created + timedelta(minutes=4))
     return {
         "Guid": person.mailbox_guid,
@@ -68,7 +69,7 @@ def _mailbox(tenant: Tenant, person: Person) -> Object:
     }
 
 
-def _rules_of(tenant: Tenant, person: Person) -> list[Object]:
+def _rules_of(tenant: Base, person: Person) -> list[Object]:
     source = seeds.rng(tenant.seed, "inbox rules", person.index)
     junk, own, away = (source.random() for _ in range(3))
     found: list[Object] = []

@@ -11,7 +11,9 @@ from mocktenant import seeds
 from mocktenant.permissions import resource_of
 
 if TYPE_CHECKING:
-    from mocktenant.tenant import Object, Tenant
+    from mocktenant.base import Base
+    from mocktenant.collection import Object
+    from mocktenant.tenant import Tenant
 
 RESOURCES: dict[str, str] = {
     "graph": "00000003-0000-0000-c000-000000000000",
@@ -24,7 +26,7 @@ _AGE = timedelta(days=30)
 _SECRET_LIFE = timedelta(days=180)
 
 
-def registered(tenant: Tenant, collection: str) -> list[Object]:
+def registered(tenant: Base, collection: str) -> list[Object]:
     """The app's object in `applications` or `servicePrincipals`; nothing in any other collection."""
     if collection == "applications":
         return [_application(tenant)]
@@ -66,7 +68,7 @@ def _assignment(tenant: Tenant, api: Object, role_id: str) -> Object:
     }
 
 
-def _application(tenant: Tenant) -> Object:
+def _application(tenant: Base) -> Object:
     app = tenant.app
     end = tenant.clock - _AGE + _SECRET_LIFE
     return {
@@ -88,7 +90,7 @@ def _application(tenant: Tenant) -> Object:
     }
 
 
-def _service_principal(tenant: Tenant) -> Object:
+def _service_principal(tenant: Base) -> Object:
     app = tenant.app
     return {
         "id": app.object_id,
@@ -104,7 +106,7 @@ def _service_principal(tenant: Tenant) -> Object:
     }
 
 
-def _created(tenant: Tenant) -> str:
+def _created(tenant: Base | Tenant) -> str:
     return (tenant.clock - _AGE).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

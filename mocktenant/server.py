@@ -248,7 +248,8 @@ class _Connection(BaseHTTPRequestHandler):
         lines += [f"{name}: {value}" for name, value in headers if name.lower() != "content-length"]
         if status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
             lines.append(f"Content-Length: {len(body)}")
-        lines.append(f"Date: {self.date_time_string()}")
+        if not any(name.lower() == "date" for name, _ in headers):
+            lines.append(f"Date: {self.date_time_string()}")
         lines.append(f"Connection: {'close' if self.close_connection else 'keep-alive'}")
         head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
         self.wfile.write(head + (b"" if self.command == "HEAD" else body[:cut]))

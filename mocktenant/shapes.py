@@ -85,7 +85,29 @@ DIRECTORY: dict[str, str] = {
     "subscribedSkus": "id",
     "userRegistrationDetails": "id",
 }
-"""Collection -> the properties that are its objects' key."""
+"""The directory's collections."""
+
+
+KEYS: dict[str, str] = {
+    "acceptedDomains": "Guid",
+    "blockedConnectors": "ConnectorId",
+    "domains": "id",
+    "exchangeServicePrincipals": "Guid",
+    "exchangeUsers": "ExternalDirectoryObjectId",
+    "inboundConnectors": "Guid",
+    "inboxRules": "Guid",
+    "mailboxes": "Guid",
+    "managementRoleAssignments": "Guid",
+    "organization": "id",
+    "organizationConfig": "Guid",
+    "outboundConnectors": "Guid",
+    "remoteDomains": "Guid",
+    "roleGroups": "Guid",
+    "transportRules": "Guid",
+    "users": "id",
+    **DIRECTORY,
+}
+"""Every collection, and the property that is its objects' key; a key of several has `/` between them."""
 
 
 class ObjectInvalid(ValueError):

@@ -8,8 +8,9 @@ from flask import Blueprint, Response, jsonify, request
 
 from mocktenant.control import state
 from mocktenant.faults import Fault, FaultInvalid
+from mocktenant.naming import UnknownCollection, UnknownObject
 from mocktenant.shapes import ObjectInvalid
-from mocktenant.tenant import Tenant, UnknownCollection, UnknownObject
+from mocktenant.tenant import Tenant
 
 
 def blueprint(tenant: Tenant) -> Blueprint:
@@ -77,7 +78,7 @@ def _state_routes(routes: Blueprint, tenant: Tenant) -> None:
 
     @routes.get("/state/<collection>/<path:key>")
     def one(collection: str, key: str) -> Response:
-        return jsonify(tenant.find(collection, key))
+        return jsonify(tenant.get(collection, key))
 
     @routes.put("/state/<collection>")
     def add(collection: str) -> Response:

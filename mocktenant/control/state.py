@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mocktenant.tenant import KEYS, Object, Tenant, UnknownObject
+from mocktenant.collection import Object
+from mocktenant.naming import UnknownObject
+from mocktenant.shapes import KEYS
+from mocktenant.tenant import Tenant
 
 
 class StateInvalid(ValueError):
@@ -63,7 +66,7 @@ def _parts(tenant: Tenant, collection: str, key: str) -> Object:
     """The key properties of an object named by key or name; of a new one as the path has them."""
     names = KEYS[collection].split("/")
     try:
-        found = tenant.find(collection, key)
+        found = tenant.get(collection, key)
     except UnknownObject:
         values = key.split("/", len(names) - 1)
         if len(values) < len(names):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mocktenant.collection import Object
 from mocktenant.exchange import errors
 from mocktenant.inner import Inner, ask, shuffled
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from mocktenant.collection import Object
 from mocktenant.exchange.connectors import (
     accepted_domain,
     blocked_connector,
@@ -21,7 +22,7 @@ from mocktenant.exchange.role_assignments import role_assignment, role_assignmen
 from mocktenant.exchange.role_groups import role_group, role_group_member, role_group_members
 from mocktenant.exchange.rules import transport_rule
 from mocktenant.exchange.users import exchange_users, user
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
 Shape = Callable[[Tenant, Object], Object]

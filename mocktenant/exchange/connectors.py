@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from mocktenant.collection import Object
 from mocktenant.exchange.objects import completed, tail
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 _VERSION = "0.1 (8.0.535.0)"
 _TRANSPORT = "CN=Transport Settings"

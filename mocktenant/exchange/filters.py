@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from mocktenant.collection import Object
 from mocktenant.exchange import errors
-from mocktenant.tenant import Object
 
 Predicate = Callable[[Object], bool]
 

@@ -7,14 +7,14 @@ Get-InboxRule leave out is known only by the difference of the two lists.
 from __future__ import annotations
 
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from mocktenant import seeds
+from mocktenant.collection import Object
 from mocktenant.exchange import errors
 from mocktenant.exchange.objects import completed
 from mocktenant.exchange.parameters import Read
 from mocktenant.exchange.recipients import find_mailbox, names_of
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
 MOCK_ONLY = frozenset({"Guid", "Hidden", "Mailbox", "Sweep"})
@@ -57,8 +57,8 @@ def inbox_rules(tenant: Tenant, given: Read) -> list[Object]:
     box = find_mailbox(tenant, given["Mailbox"])
     if box is None:
         raise errors.no_mailbox()
-    index = _by_mailbox(tenant)
-    rules = [rule for name in sorted(names_of(box)) for rule in index.get(name, ())]
+    held = tenant.collection("inboxRules")
+    rules = [rule for name in sorted(names_of(box)) for rule in held.where("Mailbox", name)]
     hidden_too, sweeps = given.get("IncludeHidden", False), given.get("SweepRules", False)
     shown = [
         rule for rule in rules if (hidden_too or not rule.get("Hidden")) and bool(rule.get("Sweep")) == sweeps
@@ -95,26 +95,6 @@ def inbox_rule(tenant: Tenant, given: Object) -> Object:
 def rule_identity(guid: str) -> int:
     """A rule's number: always above 2^53, where a reader that takes it for a float goes wrong."""
     return seeds.rng(0, f"rule/{guid}").randrange(2**60, 2**64)
-
-
-_Index = dict[str, list[Object]]
-_indexes: WeakKeyDictionary[Tenant, tuple[tuple[int, int], _Index]] = WeakKeyDictionary()
-
-
-def _by_mailbox(tenant: Tenant) -> _Index:
-    """All rules by what they call their mailbox, lower case; made anew once the tenant has changed.
-
-    A sweep asks for one mailbox after the other, and to look at every rule each time takes the square of it.
-    """
-    rules = tenant.objects("inboxRules")
-    state = (tenant.version, len(rules))
-    held = _indexes.get(tenant)
-    if held is None or held[0] != state:
-        index: _Index = {}
-        for rule in rules:
-            index.setdefault(str(rule["Mailbox"]).lower(), []).append(rule)
-        _indexes[tenant] = held = (state, index)
-    return held[1]
 
 
 def _description(given: Object) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from mocktenant.collection import Object
 from mocktenant.exchange import errors
 from mocktenant.exchange.cmdlets import CMDLETS, Cmdlet, matches, rows
 from mocktenant.exchange.paging import Asked, link_token
 from mocktenant.exchange.parameters import Read, read
 from mocktenant.exchange.wire import row as written
 from mocktenant.permissions import exchange_roles
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 _DEFAULT_SIZE = 1000
 _TRUNCATED = (

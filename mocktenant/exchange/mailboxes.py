@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mocktenant import seeds
+from mocktenant.collection import Object
 from mocktenant.exchange.objects import completed, tail, unit
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 _AUDIT_OWNER = [
     "Update",

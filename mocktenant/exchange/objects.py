@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mocktenant.tenant import Object, Tenant
+from mocktenant.collection import Object
+from mocktenant.tenant import Tenant
 
 _FOREST = "EURPR01A009.PROD.OUTLOOK.COM"
 _SERVER = f"DB9PR01A09DC001.{_FOREST}"

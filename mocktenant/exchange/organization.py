@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from mocktenant.collection import Object
 from mocktenant.exchange.objects import completed, organization_id, tail
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 
 def organization_config(tenant: Tenant, given: Object) -> Object:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from mocktenant.collection import Object
 from mocktenant.exchange.mailboxes import exchange_guid
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _IDENTITIES = (

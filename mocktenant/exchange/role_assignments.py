@@ -6,10 +6,11 @@ Unconfirmed: the wire's property names and order are those of the documentation 
 
 from __future__ import annotations
 
+from mocktenant.collection import Object
 from mocktenant.exchange.objects import completed, tail
 from mocktenant.exchange.parameters import Read
 from mocktenant.exchange.role_groups import derived_assignments
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 _VERSION = "0.11 (14.0.509.0)"
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mocktenant import seeds
+from mocktenant.collection import Object
 from mocktenant.exchange import errors
 from mocktenant.exchange.objects import completed, tail
 from mocktenant.exchange.parameters import Read
 from mocktenant.exchange.users import exchange_guid
 from mocktenant.registration import role_assignments as granted_roles
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 _VERSION = "0.11 (14.0.550.0)"
 _CONTAINER = "OU=Microsoft Exchange Security Groups"

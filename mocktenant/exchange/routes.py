@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, jsonify, request
 
 from mocktenant import hosts
+from mocktenant.collection import Object
 from mocktenant.exchange import errors
 from mocktenant.exchange.batch import batch
 from mocktenant.exchange.errors import Refusal
@@ -17,7 +18,7 @@ from mocktenant.exchange.paging import asked
 from mocktenant.journal import NOTES
 from mocktenant.login.tokens import TokenRefused, verify
 from mocktenant.permissions import EXCHANGE_APP_ROLE, exchange_roles, role_names
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 
 def blueprint(tenant: Tenant) -> Blueprint:

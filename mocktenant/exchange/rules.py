@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from mocktenant.collection import Object
 from mocktenant.exchange.objects import completed, distinguished_name, organization_id
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
 _NAMESPACE = "Microsoft.Exchange.MessagingPolicies.Rules.Tasks"

@@ -7,9 +7,10 @@ older name of the same switch.
 from __future__ import annotations
 
 from mocktenant import seeds
+from mocktenant.collection import Object
 from mocktenant.exchange.objects import completed, tail, unit
 from mocktenant.exchange.parameters import Read
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 
 def exchange_users(tenant: Tenant, _given: Read) -> list[Object]:

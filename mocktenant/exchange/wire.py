@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mocktenant.tenant import Object
+from mocktenant.collection import Object
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|\+00:00)?")
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mocktenant.collection import Object
 from mocktenant.graph import errors
 from mocktenant.graph.paths import Target
 from mocktenant.graph.projection import View, expanded, projected
@@ -16,7 +17,7 @@ from mocktenant.graph.resources import Resource
 from mocktenant.graph.schema import is_kind_of, type_named, type_of
 from mocktenant.graph.sources import Stored
 from mocktenant.graph.terms import normal
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 _LISTS_KEPT = 64
 

@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Iterable
 
 from mocktenant import seeds
+from mocktenant.collection import Object
 from mocktenant.graph.relations import those_of
 from mocktenant.graph.schema import PREFIX
 from mocktenant.registration import role_assignments
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 KINDS = {
     "users": "user",

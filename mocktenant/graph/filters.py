@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from mocktenant.collection import Object
 from mocktenant.graph import errors
 from mocktenant.graph.lexer import Word, words
 from mocktenant.graph.schema import is_kind_of, is_type, type_named, type_of
@@ -25,7 +26,6 @@ from mocktenant.graph.terms import (
     literal,
     of_property,
 )
-from mocktenant.tenant import Object
 
 _FUNCTIONS: dict[str, Callable[[str, str], bool]] = {
     "startswith": str.startswith,

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from mocktenant.collection import Object
 from mocktenant.graph.expand import Expanded
 from mocktenant.graph.schema import PREFIX, Property, is_type, type_named, type_of
 from mocktenant.graph.selection import NOT_HERE
 from mocktenant.permissions import GRAPH_TYPES
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
 _USER = words(

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from mocktenant.collection import Object
 from mocktenant.graph import errors
 from mocktenant.graph.errors import Denial, GraphRefused
 from mocktenant.graph.sources import Source
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 SELECT = frozenset({"$select"})
 FILTER = SELECT | {"$filter"}

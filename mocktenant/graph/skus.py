@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mocktenant.tenant import Object, Tenant
+from mocktenant.collection import Object
+from mocktenant.tenant import Tenant
 
 _E3 = "05e9a617-0261-4cee-bb44-138d3ef5d965"
 _P2 = "84a661c4-e949-4bd2-a560-ed7766fcaf2b"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mocktenant.collection import Object
 from mocktenant.graph import directory
 from mocktenant.graph.relations import those_of
 from mocktenant.registration import app_role_assignments, role_assignments
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 Source = Callable[[Tenant, str], list[Object]]
 """A list, from the tenant and the id of the object that the path names before it ("" if none)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from mocktenant.collection import Object
 from mocktenant.graph import directory, errors
 from mocktenant.graph.resources import BETA, FILTER, PAGED, Expansion, Licence, Resource
 from mocktenant.graph.skus import subscribed_skus
@@ -18,7 +19,7 @@ from mocktenant.graph.sources import (
     related,
     scheduled,
 )
-from mocktenant.tenant import Object, Tenant
+from mocktenant.tenant import Tenant
 
 _MOST = 20
 """How many objects of a relationship the directory expands."""

@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from mocktenant import hosts
+from mocktenant.apps import App
 from mocktenant.login.errors import SignInRefused
-from mocktenant.tenant import App, Tenant
+from mocktenant.tenant import Tenant
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
+from mocktenant.apps import App
 from mocktenant.login import assertions
 from mocktenant.login.errors import SignInRefused
 from mocktenant.login.resources import service_of
 from mocktenant.login.tokens import issue
-from mocktenant.tenant import App, Tenant
+from mocktenant.tenant import Tenant
 
 SHARED = ("common", "organizations", "consumers")
 """Tenant segments that name no tenant; the refusal on `organizations` is unconfirmed."""

@@ -9,9 +9,10 @@ from typing import Any
 
 import jwt
 
+from mocktenant.apps import App
 from mocktenant.login.keys import signing_key
 from mocktenant.login.resources import service_of
-from mocktenant.tenant import App, Tenant
+from mocktenant.tenant import Tenant
 
 LIFETIME = 3599
 """Seconds, as `expires_in` says; by the wall clock, since clients measure it by theirs."""

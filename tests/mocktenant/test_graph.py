@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import jwt
 import pytest
@@ -260,3 +262,10 @@ def test_a_token_of_another_tenant_is_refused(client: Client) -> None:
     with serve(Tenant(seed=7, size=1)) as elsewhere:
         foreign = Client(elsewhere).token(GRAPH)
     assert client.graph("/v1.0/users", token=foreign).status_code == 401
+
+
+def test_data_has_a_clock_of_its_own_and_sign_in_the_walls(client: Client) -> None:
+    answer = client.graph("/v1.0/organization")
+    assert parsedate_to_datetime(answer.headers["Date"]) == client.tenant.clock
+    wall = parsedate_to_datetime(client.token_answer().headers["Date"])
+    assert abs((wall - datetime.now(UTC)).total_seconds()) < 60

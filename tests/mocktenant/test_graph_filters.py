@@ -209,7 +209,7 @@ def test_other_resources_take_them_plainly(client: Client) -> None:
 
 def test_over_http(client: Client) -> None:
     users = client.tenant.objects("users")
-    users[4]["surname"] = "O'Neill + Söhne"
+    client.tenant.patch("users", users[4]["id"], {"surname": "O'Neill + Söhne"})
     body = client.graph(
         "/v1.0/users?$select=id&%24filter=surname+eq+%27O%27%27Neill %2B S%C3%B6hne%27"
     ).json()

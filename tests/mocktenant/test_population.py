@@ -10,7 +10,7 @@ import pytest
 
 from mocktenant import Tenant
 from mocktenant.population import fixed_accounts
-from mocktenant.tenant import KEYS
+from mocktenant.shapes import KEYS
 from mocktenant_fixtures import TENANT, baseline_objects, scenario
 
 OF_PEOPLE = (

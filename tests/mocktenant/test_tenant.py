@@ -14,16 +14,17 @@ import pytest
 import mocktenant
 from mocktenant import Tenant, UnknownScenario
 from mocktenant.exchange.inbox_rules import rule_identity
+from mocktenant.naming import NAMES, UnknownCollection, UnknownObject
 from mocktenant.permissions import UnknownDirectoryRole
 from mocktenant.population import people
-from mocktenant.tenant import KEYS, NAMES, UnknownCollection, UnknownObject
+from mocktenant.shapes import KEYS
 from mocktenant_fixtures import baseline, scenario, scenario_names
 
 GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 DIGEST = """
 import hashlib, json
 from mocktenant import Tenant
-from mocktenant.tenant import KEYS
+from mocktenant.shapes import KEYS
 tenant = Tenant("hostile", seed=11, size=120)
 state = {name: tenant.objects(name) for name in KEYS} | {"secret": tenant.client_secret, "id": tenant.tenant_id}
 print(hashlib.sha256(json.dumps(state).encode()).hexdigest())
@@ -106,6 +107,53 @@ def test_reset_is_the_scenario_again() -> None:
     assert json.dumps({name: tenant.objects(name) for name in KEYS}) == before
     assert "Exchange.ManageAsApp" in tenant.app_roles
     assert not tenant.secret_expired
+
+
+def test_reset_is_quick_and_a_tenant_more_costs_nothing() -> None:
+    """Thousands of people are made once; neither going back nor beginning again looks at them."""
+    tenant = Tenant(size=3000)
+    kept = tenant.objects("users")
+    tenant.put("users", {"id": "00000000-0000-4000-8000-000000000001", "displayName": "New"})
+    tenant.reset()
+    assert all(one is other for one, other in zip(tenant.objects("users"), kept, strict=True))
+    assert Tenant(size=3000).objects("users")[0] is kept[0]
+
+
+def test_what_is_read_is_shared_and_what_is_found_is_ones_own() -> None:
+    first, second = Tenant(size=5), Tenant(size=5)
+    with pytest.raises(TypeError, match="find"):
+        first.objects("users")[0]["city"] = "Elsewhere"
+    key = first.objects("users")[0]["id"]
+    first.find("users", key)["assignedLicenses"].append({"skuId": "x"})
+    assert {"skuId": "x"} in first.get("users", key)["assignedLicenses"]
+    assert {"skuId": "x"} not in second.get("users", key)["assignedLicenses"]
+
+
+def test_collections_keep_their_order_and_count() -> None:
+    held = Tenant(size=4).collection("users")
+    keys = list(held)
+    held.put(keys[1], {"id": keys[1]})
+    held.put("new", {"id": "new"})
+    held.remove(keys[0])
+    assert list(held) == [*keys[1:], "new"]
+    held.put(keys[0], {"id": keys[0]})
+    assert list(held) == [*keys[1:], "new", keys[0]]
+    assert len(held) == len(keys) + 1
+    held.remove("new")
+    assert "new" not in held
+    with pytest.raises(KeyError):
+        held.remove("new")
+    assert [item["id"] for item in held.where("id", keys[1].upper())] == [keys[1]]
+    again = Tenant(size=4).collection("users")
+    again.change(held.changes())
+    assert dict(again) == dict(held)
+
+
+def test_a_story_may_happen_later() -> None:
+    tenant, told = Tenant(size=3), Tenant("oauth-spam-campaign", size=3)
+    tenant.apply("oauth-spam-campaign")
+    for name in ("servicePrincipals", "transportRules", "roleAssignments", "inboundConnectors"):
+        assert {k: dict(v) for k, v in tenant.collection(name).items()} == dict(told.collection(name))
 
 
 def test_changes_may_patch_and_delete() -> None:

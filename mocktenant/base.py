@@ -1,0 +1,79 @@
+"""What a tenant is before anybody changes it: decided wholly by scenario, seed and size, and made once.
+
+Tenants of one process share it, so that a test's own tenant costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+
+from mocktenant import seeds
+from mocktenant.apps import App, registration
+from mocktenant.collection import Object, Shared
+from mocktenant.naming import key_in
+from mocktenant.registration import registered
+from mocktenant.shapes import KEYS, key_of
+from mocktenant_fixtures import Scenario, baseline_objects, placed
+
+_KEPT = 6
+"""So many bases are kept for tenants to come; a large one is a few hundred megabytes."""
+
+
+class Base:
+    """One scenario at one seed and size. Collections are made when first asked for."""
+
+    def __init__(self, scenario: Scenario, seed: int, size: int) -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.size = size
+        self.clock: datetime = seeds.clock(seed)
+        self.tenant_id = seeds.guid(seeds.rng(seed, "tenant"))
+        self.domain = "contoso.onmicrosoft.com"
+        self.app: App = registration(seed)
+        self._lock = threading.RLock()
+        self._collections: dict[str, dict[str, Object]] = {}
+
+    def collection(self, name: str) -> Mapping[str, Object]:
+        """Key -> object; to be read only. Raises KeyError for an unknown name."""
+        with self._lock:
+            if name not in self._collections:
+                self._collections[name] = self._built(name)
+            return self._collections[name]
+
+    def objects(self, name: str) -> list[Object]:
+        """A collection's objects; to be read only."""
+        return list(self.collection(name).values())
+
+    def _built(self, name: str) -> dict[str, Object]:
+        from mocktenant.population_all import generated
+
+        keys = KEYS[name]
+        made = (*baseline_objects(name, self.tenant_id), *generated(self, name), *registered(self, name))
+        held = {key_of(keys, item): item for item in made}
+        for change in self.scenario.changes:
+            if change["collection"] == name:
+                _apply(held, name, placed(change, self.tenant_id))
+        return {key: Shared(item) for key, item in held.items()}
+
+
+@lru_cache(maxsize=_KEPT)
+def seeded(scenario: str, seed: int, size: int) -> Base:
+    """The base of a scenario by name. Raises UnknownScenario; ValueError for a size below 1."""
+    from mocktenant_fixtures import scenario as story
+
+    if size < 1:
+        raise ValueError(f"size must be at least 1, not {size}")
+    return Base(story(scenario), seed, size)
+
+
+def _apply(held: dict[str, Object], collection: str, change: Object) -> None:
+    if "put" in change:
+        new = change["put"]
+        held[key_of(KEYS[collection], new)] = new
+    elif "patch" in change:
+        held[key_in(held, collection, change["key"])].update(change["patch"])
+    else:
+        del held[key_in(held, collection, change["delete"])]
