@@ -12,15 +12,15 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from o365scan.api import Dataset, Gap, GapReason, ReadObserver, Record, SnapshotError, TenantInfo
+from o365scan.api import Dataset, FanOut, Gap, GapReason, ReadObserver, Record, SnapshotError, TenantInfo
 from o365scan.files import atomic_text, private_folder
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _RECOLLECT = "Collect the tenant again, or fetch an undamaged copy of the file."
 #: In the folder form, the member that names the parent of a fan-out's record.
 _PARENT = "@o365scan.parent"
@@ -31,7 +31,9 @@ _DATASET_NAME = re.compile(r"[a-z0-9]+(\.[a-z0-9-]+)+")
 
 _SCHEMA = """
 CREATE TABLE manifest (json TEXT NOT NULL, digest TEXT NOT NULL);
-CREATE TABLE datasets (name TEXT PRIMARY KEY, key_field TEXT NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE datasets (
+    name TEXT PRIMARY KEY, key_field TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL
+);
 CREATE TABLE records (
     dataset TEXT NOT NULL, parent TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL,
     PRIMARY KEY (dataset, parent, key)
@@ -158,8 +160,8 @@ class Snapshot:
 
     def finish(self, dataset: Dataset) -> None:
         """The dataset has been read to its end, or to its gap."""
-        row = (dataset.name, dataset.key, self._digest(dataset.name))
-        self._write("INSERT OR REPLACE INTO datasets VALUES (?, ?, ?)", row)
+        row = (dataset.name, dataset.key, _canonical(_described(dataset)), self._digest(dataset.name))
+        self._write("INSERT OR REPLACE INTO datasets VALUES (?, ?, ?, ?)", row)
 
     def seal(self, manifest: Manifest) -> None:
         """Write the manifest: the snapshot is complete."""
@@ -228,8 +230,10 @@ class Snapshot:
     def export(self, folder: Path) -> None:
         """Write `manifest.json` and one `<dataset>.jsonl` a dataset (one record a line, ordered by key)."""
         private_folder(folder)
-        datasets = self._query("SELECT name, key_field, digest FROM datasets ORDER BY name").fetchall()
-        for name, _, _ in datasets:
+        datasets = self._query(
+            "SELECT name, key_field, source, digest FROM datasets ORDER BY name"
+        ).fetchall()
+        for name, *_ in datasets:
             with atomic_text(folder / f"{name}.jsonl") as stream:
                 query = "SELECT parent, json FROM records WHERE dataset = ? ORDER BY key, parent"
                 for parent, text in self._query(query, name):
@@ -237,7 +241,10 @@ class Snapshot:
         manifest = {
             "schema": SCHEMA_VERSION,
             "manifest": json.loads(self.manifest.to_json()),
-            "datasets": {name: {"key": key, "digest": digest} for name, key, digest in datasets},
+            "datasets": {
+                name: {"key": key, "source": json.loads(source), "digest": digest}
+                for name, key, source, digest in datasets
+            },
             "gaps": [asdict(gap) for gap in self.gaps()],
             "digest": self._query("SELECT digest FROM manifest ORDER BY rowid DESC").fetchone()[0],
         }
@@ -258,19 +265,19 @@ class Snapshot:
         snapshot = cls.create()
         try:
             outer = json.loads((folder / "manifest.json").read_text("utf-8"))
+            if outer["schema"] != SCHEMA_VERSION:
+                raise SnapshotError(f"the snapshot has schema {outer['schema']}, not {SCHEMA_VERSION}")
             for name, about in outer["datasets"].items():
                 if not _DATASET_NAME.fullmatch(name):  # it becomes a path
                     raise SnapshotError(f"{name!r} is no name of a dataset")
                 with (folder / f"{name}.jsonl").open(encoding="utf-8") as lines:
                     rows = [_row(name, about["key"], line) for line in lines]
                 snapshot._write("INSERT INTO records VALUES (?, ?, ?, ?)", *rows)
-                snapshot._write(
-                    "INSERT INTO datasets VALUES (?, ?, ?)", (name, about["key"], about["digest"])
-                )
+                about_source = _canonical(about["source"])
+                row = (name, about["key"], about_source, about["digest"])
+                snapshot._write("INSERT INTO datasets VALUES (?, ?, ?, ?)", row)
             for gap in outer["gaps"]:
                 snapshot.add_gap(Gap(**{**gap, "reason": GapReason(gap["reason"])}))
-            if outer["schema"] != SCHEMA_VERSION:
-                raise SnapshotError(f"the snapshot has schema {outer['schema']}, not {SCHEMA_VERSION}")
             text = Manifest.from_json(json.dumps(outer["manifest"])).to_json()
             snapshot._write("INSERT INTO manifest VALUES (?, ?)", (text, outer["digest"]))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as cause:
@@ -324,6 +331,21 @@ class Snapshot:
         for name, digest in self._query("SELECT name, digest FROM datasets").fetchall():
             if self._digest(name) != digest:
                 raise SnapshotError(f"the records of {name} are damaged or incomplete", hint=_RECOLLECT)
+
+
+def _described(dataset: Dataset) -> dict[str, Any]:
+    """Where a dataset came from, so that a snapshot tells by itself what was asked: the request as JSON.
+
+    `kind` is the request's class, `over` the dataset whose records' fields stand for `{Field}` in it.
+    """
+    source = dataset.source
+    request = source.request if isinstance(source, FanOut) else source
+    said = {each.name: getattr(request, each.name) for each in fields(request)}
+    plain = {
+        name: dict(value) if isinstance(value, Mapping) else value for name, value in said.items() if value
+    }
+    over = {"over": source.over.name} if isinstance(source, FanOut) else {}
+    return {"kind": type(request).__name__, **plain, **over}
 
 
 def _key(record: Mapping[str, Any], field: str, parent: str) -> str | None:

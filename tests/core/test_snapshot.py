@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from o365scan.api import Gap, GapReason, SnapshotError, TenantInfo
+from o365scan.api import ExchangeCmdlet, FanOut, Gap, GapReason, SnapshotError, TenantInfo
 from o365scan.snapshot import Manifest, Snapshot
 
 from .things import friends, things
@@ -75,6 +76,28 @@ def test_the_folder_form_holds_the_same(saved: Path, tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 
 
+def test_it_tells_what_was_asked(tmp_path: Path) -> None:
+    """So that whoever has the file alone, a mock tenant for one, can give each answer its place."""
+    request = ExchangeCmdlet(cmdlet="Get-Friend", parameters={"Of": "{Id}"})
+    fan_out = replace(friends, name="test.each", source=FanOut(over=things, request=request))
+    snapshot = made()
+    snapshot.finish(fan_out)
+    snapshot.seal(MANIFEST)
+    snapshot.export(tmp_path / "folder")
+    outer = json.loads((tmp_path / "folder" / "manifest.json").read_text("utf-8"))
+    assert {name: about["source"] for name, about in outer["datasets"].items()} == {
+        "test.things": {"kind": "GraphList", "path": "/things", "version": "v1.0"},
+        "test.friends": {"kind": "GraphList", "path": "/friends", "version": "v1.0"},
+        "test.each": {
+            "kind": "ExchangeCmdlet",
+            "cmdlet": "Get-Friend",
+            "parameters": {"Of": "{Id}"},
+            "over": "test.things",
+        },
+    }
+    assert Snapshot.open(tmp_path / "folder").names() == outer["datasets"].keys()
+
+
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
 def test_a_snapshot_cut_short_is_refused(saved: Path, part: float) -> None:
     os.truncate(saved, int(saved.stat().st_size * part))
@@ -131,9 +154,9 @@ def test_another_schema_version_is_refused(saved: Path) -> None:
         lambda folder: (folder / "test.things.jsonl").write_text('{"Id": "a"}\n'),
         lambda folder: (folder / "test.things.jsonl").write_text("{"),
         lambda folder: (folder / "manifest.json").write_text("[]"),
-        lambda folder: _edit(folder, lambda outer: outer.update(schema=2)),
+        lambda folder: _edit(folder, lambda outer: outer.update(schema=99)),
         lambda folder: _edit(
-            folder, lambda outer: outer["datasets"].update({"../x": {"key": "a", "digest": ""}})
+            folder, lambda outer: outer["datasets"].update({"../x": {"key": "a", "source": {}, "digest": ""}})
         ),
         lambda folder: _edit(folder, lambda outer: outer["manifest"].pop("tenant")),
         lambda folder: _edit(folder, lambda outer: outer["manifest"]["tenant"].update(id="../../x")),
