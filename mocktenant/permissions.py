@@ -160,6 +160,7 @@ EXCHANGE: dict[str, frozenset[str]] = {
     "Get-InboundConnector": _READERS,
     "Get-InboxRule": _ALL | {RECIPIENT_ADMINISTRATOR},
     "Get-Mailbox": _READERS | {RECIPIENT_ADMINISTRATOR},
+    "Get-MailboxFolderStatistics": _READERS | {RECIPIENT_ADMINISTRATOR},  # unconfirmed
     "Get-ManagementRoleAssignment": _READERS,  # unconfirmed, as are the role groups and service principals
     "Get-OrganizationConfig": _READERS,
     "Get-OutboundConnector": _READERS,

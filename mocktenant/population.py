@@ -15,6 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from mocktenant import seeds
+from mocktenant.folder_names import ENGLISH, LANGUAGES
 from mocktenant_fixtures import baseline_objects
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _ONE_SHARED_IN = 40
 _ROOMS = (60, 50)
 _EQUIPMENT = (120, 70)
 _ONE_DISABLED_IN = 33
+_SPEAK_ENGLISH = 0.8
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Person:
     enabled: bool
     created: datetime
     guest_domain: str
+    language: str
 
     @property
     def name(self) -> str:
@@ -144,6 +147,7 @@ def _person(seed: int, index: int, taken: set[str]) -> Person:
         enabled=index % _ONE_DISABLED_IN != _ONE_DISABLED_IN - 1,
         created=_created(seed, source),
         guest_domain=source.choice(_GUEST_DOMAINS),
+        language=_language(seed, index),
     )
 
 
@@ -156,6 +160,12 @@ def _kind(index: int) -> str:
         if index % one_in == place:
             return kind
     return "member"
+
+
+def _language(seed: int, index: int) -> str:
+    """English for most, drawn apart from all else."""
+    source = seeds.rng(seed, "language", index)
+    return ENGLISH if source.random() < _SPEAK_ENGLISH else source.choice(LANGUAGES)
 
 
 def _created(seed: int, source: Random) -> datetime:
@@ -201,7 +211,7 @@ def _user(tenant: Base, person: Person) -> Object:
         "mail": person.mail,
         "mailNickname": upn.partition("@")[0],
         "officeLocation": person.office,
-        "preferredLanguage": "en-US" if member else None,
+        "preferredLanguage": person.language if member else None,
         "proxyAddresses": addresses,
         "signInSessionsValidFromDateTime": created,
         "surname": person.family,

@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from mocktenant import seeds
+from mocktenant.folder_names import ENGLISH, folder_names
 from mocktenant.population import Person, people_of
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def _mailbox(tenant: Base, person: Person) -> Object:
         "ExternalDirectoryObjectId": person.id,
         "RecipientTypeDetails": _KINDS[person.kind],
         "AccountDisabled": person.kind != "member" or not person.enabled,
+        "Languages": [person.language],
         "WhenCreatedUTC": created,
         "WhenChangedUTC": created,
     }
@@ -76,7 +78,7 @@ def _rules_of(tenant: Base, person: Person) -> list[Object]:
     if person.kind in ("member", "shared") and own < _WITH_OWN_RULES:
         found += [_own_rule(source) for _ in range(source.randint(1, 3))]
     if junk < _WITH_JUNK_RULE:
-        found.append(_system_rule("Junk E-mail Rule"))
+        found.append(_junk_rule(person))
     if person.kind == "member" and away < _WITH_OOF:
         found += [_system_rule(name) for name in _SYSTEM_OOF]
     head = ({"Guid": seeds.guid(source), "Mailbox": person.mailbox_guid} for _ in found)
@@ -89,6 +91,14 @@ def _rules_of(tenant: Base, person: Person) -> list[Object]:
 def _system_rule(name: str) -> Object:
     """A rule of the service: what it does can't be expressed by the cmdlet, and a plain list leaves it out."""
     return {"Name": name, "Hidden": True, "SupportedByTask": False}
+
+
+def _junk_rule(person: Person) -> Object:
+    """The junk filter's. Unconfirmed: whether Exchange shows where it moves mail, so it does for some."""
+    rule = _system_rule("Junk E-mail Rule")
+    if person.language == ENGLISH:
+        return rule
+    return rule | {"MoveToFolder": folder_names({"Languages": [person.language]})["JunkEmail"]}
 
 
 def _own_rule(source: Random) -> Object:

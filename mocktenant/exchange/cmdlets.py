@@ -14,6 +14,7 @@ from mocktenant.exchange.connectors import (
     remote_domain,
 )
 from mocktenant.exchange.filters import Filter
+from mocktenant.exchange.folders import SCOPES, folder, folders
 from mocktenant.exchange.inbox_rules import inbox_rule, inbox_rules
 from mocktenant.exchange.mailboxes import mailbox
 from mocktenant.exchange.organization import organization_config
@@ -138,6 +139,22 @@ CMDLETS: dict[str, Cmdlet] = {
                 "Anr Archive Async GroupMailbox InactiveMailboxOnly IncludeEmailAddressDisplayNames "
                 "IncludeGrantSendOnBehalfToWithDisplayNames IncludeInactiveMailbox MailboxPlan Migration "
                 "OrganizationalUnit PublicFolder SoftDeletedMailbox SortBy UserPrincipalName"
+            )
+        ),
+    ),
+    "Get-MailboxFolderStatistics": Cmdlet(
+        "mailboxes",
+        folder,
+        parameters={
+            **_LISTED,
+            "FolderScope": Choice("Microsoft.Exchange.Data.Directory.ElcFolderType", SCOPES),
+        },
+        key=None,
+        source=folders,
+        unemulated=frozenset(
+            words(
+                "Archive Database DiagnosticInfo IncludeAnalysis IncludeOldestAndNewestItems "
+                "IncludeSoftDeletedRecipients SkipCount StoreMailboxIdentity UseCustomRouting"
             )
         ),
     ),

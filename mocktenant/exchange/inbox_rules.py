@@ -57,13 +57,18 @@ def inbox_rules(tenant: Tenant, given: Read) -> list[Object]:
     box = find_mailbox(tenant, given["Mailbox"])
     if box is None:
         raise errors.no_mailbox()
-    held = tenant.collection("inboxRules")
-    rules = [rule for name in sorted(names_of(box)) for rule in held.where("Mailbox", name)]
+    rules = rules_of_mailbox(tenant, box)
     hidden_too, sweeps = given.get("IncludeHidden", False), given.get("SweepRules", False)
     shown = [
         rule for rule in rules if (hidden_too or not rule.get("Hidden")) and bool(rule.get("Sweep")) == sweeps
     ]
     return sorted(shown, key=lambda rule: int(rule.get("Priority", 1)))
+
+
+def rules_of_mailbox(tenant: Tenant, mailbox: Object) -> list[Object]:
+    """All rules in the state that belong to a mailbox."""
+    held = tenant.collection("inboxRules")
+    return [rule for name in sorted(names_of(mailbox)) for rule in held.where("Mailbox", name)]
 
 
 def inbox_rule(tenant: Tenant, given: Object) -> Object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mocktenant import seeds
 from mocktenant.collection import Object
 from mocktenant.exchange.objects import completed, tail, unit
+from mocktenant.folder_names import ENGLISH
 from mocktenant.tenant import Tenant
 
 _AUDIT_OWNER = [
@@ -58,6 +59,7 @@ def mailbox(tenant: Tenant, given: Object) -> Object:
         "RecipientTypeDetails": "UserMailbox",
         "ExternalDirectoryObjectId": "",
         "WhenMailboxCreated": given.get("WhenCreatedUTC"),
+        "Languages": [ENGLISH],  # unconfirmed on the wire
         "MessageCopyForSentAsEnabled": False,
         "MessageCopyForSendOnBehalfEnabled": False,
     }

@@ -20,6 +20,7 @@ def o365scan_datasets() -> Iterable[Dataset]:
         datasets.blocked_connectors,
         datasets.mailboxes,
         datasets.inbox_rules,
+        datasets.junk_folders,
         datasets.visible_inbox_rules,
         datasets.inbox_rules_again,
         datasets.users,

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
 
 from o365scan.api import Record, Undecidable
+
+from .mail_folders import is_called_junk_folder, is_junk_folder, is_unread
 
 LEADING = ("ForwardTo", "ForwardAsAttachmentTo", "RedirectTo")
 """Actions that hand mail to somebody else."""
@@ -47,68 +51,83 @@ _FLAGS = (
 _CALENDAR = frozenset({"Calendaring", "CalendaringResponse"})
 _IN_DIRECTORY = re.compile(r"\[EX:[^\]]*\]\s*$", re.IGNORECASE)
 
-# Where nobody looks for mail. In English alone: elsewhere the folder's name tells nothing.
-_UNREAD_FOLDERS = frozenset(
-    {
-        "archive",
-        "calendar",
-        "conversation history",
-        "deleted items",
-        "drafts",
-        "notes",
-        "outbox",
-        "rss feeds",
-        "rss subscriptions",
-        "sent items",
-        "sync issues",
-    }
-)
 
-# Where the filter moves mail. Other languages have other names, so no other name proves anything.
-_JUNK_FOLDERS = frozenset(
-    {
-        "junk",
-        "junk email",
-        "junk e-mail",
-        "junk-e-mail",
-        "courrier indésirable",
-        "correo no deseado",
-        "lixo eletrônico",
-        "ongewenste e-mail",
-        "posta indesiderata",
-    }
-)
+@dataclass(frozen=True)
+class MailboxRules:
+    """The rules of one mailbox that may be hidden, told from the service's own.
 
-
-def is_system(rule: Record, among: Collection[Record]) -> bool:
-    """Is it one of the service's own rules, by its name *and* by what it does?
-
-    Anyone can give a rule the name, so a rule that does what the service's never does is not one. Reads
-    strictly: what would clear the rule must be there. A mailbox has one rule of the junk filter's: raises
-    Undecidable where `among`, the mailbox's rules that may be hidden, has another that may be it.
+    By name *and* by what they do: anyone can give a rule the name, so a rule that does what the service's never
+    does is not one. `junk_folders` gives the mailbox's junk folder; it is asked only where a rule's own words
+    don't tell.
     """
-    name = rule.get("Name")
-    for pattern, is_harmless in _KINDS:
-        if isinstance(name, str) and pattern.fullmatch(name):
-            return is_harmless(rule) and (pattern is not _JUNK or _is_the_one(rule, among))
-    return False
+
+    rules: Collection[Record]
+    junk_folders: Callable[[], Collection[Record]]
+
+    def not_system(self) -> tuple[Record, ...]:
+        """Those that are not known to be the service's own."""
+        return tuple(rule for rule in self.rules if not self._is_known(rule))
+
+    def is_system(self, rule: Record) -> bool:
+        """Is it one of the service's own rules? Reads strictly: what would clear the rule must be there.
+
+        A mailbox has one rule of the junk filter's: raises Undecidable where another may be it.
+        """
+        if is_called_junk(rule):
+            return self._does_junk_mail(rule) and self._is_the_one(rule)
+        return any(_is_called(rule, pattern) and is_harmless(rule) for pattern, is_harmless in _KINDS)
+
+    def _is_known(self, rule: Record) -> bool:
+        try:
+            return self.is_system(rule)
+        except Undecidable:
+            return False
+
+    def _does_junk_mail(self, rule: Record) -> bool:
+        """The filter's rule moves mail to the junk folder, by marks and lists of senders."""
+        return not _any_of(
+            lambda: _does_more_than_junk_mail(rule), lambda: not self._moves_to_junk_folder(rule)
+        )
+
+    def _moves_to_junk_folder(self, rule: Record) -> bool:
+        folder = _folder(rule)
+        return not folder or is_called_junk_folder(folder) or is_junk_folder(folder, self.junk_folders())
+
+    def _is_the_one(self, rule: Record) -> bool:
+        """Is this harmless rule the junk filter's, rather than another of that name?"""
+        others = (each for each in self.rules if is_called_junk(each) and each.key != rule.key)
+        if any(self._may_do_junk_mail(each) for each in others):
+            raise Undecidable(
+                f"the mailbox has more than one rule {rule.get('Name')!r}, and the filter has one"
+            )
+        return True
+
+    def _may_do_junk_mail(self, rule: Record) -> bool:
+        try:
+            return self._does_junk_mail(rule)
+        except Undecidable:
+            return True
 
 
-def without_system_rules(rules: Collection[Record]) -> tuple[Record, ...]:
-    """The rules of a mailbox that are not known to be the service's own."""
-    return tuple(rule for rule in rules if not _is_known(rule, rules))
+def needs_junk_folder(rule: Record) -> bool:
+    """Can only the name of the mailbox's junk folder tell whether the rule is the junk filter's?"""
+    folder = rule.get("MoveToFolder")
+    if not is_called_junk(rule) or not isinstance(folder, str) or not folder or is_called_junk_folder(folder):
+        return False
+    try:
+        return not _does_more_than_junk_mail(rule)
+    except Undecidable:
+        return True
 
 
 def bears_system_name(rule: Record) -> bool:
     """Is it called like one of the service's own rules?"""
-    name = rule.get("Name")
-    return isinstance(name, str) and any(pattern.fullmatch(name) for pattern, _ in _KINDS)
+    return is_called_junk(rule) or any(_is_called(rule, pattern) for pattern, _ in _KINDS)
 
 
 def is_called_junk(rule: Record) -> bool:
     """Is it called like the rule of the junk mail filter?"""
-    name = rule.get("Name")
-    return isinstance(name, str) and _JUNK.fullmatch(name) is not None
+    return _is_called(rule, _JUNK)
 
 
 def actions(rule: Record) -> tuple[str, ...]:
@@ -131,73 +150,78 @@ def conditions(rule: Record) -> tuple[str, ...]:
 
 def has_conditions(rule: Record) -> bool:
     """Does the rule pick mail by anything that Exchange shows, as the junk filter's never does?"""
-    return any(rule[name] not in (None, "", ()) for name in _VALUES) or any(
-        rule.flag(name, nullable=True) for name in _FLAGS
+    return _any_of(
+        *(partial(_asks_for, rule, name) for name in _VALUES),
+        *(partial(rule.flag, name, nullable=True) for name in _FLAGS),
     )
 
 
 def asks_for_words(rule: Record) -> bool:
     """Does the rule pick mail by words, as the service's own rules never do?"""
-    return any(rule.texts(condition, nullable=True) for condition in _WORDS)
+    return _any_of(*(partial(rule.texts, condition, nullable=True) for condition in _WORDS))
 
 
-def _is_known(rule: Record, among: Collection[Record]) -> bool:
-    try:
-        return is_system(rule, among)
-    except Undecidable:
-        return False
+def _is_called(rule: Record, pattern: re.Pattern[str]) -> bool:
+    name = rule.get("Name")
+    return isinstance(name, str) and pattern.fullmatch(name) is not None
+
+
+def _any_of(*clauses: Callable[[], object]) -> bool:
+    """Does one of them hold? Raises Undecidable where none is known to, and one can't be told."""
+    unknown: Undecidable | None = None
+    for clause in clauses:
+        try:
+            if clause():
+                return True
+        except Undecidable as cause:
+            unknown = unknown or cause
+    if unknown is not None:
+        raise unknown
+    return False
+
+
+def _asks_for(rule: Record, condition: str) -> bool:
+    return rule[condition] not in (None, "", ())
 
 
 def _handed_to(rule: Record) -> tuple[str, ...]:
     return tuple(text for action in LEADING for text in rule.texts(action, nullable=True))
 
 
+def _leads_away(rule: Record) -> bool:
+    return _any_of(*(partial(rule.texts, action, nullable=True) for action in LEADING))
+
+
 def _deletes(rule: Record) -> bool:
-    return any(rule.flag(action, nullable=True) for action in DELETING)
+    return _any_of(*(partial(rule.flag, action, nullable=True) for action in DELETING))
 
 
 def _files(rule: Record) -> bool:
-    return bool(rule.text("CopyToFolder", nullable=True) or rule.flag("MarkAsRead", nullable=True))
-
-
-def _does_junk_mail(rule: Record) -> bool:
-    """The filter's rule moves mail to the junk folder, by marks and lists of senders."""
-    hides = _folder(rule) in _UNREAD_FOLDERS
-    return not (_handed_to(rule) or _deletes(rule) or _files(rule) or hides or has_conditions(rule))
+    return _any_of(
+        partial(rule.text, "CopyToFolder", nullable=True), partial(rule.flag, "MarkAsRead", nullable=True)
+    )
 
 
 def _folder(rule: Record) -> str:
-    """The last part of the folder that mail is moved to, in lower case."""
-    return re.split(r"[\\/:]", rule.text("MoveToFolder", nullable=True) or "")[-1].strip().lower()
+    return rule.text("MoveToFolder", nullable=True) or ""
 
 
-def _is_the_one(rule: Record, among: Collection[Record]) -> bool:
-    """Is this harmless rule the junk filter's, rather than another of that name?
-
-    One that is proven to be somebody's leaves the other, if that moves mail nowhere else than the filter does.
-    """
-    others = [each for each in among if is_called_junk(each) and each.key != rule.key]
-    if any(_may_do_junk_mail(each) for each in others):
-        raise Undecidable(f"the mailbox has more than one rule {rule.get('Name')!r}, and the filter has one")
-    if others and _folder(rule) not in {"", *_JUNK_FOLDERS}:
-        raise Undecidable(
-            f"the mailbox has more than one rule {rule.get('Name')!r}, and whether"
-            f" {rule.get('MoveToFolder')!r} is its junk folder is not known"
-        )
-    return True
-
-
-def _may_do_junk_mail(rule: Record) -> bool:
-    try:
-        return _does_junk_mail(rule)
-    except Undecidable:
-        return True
+def _does_more_than_junk_mail(rule: Record) -> bool:
+    """Does it what the filter's rule never does, wherever it moves mail?"""
+    return _any_of(
+        lambda: _leads_away(rule),
+        lambda: _deletes(rule),
+        lambda: _files(rule),
+        lambda: is_unread(_folder(rule)),
+        lambda: has_conditions(rule),
+    )
 
 
 def _does_replies(rule: Record) -> bool:
     """An automatic reply leaves the mail where it is."""
-    moves = bool(rule.text("MoveToFolder", nullable=True))
-    return not (_handed_to(rule) or _deletes(rule) or _files(rule) or moves)
+    return not _any_of(
+        lambda: _leads_away(rule), lambda: _deletes(rule), lambda: _files(rule), lambda: _folder(rule)
+    )
 
 
 def _does_delegation(rule: Record) -> bool:
@@ -205,9 +229,9 @@ def _does_delegation(rule: Record) -> bool:
 
     Which messages, Exchange's own shell may not be able to express.
     """
-    if rule.text("MoveToFolder", nullable=True) or _files(rule) or asks_for_words(rule):
+    if _any_of(lambda: _folder(rule), lambda: _files(rule), lambda: asks_for_words(rule)):
         return False
-    if not (_handed_to(rule) or _deletes(rule)):
+    if not _any_of(lambda: _leads_away(rule), lambda: _deletes(rule)):
         return True
     meetings = rule.text("MessageTypeMatches", nullable=True) in _CALENDAR
     unexpressed = rule.flag("SupportedByTask", nullable=True) is False
@@ -216,7 +240,6 @@ def _does_delegation(rule: Record) -> bool:
 
 _JUNK = re.compile(r"Junk E-mail Rule", re.IGNORECASE)
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[Record], bool]], ...] = (
-    (_JUNK, _does_junk_mail),
     (re.compile(r"Microsoft\.Exchange\.OOF\.[\w.]+", re.IGNORECASE), _does_replies),
     (re.compile(r"Delegate Rule -?\d+", re.IGNORECASE), _does_delegation),
 )

@@ -15,6 +15,7 @@ READS = [
     "Get-InboundConnector",
     "Get-InboxRule",
     "Get-Mailbox",
+    "Get-MailboxFolderStatistics",
     "Get-ManagementRoleAssignment",
     "Get-OrganizationConfig",
     "Get-OutboundConnector",
@@ -25,7 +26,7 @@ READS = [
     "Get-TransportRule",
     "Get-User",
 ]
-NEED_MORE = {"Get-InboxRule", "Get-RoleGroupMember"}
+NEED_MORE = {"Get-InboxRule", "Get-MailboxFolderStatistics", "Get-RoleGroupMember"}
 
 
 def rows(answer: requests.Response) -> list[dict[str, object]]:

@@ -112,6 +112,40 @@ def test_who_reads_inbox_rules(client: Client, roles: set[str], status: int) -> 
         assert client.tenant.journal[-1].mailbox == box
 
 
+def test_folders_are_called_in_the_mailbox_s_language(client: Client, box: dict[str, Any]) -> None:
+    client.tenant.put("mailboxes", box | {"Languages": ["sv-SE"]})
+    found = rows(client.invoke("Get-MailboxFolderStatistics", {"Identity": box["Guid"]}))
+    paths = {row["FolderType"]: row["FolderPath"] for row in found}
+    assert paths["Inbox"] == "/Inkorgen"
+    assert paths["Root"] == "/Top of Information Store"
+    assert paths["User Created"] == "/Newsletters"  # where a rule moves mail
+    assert len({row["FolderId"] for row in found}) == len(found)
+    for scope, path in (("JunkEmail", "/Skräppost"), ("DeletedItems", "/Borttaget"), ("Inbox", "/Inkorgen")):
+        parameters = {"Identity": box["UserPrincipalName"], "FolderScope": scope, "ResultSize": "Unlimited"}
+        (row,) = rows(client.invoke("Get-MailboxFolderStatistics", parameters))
+        assert (row["FolderType"], row["FolderPath"], row["Name"]) == (scope, path, path[1:])
+        assert row["Identity"] == f"{box['Name']}\\{path[1:]}"
+        assert row["FolderSize"] == "0 B (0 bytes)"
+        assert row["ContentMailboxGuid@data.type"] == "System.Guid"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status"),
+    [
+        ({}, 400),
+        ({"Identity": "nobody@contoso.com"}, 404),
+        ({"FolderScope": "Junk"}, 400),
+        ({"FolderScope": "NonIpmRoot"}, 400),  # of the real cmdlet, and not emulated
+        ({"Archive": True}, 400),
+    ],
+)
+def test_folders_that_are_not_listed(
+    client: Client, box: dict[str, Any], parameters: dict[str, Any], status: int
+) -> None:
+    whose = {"Identity": box["Guid"]} if parameters and "Identity" not in parameters else {}
+    assert client.invoke("Get-MailboxFolderStatistics", whose | parameters).status_code == status
+
+
 def test_users_are_the_directorys(client: Client) -> None:
     found = {
         row["ExternalDirectoryObjectId"]: row

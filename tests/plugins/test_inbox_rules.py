@@ -74,6 +74,9 @@ class Mailboxes:
     """What IncludeHidden answers: the first time, the second time."""
     failing: dict[tuple[str, bool], ServiceError] = field(default_factory=dict)
     asked: list[tuple[str, bool]] = field(default_factory=list)
+    junk: dict[str, str] = field(default_factory=dict)
+    """What a mailbox calls its junk folder: "" if it lists none; a mailbox that isn't here can't be read."""
+    asked_for_folder: list[str] = field(default_factory=list)
 
     def pages(self, request: Request) -> Iterator[Rows]:
         assert isinstance(request, ExchangeCmdlet)
@@ -93,6 +96,9 @@ class Mailboxes:
     def answers(self, requests: list[Request]) -> Iterator[tuple[int, Rows | ServiceError]]:
         for place, request in enumerate(requests):
             assert isinstance(request, ExchangeCmdlet)
+            if request.cmdlet == "Get-MailboxFolderStatistics":
+                yield place, self._folders(request)
+                continue
             who = request.parameters["Mailbox"], request.parameters.get("IncludeHidden", False)
             yield place, self.failing.get(who) or self._rules(*who)
             self.asked.append(who)
@@ -102,6 +108,24 @@ class Mailboxes:
             return self.visible[mailbox]
         before = self.asked.count((mailbox, True))
         return self.hidden[mailbox][before]
+
+    def _folders(self, request: ExchangeCmdlet) -> Rows | ServiceError:
+        mailbox = str(request.parameters["Identity"])
+        assert request.parameters["FolderScope"] == "JunkEmail"
+        self.asked_for_folder.append(mailbox)
+        if mailbox not in self.junk:
+            return ServiceError("the server is busy")
+        if not self.junk[mailbox]:
+            return []
+        subfolder = {
+            "FolderId": "2",
+            "FolderType": "User Created",
+            "FolderPath": f"/{self.junk[mailbox]}/Kept",
+        }
+        return [
+            {"FolderId": "1", "FolderType": "JunkEmail", "FolderPath": f"/{self.junk[mailbox]}"},
+            subfolder,
+        ]
 
 
 def judged(exchange: Mailboxes) -> dict[str, Finding]:
@@ -183,27 +207,95 @@ def test_a_rule_that_may_be_the_service_s_is_read_again_and_undecided() -> None:
 
 
 def test_two_rules_of_the_junk_filter_are_read_again_and_neither_is_cleared() -> None:
-    pair = [junk(ALICE), rule(ALICE, 9, "Junk E-mail Rule", MoveToFolder="Notizen")]
+    pair = [junk(ALICE), rule(ALICE, 9, "Junk E-mail Rule", MoveToFolder="Junk Email")]
     exchange = Mailboxes({ALICE: []}, {ALICE: [pair, pair], BOB: [[junk(BOB)]]})
     verdicts = {key: each.verdict for key, each in judged(exchange).items()}
     assert verdicts == {ALICE: Verdict.OPEN, BOB: Verdict.PASS}
     assert exchange.asked.count((ALICE, True)) == 2
+    assert exchange.asked_for_folder == []
 
 
-def test_beside_a_proven_one_a_rule_that_moves_mail_to_an_unknown_folder_is_undecided() -> None:
+def test_the_one_of_two_that_moves_mail_elsewhere_is_the_intruder_s() -> None:
+    theirs = rule(ALICE, 9, "Junk E-mail Rule", MoveToFolder="Notizen")
+    pair = [junk(ALICE), theirs]
+    found = judged(Mailboxes({ALICE: []}, {ALICE: [pair, pair]}, junk={ALICE: "Junk-E-Mail"}))
+    assert {key: each.verdict for key, each in found.items()} == {theirs["Identity"]: Verdict.FAIL}
+
+
+def test_beside_a_proven_one_a_rule_whose_folder_is_unknown_is_undecided() -> None:
     theirs = rule(ALICE, 9, "Junk E-mail Rule", From=['"Security" [SMTP:security@contoso.com]'])
     for folder, verdict in (("Notizen", Verdict.OPEN), ("Junk Email", None), (None, None)):
         pair = [theirs, junk(ALICE) | {"MoveToFolder": folder}]
-        found = judged(Mailboxes({ALICE: []}, {ALICE: [pair, pair]}))
+        found = judged(Mailboxes({ALICE: []}, {ALICE: [pair, pair], BOB: [[]]}))
         assert found[theirs["Identity"]].verdict is Verdict.FAIL
         assert (found[ALICE].verdict if ALICE in found else None) is verdict
 
 
-@pytest.mark.parametrize("folder", ["Junk-E-Mail", "Roskaposti", "Skräppost", "Correo no deseado"])
-def test_a_single_rule_of_the_junk_filter_moves_mail_to_a_folder_in_any_language(folder: str) -> None:
-    own = junk(ALICE) | {"MoveToFolder": folder}
-    exchange = Mailboxes({}, {ALICE: [[own]]})
+@pytest.mark.parametrize("folder", ["Junk-E-Mail", "junk email", "Correo no deseado"])
+def test_the_mailbox_is_not_asked_for_a_usual_name(folder: str) -> None:
+    exchange = Mailboxes({}, {ALICE: [[junk(ALICE) | {"MoveToFolder": folder}]]})
     assert judged(exchange)[ALICE].verdict is Verdict.PASS
+    assert exchange.asked_for_folder == []
+
+
+@pytest.mark.parametrize(
+    ("moved", "called"),
+    [
+        ("Roskaposti", "Roskaposti"),
+        ("SKRÄPPOST", "Skräppost"),
+        ("Skra\u0308ppost", "Skräppost"),
+        ("alice@contoso.com:\\Skräppost", "Skräppost"),
+    ],
+)
+def test_the_filter_s_rule_is_told_by_the_mailbox_s_own_junk_folder(moved: str, called: str) -> None:
+    exchange = Mailboxes({}, {ALICE: [[junk(ALICE) | {"MoveToFolder": moved}]]}, junk={ALICE: called})
+    assert judged(exchange)[ALICE].verdict is Verdict.PASS
+    assert exchange.asked_for_folder == [ALICE]
+    assert exchange.asked == [(ALICE, True)]
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        "Notizen",
+        "Skräppost 2",
+        "Skräppost/Kept",
+        "Inkorgen\\Skräppost",
+        "Inkorgen/Junk Email",
+        "x:Junk Email",
+    ],
+)
+def test_a_rule_named_like_the_filter_s_that_moves_mail_elsewhere_is_hidden(moved: str) -> None:
+    theirs = junk(ALICE) | {"MoveToFolder": moved}
+    exchange = Mailboxes({ALICE: []}, {ALICE: [[theirs], [theirs]]}, junk={ALICE: "Skräppost"})
+    (found,) = judged(exchange).values()
+    assert (found.key, found.verdict, found.severity) == (theirs["Identity"], Verdict.FAIL, "critical")
+    assert f"moves mail to {moved}" in found.message
+    assert "junk folder is /Skräppost" in found.message
+    assert [each.value for each in found.problems[0].evidence if each.dataset == "exchange.junk-folders"] == [
+        "/Skräppost"
+    ]
+
+
+def test_a_junk_folder_that_can_t_be_read_leaves_that_mailbox_undecided() -> None:
+    boxes = {box: [[junk(box) | {"MoveToFolder": "Skräppost"}]] * 2 for box in (ALICE, BOB)}
+    exchange = Mailboxes({ALICE: [], BOB: []}, boxes, junk={BOB: "Skräppost"})
+    verdicts = {key: each.verdict for key, each in judged(exchange).items()}
+    assert verdicts == {ALICE: Verdict.OPEN, BOB: Verdict.PASS}
+
+
+def test_a_junk_folder_that_is_not_listed_is_not_another_folder() -> None:
+    moved = junk(ALICE) | {"MoveToFolder": "Notizen"}
+    (found,) = judged(Mailboxes({ALICE: []}, {ALICE: [[moved], [moved]]}, junk={ALICE: ""})).values()
+    assert found.verdict is Verdict.OPEN
+    assert "lists no junk folder" in found.message
+
+
+def test_what_is_proven_by_one_field_stays_proven_though_another_was_not_sent() -> None:
+    theirs = junk(ALICE) | {"MarkAsRead": True}
+    del theirs["ForwardTo"]
+    (found,) = judged(Mailboxes({ALICE: []}, {ALICE: [[theirs], [theirs]]})).values()
+    assert found.verdict is Verdict.FAIL
 
 
 @pytest.mark.parametrize("called", ["RoleGroup", "Group", "UniversalSecurityGroup"])

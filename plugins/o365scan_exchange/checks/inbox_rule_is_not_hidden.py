@@ -13,10 +13,10 @@ The service's own rules are always hidden, and are recognised by their name *and
 can give a rule such a name:
 
 - **Junk E-mail Rule** moves mail to the junk folder. It doesn't forward, redirect, delete, copy or mark as read,
-  has no condition that Exchange shows, and moves none to a folder such as RSS Feeds, Archive or Conversation
-  History. A mailbox has one: of two hidden rules of that name that both look like it, neither is cleared. Beside
-  one that is proven to be somebody's, the other is cleared only if it moves mail to a known junk folder or shows
-  no folder. What can't be told apart is undecided.
+  and has no condition that Exchange shows. Where the folder it shows has none of the usual names of a junk folder,
+  the mailbox is asked what its own is called (`Get-MailboxFolderStatistics`): another folder is a problem, and one
+  that can't be read leaves the mailbox undecided. A mailbox has one such rule: of two hidden ones that both look
+  like it, neither is cleared, and the mailbox is undecided.
 - **Microsoft.Exchange.OOF.…** replies. It leaves the mail where it is.
 - **Delegate Rule …** hands meeting messages to people in the directory, and may delete them for the owner. It
   picks none by words and moves none.
@@ -28,8 +28,9 @@ too, since an option of Outlook (permanently delete suspected junk mail) may be 
 The limit of the method: which rules `IncludeHidden` lists is Microsoft's choice. It left out hidden rules until
 2020 or later, and that it lists every rule whose name or provider was blanked through MAPI is not proven. So a
 pass says that no hidden rule was *listed*. The audit log has another trace of such rules: `UpdateInboxRules`. A rule
-that moves mail to a hiding place and is named like the junk filter's is only recognised by the English names of
-folders. Neither when a rule was made nor by whom is in the configuration.
+named like the junk filter's that moves all mail to a folder with a usual name of a junk folder is taken for the
+filter's, in whatever language the mailbox is, and so is one whose folder Exchange doesn't show. Neither when a
+rule was made nor by whom is in the configuration.
 
 One look-alike is harmless: a rule that the owner made among the automatic replies of Outlook for Windows, under
 Rules, may be missing from the ordinary list. Ask the owner.
@@ -100,21 +101,25 @@ from o365scan_exchange.datasets import (
     accepted_domains,
     inbox_rules,
     inbox_rules_again,
+    junk_folders,
     mailboxes,
+    may_be_hidden,
+    rules_of,
     visible_inbox_rules,
 )
 from o365scan_exchange.evidence import shown
 from o365scan_exchange.inbox_rules import (
     DELETING,
+    MailboxRules,
     actions,
     bears_system_name,
     conditions,
     has_conditions,
     is_called_junk,
-    is_system,
+    needs_junk_folder,
     recipients,
-    without_system_rules,
 )
+from o365scan_exchange.mail_folders import JUNK
 
 _LIMIT = "Others may be hidden better: Exchange is not proven to list every rule hidden through MAPI."
 _DONE = {
@@ -148,31 +153,34 @@ class AcceptedInboxRules:
     "exchange.inbox-rule-is-not-hidden",
     severity=Severity.CRITICAL,
     each=mailboxes,
-    reads=[inbox_rules, visible_inbox_rules, inbox_rules_again],
+    reads=[inbox_rules, junk_folders, visible_inbox_rules, inbox_rules_again],
     optional=[accepted_domains],
     options=AcceptedInboxRules,
     attack=["T1564.008", "T1137.005", "T1114.003"],
 )
 def inbox_rule_is_not_hidden(mailbox: Record, data: Data, options: AcceptedInboxRules) -> Iterator[Judgement]:
-    rules = tuple(data[inbox_rules].of(mailbox))
-    if not without_system_rules(rules):
+    if not rules_of(mailbox, data).not_system():
         return
     seen = {rule.key for rule in data[visible_inbox_rules].of(mailbox)}
     lasting = {rule.key for rule in data[inbox_rules_again].of(mailbox)}
-    doubtful = [rule for rule in rules if rule.key not in seen and not options.accept(rule)]
-    yield from independently(*(_hidden(rule, mailbox, data, doubtful, lasting) for rule in doubtful))
+    unseen = tuple(
+        rule for rule in data[inbox_rules].of(mailbox) if rule.key not in seen and not options.accept(rule)
+    )
+    doubtful = may_be_hidden(unseen, mailbox, data)
+    yield from independently(*(_hidden(rule, mailbox, data, doubtful, lasting) for rule in unseen))
 
 
 def _hidden(
-    rule: Record, mailbox: Record, data: Data, doubtful: Collection[Record], lasting: Collection[str]
+    rule: Record, mailbox: Record, data: Data, doubtful: MailboxRules, lasting: Collection[str]
 ) -> Iterator[Judgement]:
     # Asked first: a rule that can't be told from the service's own is undecided, not hidden.
-    if is_system(rule, doubtful) or rule.key not in lasting:
+    if doubtful.is_system(rule) or rule.key not in lasting:
         return
     yield problem(
         " ".join(_said(rule, mailbox, data)),
         *shown(mailbox, "UserPrincipalName", "RecipientTypeDetails"),
         *_evidence(rule),
+        *(folder.at("FolderPath") for folder in _junk_folder(rule, mailbox, data)),
         severity=_severity(rule),
         at=rule,
     )
@@ -202,9 +210,18 @@ def _said(rule: Record, mailbox: Record, data: Data) -> Iterator[str]:
         yield "It is switched off now."
     if bears_system_name(rule):
         yield "It has the name of one of the service's own rules, and does what that never does."
+    for folder in _junk_folder(rule, mailbox, data):
+        yield f"The mailbox's junk folder is {folder.title}."
     if rule.get("SupportedByTask") is False:
         yield "Exchange can't show all of what it does."
     yield _LIMIT
+
+
+def _junk_folder(rule: Record, mailbox: Record, data: Data) -> tuple[Record, ...]:
+    """The mailbox's junk folder, where that is what tells the rule from the filter's."""
+    if not needs_junk_folder(rule):
+        return ()
+    return tuple(each for each in data[junk_folders].of(mailbox) if each.get("FolderType") == JUNK)
 
 
 def _effect(rule: Record, action: str, data: Data) -> str:
