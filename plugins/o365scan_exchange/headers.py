@@ -53,6 +53,11 @@ def traces_mail(name: str) -> bool:
     return name in _TRACING or name.startswith(_TRACING_PREFIXES)
 
 
+def leads_replies(name: str) -> bool:
+    """Does the field say where replies go?"""
+    return normal_header(name) == "reply-to"
+
+
 def skips_defender(name: str) -> bool:
     """Does the field exempt mail from Safe Links or Safe Attachments, as phishing exercises need it?"""
     return normal_header(name) in _SKIPPING

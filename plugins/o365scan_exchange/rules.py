@@ -17,8 +17,15 @@ _HEADER_CONDITIONS = (
     ("HeaderContainsMessageHeader", "HeaderContainsWords"),
     ("HeaderMatchesMessageHeader", "HeaderMatchesPatterns"),
 )
+_DIRECTIONS = frozenset({"FromScopePredicate", "SentToScopePredicate"})
 _SENDER_CONDITIONS = ("SenderDomainIs", "From", "FromAddressContainsWords", "FromAddressMatchesPatterns")
+# Bounces and warnings are told by whom they are from, and reports by whom they are for.
 _WORD_CONDITIONS = (
+    "From",
+    "SenderDomainIs",
+    "SentTo",
+    "RecipientAddressContainsWords",
+    "RecipientAddressMatchesPatterns",
     "SubjectContainsWords",
     "SubjectMatchesPatterns",
     "SubjectOrBodyContainsWords",
@@ -47,6 +54,12 @@ def values(rule: Record, condition: str) -> tuple[str, ...]:
 def applies_to_all(rule: Record) -> bool:
     """Is it known that the rule has no condition, so that it acts on all mail but for its exceptions?"""
     return "Conditions" in rule and not rule.get("Conditions")
+
+
+def takes_a_direction(rule: Record) -> bool:
+    """Is all that binds the rule whether mail comes from, or goes to, inside or outside?"""
+    found = values(rule, "Conditions")
+    return bool(found) and all(name.rpartition(".")[2] in _DIRECTIONS for name in found)
 
 
 def scope(rule: Record) -> str:

@@ -12,6 +12,7 @@ outbound connectors. Severity is by what the action does and by how far its cond
 - **SetHeaderName**: high for fields that the service believes (`X-MS-Exchange-Organization-…`,
   `Authentication-Results` and others); medium for the two that switch off Safe Links and Safe Attachments, which
   phishing exercises used before Microsoft gave them a policy of their own, and high where no address binds them.
+  `Reply-To` with an address outside the accepted domains is judged like a copy to it: the answers go there.
 - **SetSCL -1** (skips the spam filter), by what binds it. Sender addresses, alone or with sender domains: medium;
   high if a range is wide. Mail from inside (`FromScope`): medium. Senders by name *and* an
   `Authentication-Results` condition whose every word is a pass of DMARC or of composite authentication: low.
@@ -19,8 +20,9 @@ outbound connectors. Severity is by what the action does and by how far its cond
 - **BlindCopyTo, CopyTo, RedirectMessageTo, AddToRecipients, ModerateMessageByUser, GenerateIncidentReport** to
   an address outside the accepted domains: high; critical if the rule has no condition. A subdomain is inside only
   if its domain accepts subdomains. A recipient shown without an address can't be told: undecided.
-- **DeleteMessage**: high without a condition, or on words about security, money, bounces and abuse reports; else
-  low, since neither sender nor recipient learns of it. Rejecting and quarantining leave a trace and pass.
+- **DeleteMessage**: high without a condition, with none but the direction (from or to inside or outside), or on
+  words, senders or recipients of security, money, bounces and abuse reports; else low, since neither sender nor
+  recipient learns of it. Rejecting and quarantining leave a trace and pass.
 - **RouteMessageOutboundConnector**, with its connector: a smart host that is neither in an accepted domain nor
   accepted is medium, to be verified (gateways and signature products look like this); high if the rule has no
   condition or the host is a bare address. A connector that validates a certificate of the organisation
@@ -105,7 +107,7 @@ from o365scan_exchange.addresses import Address, address_in, is_within, normal_d
 from o365scan_exchange.datasets import accepted_domains, outbound_connectors, transport_rules
 from o365scan_exchange.dormant import as_prepared
 from o365scan_exchange.evidence import shown
-from o365scan_exchange.headers import skips_defender, steers_filtering, traces_mail
+from o365scan_exchange.headers import leads_replies, skips_defender, steers_filtering, traces_mail
 from o365scan_exchange.networks import Network, accepted, all_within, is_wide, networks
 from o365scan_exchange.rules import (
     applies_to_all,
@@ -115,6 +117,7 @@ from o365scan_exchange.rules import (
     scope,
     sender_ranges,
     stays_inside,
+    takes_a_direction,
     telling_words,
 )
 
@@ -196,7 +199,7 @@ def transport_rule_is_harmless(rule: Record, data: Data, options: ExpectedRules)
     others = independently(
         _unreadable(rule),
         _removed_header(rule),
-        _set_header(rule, options),
+        _set_header(rule, data, options),
         _skipped_filter(rule, options),
         *(_copies(rule, action, data, options) for action in _COPYING),
         _deletion(rule),
@@ -235,7 +238,7 @@ def _removed_header(rule: Record) -> Iterator[Judgement]:
         )
 
 
-def _set_header(rule: Record, options: ExpectedRules) -> Iterator[Judgement]:
+def _set_header(rule: Record, data: Data, options: ExpectedRules) -> Iterator[Judgement]:
     name = rule.text("SetHeaderName", nullable=True)
     if name is None:
         return
@@ -248,6 +251,8 @@ def _set_header(rule: Record, options: ExpectedRules) -> Iterator[Judgement]:
                 *conditions(rule),
                 severity=Severity.MEDIUM if ranges and not is_wide(ranges) else Severity.HIGH,
             )
+    elif leads_replies(name):
+        yield from _replies(rule, data, options)
     elif steers_filtering(name):
         yield problem(
             f"The header {name}, which the service believes, is written into {scope(rule)}.",
@@ -255,6 +260,10 @@ def _set_header(rule: Record, options: ExpectedRules) -> Iterator[Judgement]:
             *conditions(rule),
             severity=Severity.HIGH,
         )
+
+
+def _replies(rule: Record, data: Data, options: ExpectedRules) -> Iterator[Judgement]:
+    yield from _recipients(rule, "SetHeaderValue", "is answered, by the Reply-To it is given,", data, options)
 
 
 def _skipped_filter(rule: Record, options: ExpectedRules) -> Iterator[Judgement]:
@@ -333,9 +342,10 @@ def _deletion(rule: Record) -> Iterator[Judgement]:
     if not rule.flag("DeleteMessage"):
         return
     telling = telling_words(rule)
-    if applies_to_all(rule):
+    if applies_to_all(rule) or takes_a_direction(rule):
         severity = Severity.HIGH
-        said = f"{scope(rule).capitalize()} is deleted; neither sender nor recipient is told."
+        which = scope(rule).capitalize() if applies_to_all(rule) else "All mail of one direction"
+        said = f"{which} is deleted; neither sender nor recipient is told."
     elif telling:
         severity = Severity.HIGH
         said = "Mail about security or money, or about mail that failed, is deleted before anyone sees it."
