@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test lint types contracts unit format clean
+.PHONY: demo cases test lint types contracts unit format clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -27,6 +27,9 @@ demo: $(READY) ## Scan a mock tenant that was attacked; leaves demo-out/
 	@echo "  o365scan.sarif    the SARIF log"
 	@echo "  tenant.o365scan   the snapshot: o365scan scan --snapshot demo-out/tenant.o365scan"
 	@echo "  evidence/         the evidence tree that the log points into ($$(find demo-out/evidence -type f | wc -l) files)"
+
+cases: $(READY) ## List every case that the checks must tell apart, with its verdict
+	@$(BIN)/python -m o365scan.testing tests/cases
 
 test: $(READY) lint types contracts unit ## Run lint, types, import contracts and the tests with coverage
 

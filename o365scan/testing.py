@@ -8,14 +8,18 @@ A case file holds good records, and one-line patches (RFC 6902) with the verdict
                 "patch": [{"op": "replace", "path": "/area.things/0/Enabled", "value": false}]}]}
 
 The runner adds cases of its own: each dataset denied, and each strictly read field removed, must be `open`.
+
+`python -m o365scan.testing FOLDER [CHECK...]` judges the cases that are written down and lists them with their
+verdicts.
 """
 
 from __future__ import annotations
 
 import copy
 import json
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,7 +109,7 @@ class Case:
         return snapshot
 
 
-def cases(folder: Path, checks: Iterable[Check] | None = None) -> list[Case]:
+def cases(folder: Path, checks: Iterable[Check] | None = None, *, added: bool = True) -> list[Case]:
     """All cases of the files in `folder`, and those the runner adds; by default for the installed checks."""
     known = {check.id: check for check in (checks if checks is not None else load().checks.values())}
     found: list[Case] = []
@@ -113,14 +117,29 @@ def cases(folder: Path, checks: Iterable[Check] | None = None) -> list[Case]:
         file = json.loads(path.read_text("utf-8"))
         assert path.stem == file["check"], f"{path.name} holds the cases of {file['check']}"
         assert file["check"] in known, f"{path.name}: there is no check {file['check']}"
-        found.extend(_of_file(known[file["check"]], file))
+        written = list(_written(known[file["check"]], file))
+        found += [*written, *(_added(known[file["check"]], file, written) if added else ())]
     return found
 
 
-def _of_file(check: Check, file: Mapping[str, Any]) -> Iterator[Case]:
-    good = Case(check, "the good record", file["records"], Verdict.PASS)
-    written = [good, *_written(check, file)]
-    yield from written
+def listing(folder: Path, ids: Collection[str] = ()) -> Iterator[str]:
+    """Lines for people: each check (of `ids`, if any are given), and the verdict on each of its written cases.
+
+    Raises AssertionError at a case that is judged otherwise.
+    """
+    check = None
+    for case in cases(folder, added=False):
+        if ids and case.check.id not in ids:
+            continue
+        if case.check is not check:
+            check = case.check
+            yield check.id
+        case.run()
+        severity = case.finding().severity if case.verdict is Verdict.FAIL else ""
+        yield f"  {case.verdict:<5} {severity:<8}  {case.name}"
+
+
+def _added(check: Check, file: Mapping[str, Any], written: Iterable[Case]) -> Iterator[Case]:
     for dataset in check.datasets:
         yield Case(check, f"{dataset.name} denied", file["records"], Verdict.OPEN, denied=dataset.name)
     covered: set[tuple[str, str]] = set()
@@ -130,6 +149,7 @@ def _of_file(check: Check, file: Mapping[str, Any]) -> Iterator[Case]:
 
 
 def _written(check: Check, file: Mapping[str, Any]) -> Iterator[Case]:
+    yield Case(check, "the good record", file["records"], Verdict.PASS)
     for each in file["cases"]:
         yield Case(
             check,
@@ -190,4 +210,11 @@ def assert_findings(findings: Iterable[Finding], expected: Iterable[Mapping[str,
     assert not lines, "\n".join(lines)
 
 
-__all__ = ["NOW", "TENANT", "Case", "assert_findings", "cases"]
+__all__ = ["NOW", "TENANT", "Case", "assert_findings", "cases", "listing"]
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit("usage: python -m o365scan.testing FOLDER [CHECK...]")
+    for line in listing(Path(sys.argv[1]), sys.argv[2:]):
+        print(line)
