@@ -18,29 +18,20 @@ from functools import cached_property
 from o365scan.api import Evidence, Record
 
 from .answers import State
+from .conditional_access_apps import CORE, EVERYTHING, GROUPS, NOTHING, OFFICE, PORTALS
 from .conditional_access_policy import (
     CLIENTS,
     CONTEXT,
     DISABLED,
-    OFFICE,
-    OFFICE_MEMBERS,
     PLATFORMS,
-    PORTALS,
     REPORT_ONLY,
     Person,
     Policy,
 )
 from .ways_around import MODERN_CLIENTS, OTHER_APPLICATION, way_around
 
-#: An exception for one of these opens what administrators administer.
-_CORE = OFFICE_MEMBERS | {
-    "797f4846-ba00-4fd7-ba43-dac1f8f63013",  # Azure management
-    "00000003-0000-0000-c000-000000000000",  # Microsoft Graph
-    "00000002-0000-0000-c000-000000000000",  # the directory's older API
-}
 _BY_CHANCE, _FOR_OTHERS = 1, 2
 _CHANCES = frozenset({"userRiskLevels", "signInRiskLevels", "insiderRiskLevels", "authenticationFlows"})
-_GENERIC = frozenset({"All", "None", OFFICE, PORTALS})
 
 
 @dataclass(frozen=True)
@@ -82,7 +73,7 @@ class ConditionalAccess:
 
     def requires_mfa(self, person: Person, clients: tuple[str, ...] = CLIENTS) -> Coverage:
         """Is multifactor authentication required of the person at every sign-in to what matters?"""
-        applications = (OTHER_APPLICATION, OFFICE, PORTALS, *sorted(self._named & _CORE))
+        applications = (OTHER_APPLICATION, OFFICE, PORTALS, *sorted(self._named & CORE))
         return self._assess(person, applications, clients)
 
     def requires_mfa_in_context(self, person: Person, context: str) -> Coverage:
@@ -92,14 +83,20 @@ class ConditionalAccess:
     def exempt_applications(self, person: Person) -> Iterator[tuple[Policy, str]]:
         """Applications of lesser weight that the person reaches without it, and the policies that exempt each."""
         possible = self._applicable(person)
-        for application in sorted(self._named - _CORE):
+        for application in sorted(self._named - CORE):
             if way_around(possible, (application,), sure=False) is not None:
                 yield from ((each, application) for each in possible if application in each.exclude_apps)
 
     @cached_property
     def _named(self) -> frozenset[str]:
         named = frozenset[str]().union(*(each.include_apps | each.exclude_apps for each in self._policies))
-        return named - _GENERIC
+        return named - GROUPS
+
+    @cached_property
+    def excluded(self) -> frozenset[str]:
+        """The roles and groups that policies exclude: who comes by one may lose what protects them."""
+        users = [each for each in self._policies if each.record["conditions/users"] is not None]
+        return frozenset[str]().union(*(each.excluded for each in users))
 
     def _applicable(self, person: Person) -> list[Policy]:
         return [
@@ -196,7 +193,7 @@ def _doubt(policy: Policy, person: Person) -> Reason:
 
 def _missed(policy: Policy, person: Person) -> Reason | None:
     record = policy.record
-    if record["conditions/users"] is None or not policy.include_apps - {"None"}:
+    if record["conditions/users"] is None or not policy.include_apps - {NOTHING}:
         return None  # for workloads, user actions or authentication contexts
     excluded = [path for hit, path in policy.selections("exclude", person) if hit]
     if excluded:
@@ -225,7 +222,7 @@ def _included(record: Record) -> tuple[Evidence, ...]:
 def _limited(policy: Policy) -> Reason:
     anywhere = (None, frozenset({"All"}))
     limits = {
-        "applications": policy.include_apps != {"All"} or bool(policy.exclude_apps),
+        "applications": policy.include_apps != {EVERYTHING} or bool(policy.exclude_apps),
         "clientAppTypes": not policy.clients.issuperset(CLIENTS),
         "platforms": not policy.platforms.issuperset(PLATFORMS),
         "locations": policy.include_places not in anywhere or bool(policy.exclude_places),

@@ -8,20 +8,13 @@ from typing import Any
 
 from o365scan.api import Record, UnexpectedType
 
+from .conditional_access_apps import EVERYTHING, names_of
+
 #: True, False, or None where it can't be told.
 Tri = bool | None
 
 DISABLED, REPORT_ONLY = "disabled", "enabledForReportingButNotEnforced"
 
-OFFICE, PORTALS = "Office365", "MicrosoftAdminPortals"
-#: Members of the Office365 group of applications that policies also name by themselves.
-OFFICE_MEMBERS = frozenset(
-    {
-        "00000002-0000-0ff1-ce00-000000000000",  # Exchange Online
-        "00000003-0000-0ff1-ce00-000000000000",  # SharePoint Online
-        "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe",  # Microsoft Teams
-    }
-)
 CONTEXT = "context:"
 """Before the id of an authentication context, where an application is named."""
 ANOTHER_TRUSTED = "another trusted place"
@@ -47,7 +40,7 @@ _BUILT_IN_STRENGTHS = {f"00000000-0000-0000-0000-00000000000{number}": "mfa" for
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who signs in, as policies tell people apart."""
+    """Somebody who signs in, as policies tell people apart; all ids are in lower case."""
 
     id: str
     roles: frozenset[str] = frozenset()
@@ -92,8 +85,8 @@ class Policy:
         self.clients = frozenset(self._clients(record.texts("conditions/clientAppTypes")))
         self.user_risks = record.texts("conditions/userRiskLevels")
         self.sign_in_risks = record.texts("conditions/signInRiskLevels")
-        self.include_apps = frozenset(record.texts("conditions/applications/includeApplications"))
-        self.exclude_apps = frozenset(record.texts("conditions/applications/excludeApplications"))
+        self.include_apps = self._ids("conditions/applications/includeApplications")
+        self.exclude_apps = self._ids("conditions/applications/excludeApplications")
         self.contexts = self._contexts()
         self.platforms = self._platforms()
         self.include_places, self.exclude_places = self._sides("conditions/locations", "Locations")
@@ -115,6 +108,10 @@ class Policy:
         if value is None or isinstance(value, str):
             return value
         raise UnexpectedType(self.record.dataset.name, self.record.key, path, wanted="a text", found=value)
+
+    def _ids(self, path: str) -> frozenset[str]:
+        """Ids, and the words that stand for many; in lower case, as they may be written in any."""
+        return frozenset(each.lower() for each in self.record.texts(path))
 
     def _contexts(self) -> frozenset[str]:
         path = "conditions/applications/includeAuthenticationContextClassReferences"
@@ -232,16 +229,21 @@ class Policy:
     def _selects(self, side: str, person: Person) -> Tri:
         return _any(each for each, _ in self.selections(side, person))
 
+    @property
+    def excluded(self) -> frozenset[str]:
+        """The roles and groups that are excluded."""
+        return self._ids("conditions/users/excludeRoles") | self._ids("conditions/users/excludeGroups")
+
     def selections(self, side: str, person: Person) -> Iterator[tuple[Tri, str]]:
         """Each way in which one side of the users' condition may take the person in, and the field."""
         base = f"conditions/users/{side}"
-        users = self.record.texts(f"{base}Users")
-        everyone = "All" in users or ("GuestsOrExternalUsers" in users and person.external is not None)
+        users = self._ids(f"{base}Users")
+        everyone = "all" in users or ("guestsorexternalusers" in users and person.external is not None)
         yield everyone or person.id in users, f"{base}Users"
-        groups = frozenset(self.record.texts(f"{base}Groups"))
+        groups = self._ids(f"{base}Groups")
         in_group = None if person.groups is None and groups else bool(groups & (person.groups or frozenset()))
         yield in_group, f"{base}Groups"
-        roles = {role.lower() for role in self.record.texts(f"{base}Roles")}
+        roles = self._ids(f"{base}Roles")
         has_role: Tri = bool(roles & person.roles)
         yield has_role or (None if roles and not person.all_roles_known else False), f"{base}Roles"
         yield self._outsiders(f"{base}GuestsOrExternalUsers", person), f"{base}GuestsOrExternalUsers"
@@ -266,11 +268,11 @@ class Policy:
     def is_for_application(self, application: str, sure: bool) -> bool:
         if application.startswith(CONTEXT):
             return application.removeprefix(CONTEXT) in self.contexts
-        families = {application} | ({OFFICE} if application in OFFICE_MEMBERS else set())
-        if self.exclude_apps & families:
+        names = names_of(application)
+        if self.exclude_apps & names:
             return False
         filtered = "applications/applicationFilter" in self.unknown
-        return "All" in self.include_apps or bool(self.include_apps & families) or (filtered and not sure)
+        return bool(self.include_apps & (names | {EVERYTHING})) or (filtered and not sure)
 
     def is_for_place(self, place: frozenset[str] | None, sure: bool) -> bool:
         """`place`: the locations that it lies in; None for one of which nothing is known."""

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeVar
 
+from .conditional_access_apps import NAMES
 from .conditional_access_policy import (
     ANOTHER_TRUSTED,
     CLIENTS,
     CONTEXT,
     FLOWS,
-    OFFICE,
     PLATFORMS,
-    PORTALS,
     OneRule,
     Policy,
     Tenant,
@@ -123,9 +122,9 @@ def _conditions(
 
 
 def _of_applications(applications: Iterable[str]) -> Choices[str]:
-    said = {OTHER_APPLICATION: "", OFFICE: "to Office 365", PORTALS: "to the admin portals"}
     for each in applications:
-        yield each, "" if each.startswith(CONTEXT) else said.get(each, f"to the application {each}")
+        ordinary = each == OTHER_APPLICATION or each.startswith(CONTEXT)
+        yield each, "" if ordinary else f"to {NAMES.get(each, f'the application {each}')}"
 
 
 def _of_platforms() -> Choices[str]:

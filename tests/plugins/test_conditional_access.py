@@ -277,6 +277,39 @@ def test_whom_a_policy_is_for(name: str) -> None:
     assert judged(person, policy(users=condition)).state is expected
 
 
+def test_ids_are_compared_in_any_case() -> None:
+    shouting = users(includeUsers=[PERSON.upper()])
+    assert judged(SOMEBODY, policy(users=shouting)).state is Y
+    shouting = users(includeUsers=["All"], excludeGroups=[GROUP.upper()])
+    assert judged(SOMEBODY, policy(users=shouting)).state is N
+
+
+PORTAL, EXCHANGE_PORTAL = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c", "497effe9-df71-4043-a8bb-14cf78c4b63b"
+AZURE = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
+
+
+@pytest.mark.parametrize(
+    ("excepted", "by_another", "way_around"),
+    [
+        ("MicrosoftAdminPortals", None, "to the admin portals"),
+        (PORTAL, None, "to the Azure portal"),
+        (PORTAL.upper(), None, "to the Azure portal"),
+        (PORTAL, "MicrosoftAdminPortals", ""),
+        (PORTAL, AZURE.upper(), ""),
+        (AZURE, "MicrosoftAdminPortals", "to Azure management"),
+        (EXCHANGE_PORTAL, "MICROSOFTADMINPORTALS", ""),
+        (EXCHANGE_PORTAL, AZURE, "to the Exchange admin center"),
+        (EXCHANGE_PORTAL, "Office365", "to the Exchange admin center"),
+    ],
+)
+def test_portals_by_one_and_as_a_group(excepted: str, by_another: str | None, way_around: str) -> None:
+    policies = [policy("a", applications=apps("All", exclude=(excepted,)))]
+    if by_another is not None:
+        policies.append(policy("b", applications=apps(by_another)))
+    coverage = judged(SOMEBODY, *policies)
+    assert (coverage.state, coverage.way_around) == (N if way_around else Y, way_around)
+
+
 def test_a_policy_for_workloads_is_for_nobody() -> None:
     assert judged(SOMEBODY, policy(users=None)).state is N
 
