@@ -13,6 +13,8 @@ from o365scan.api import (
     Unlicensed,
 )
 
+from .principals import Kind, given_to
+
 _REFERENCE = "https://learn.microsoft.com/graph/api/"
 _P2 = "Microsoft Entra ID P2 or Microsoft Entra ID Governance"
 
@@ -22,6 +24,9 @@ def _read(*app_roles: str) -> Permission:
 
 
 _ROLES = _read("RoleManagement.Read.Directory", "Directory.Read.All")
+#: Who holds it: the type is sent with it. Microsoft documents $expand=principal, one relationship a request; the
+#: $select inside, which leaves out what changes often, is seen in other tools and follows OData.
+_WITH_PRINCIPAL = "principal($select=id,displayName)"
 _GROUPS = _read("GroupMember.Read.All", "Group.Read.All", "Directory.Read.All")
 
 organization = Dataset(
@@ -112,7 +117,7 @@ role_definitions = Dataset(
 
 role_assignments = Dataset(
     name="entra.role-assignments",
-    source=GraphList(path="/roleManagement/directory/roleAssignments"),
+    source=GraphList(path="/roleManagement/directory/roleAssignments", expand=_WITH_PRINCIPAL),
     key="id",
     title="id",
     type="unifiedRoleAssignment",
@@ -127,7 +132,9 @@ role that is activated at the moment is listed too, and nothing in the record te
 
 role_eligibilities = Dataset(
     name="entra.role-eligibilities",
-    source=GraphList(path="/roleManagement/directory/roleEligibilityScheduleInstances"),
+    source=GraphList(
+        path="/roleManagement/directory/roleEligibilityScheduleInstances", expand=_WITH_PRINCIPAL
+    ),
     key="id",
     title="id",
     type="unifiedRoleEligibilityScheduleInstance",
@@ -190,6 +197,20 @@ role_assignable_group_members = Dataset(
 )
 """Whom such a group gives its roles to. The members of groups in it are listed beside the groups."""
 
+role_assignable_group_owners = Dataset(
+    name="entra.role-assignable-group-owners",
+    source=FanOut(
+        over=role_assignable_groups,
+        request=GraphList(path="/groups/{id}/owners", select=("id", "displayName"), page_size=999),
+    ),
+    key="id",
+    title="displayName",
+    type="directoryObject",
+    permission=_GROUPS,
+    reference=_REFERENCE + "group-list-owners",
+)
+"""Who may add themselves to such a group. Microsoft says that v1.0 does not list service principals as owners yet."""
+
 role_assignable_group_eligibilities = Dataset(
     name="entra.role-assignable-group-eligibilities",
     source=FanOut(
@@ -197,6 +218,7 @@ role_assignable_group_eligibilities = Dataset(
         request=GraphList(
             path="/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances",
             filter="groupId eq '{id}'",
+            expand=_WITH_PRINCIPAL,
         ),
     ),
     key="id",
@@ -213,8 +235,8 @@ role_assignable_group_eligibilities = Dataset(
 """Who may make themselves a member or an owner of such a group for a while."""
 
 
-def _is_no_user(eligibility: Record, data: Data) -> bool:
-    return data[users].get(eligibility.text("principalId")) is None
+def _is_of_a_group(eligibility: Record, _: Data) -> bool:
+    return given_to(eligibility).kind is Kind.GROUP
 
 
 eligible_group_members = Dataset(
@@ -224,8 +246,7 @@ eligible_group_members = Dataset(
         request=GraphList(
             path="/groups/{principalId}/transitiveMembers", select=("id", "displayName"), page_size=999
         ),
-        where=_is_no_user,
-        reads=(users,),
+        where=_is_of_a_group,
         absent=("Request_ResourceNotFound",),
     ),
     key="id",

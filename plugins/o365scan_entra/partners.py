@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Evidence, Record
+from o365scan.api import Data, Evidence, IncompleteDataset, Judgement, Record, Severity, problem, undecided
 
+from .answers import Answer, State
 from .directory import delegated_admins, organization
 from .policies import cross_tenant_partners
+from .requirement import SignInRules, required_of_partners
 from .roles import BUILT_IN, NAMES, Level
 
 #: A relationship gives its roles until it has ended.
@@ -25,10 +27,38 @@ class Partner:
     evidence: tuple[Evidence, ...]
 
 
-def partners(data: Data) -> Iterator[Partner]:
+def partners(rules: SignInRules, data: Data, known: Collection[str]) -> Iterator[Judgement]:
+    """Each partner who is not `known`, by the id of a relationship or of a tenant."""
+    accepted, asked = {each.lower() for each in known}, required_of_partners(rules)
+    for partner in _partners(data):
+        if not accepted.intersection(partner.ids):
+            yield _judged(partner, asked)
+    # None listed is no relationship only where the list could be read.
+    try:
+        data[delegated_admins]
+    except IncompleteDataset as cause:
+        yield undecided(f"Which partners administer this tenant from their own could not be read: {cause}")
+
+
+def _partners(data: Data) -> Iterator[Partner]:
     """Relationships that give administrative roles; where none is listed, the service providers' own entries."""
     related = list(_related(data))
     yield from related or _service_providers(data)
+
+
+def _judged(partner: Partner, asked: Answer) -> Judgement:
+    said = {
+        State.YES: "they are asked for multifactor authentication at every sign-in",
+        State.OPEN: f"whether they are asked for multifactor authentication is open, as {asked.said}",
+        State.NO: f"nothing here asks them for multifactor authentication: {asked.said}",
+    }[asked.state]
+    return problem(
+        f"People of a partner administer this tenant, and have no account in it ({partner.what}); {said}.",
+        *partner.evidence,
+        *(asked.evidence if asked.state is not State.YES else ()),
+        severity=Severity.INFO if asked.state is State.YES else Severity.MEDIUM,
+        at=partner.record,
+    )
 
 
 def _related(data: Data) -> Iterator[Partner]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from itertools import combinations
 
 from o365scan.api import Data, Evidence, Record, Undecidable, Undecided
 
-from .administrators import Administrator, Holding
 from .answers import YES, Answer, State, read_of
 from .conditional_access import ConditionalAccess, Coverage
 from .conditional_access_policy import CLIENTS, DISABLED, Person, Policy, Tenant
 from .directory import role_assignable_group_policies, role_policies
+from .holdings import Administrator, Holding
 from .methods import admin_memberships, admin_mfa_requirements
 from .people import external_type
 from .policies import (
@@ -20,13 +22,14 @@ from .policies import (
     named_locations,
     security_defaults,
 )
-from .roles import is_targetable
 from .ways_around import MODERN_CLIENTS
 
 _SHOWN = 3
 _ENABLED = "enabled"
 _LEGACY_CLIENTS = tuple(each for each in CLIENTS if each not in MODERN_CLIENTS)
 _WORSE = (State.YES, State.OPEN, State.NO)
+#: So many roles, each of which some policy excludes, are taken together in all ways.
+_MANY = 5
 
 
 @dataclass
@@ -90,7 +93,18 @@ class Requirement:
 
 
 def required(admin: Administrator, rules: SignInRules, data: Data) -> Requirement:
-    """Is a second factor required of the administrator before they can use what they hold?"""
+    """Is a second factor required of the administrator before they can use what they hold?
+
+    A field that is missing leaves it open: what is not registered stays so.
+    """
+    try:
+        return _required(admin, rules, data)
+    except Undecidable as cause:
+        said = f"whether one is required can't be told: {cause}"
+        return Requirement(Answer(State.OPEN, said), Coverage(State.OPEN), Person(admin.user.key.lower()))
+
+
+def _required(admin: Administrator, rules: SignInRules, data: Data) -> Requirement:
     person = _person(admin, data)
     account, setting = _by_account(admin, data)
     # What the account's own setting does not ask of legacy clients, policies may.
@@ -98,25 +112,47 @@ def required(admin: Administrator, rules: SignInRules, data: Data) -> Requiremen
     coverage = rules.conditional_access.requires_mfa(person, clients)
     others = (_by_defaults(rules), account)
     worst = _best((*others, _by_policies(coverage), _to_activate(admin, person, rules, data)))
-    for holding in (*admin.furthest_first, *admin.other_roles):
-        activated = _activated(person, holding)
-        if activated != person:
-            then = rules.conditional_access.requires_mfa(activated, clients)
-            answer = _best((*others, _by_policies(then), _activating(holding, person, rules, data)))
-            if _WORSE.index(answer.state) > _WORSE.index(worst.state):
-                said = f"once {holding.role.title} is activated, {answer.said}"
-                worst, coverage = replace(answer, said=said), then
+    for taken in _together(admin, person, rules.conditional_access.excluded):
+        then = rules.conditional_access.requires_mfa(reduce(_having, taken, person), clients)
+        asked = (_activating(each, person, rules, data) for each in taken)
+        answer = _best((*others, _by_policies(then), *asked))
+        if _WORSE.index(answer.state) > _WORSE.index(worst.state):
+            said = f"once {' and '.join(each.taken for each in taken)}, {answer.said}"
+            worst, coverage = replace(answer, said=said), then
     return Requirement(worst, coverage, person)
 
 
-def _activated(person: Person, holding: Holding) -> Person:
-    """The person after an activation: policies may exclude the role, or the group."""
+def _together(
+    admin: Administrator, person: Person, excluded: frozenset[str]
+) -> Iterator[tuple[Holding, ...]]:
+    """What a person may take at one time, of the roles that are not theirs yet.
+
+    A role takes protection away only if a policy excludes it, or the group that is joined for it; any other can only
+    bring more policies to bear, so who wants none leaves it. Of those that do, two may lift two policies which
+    neither lifts alone, so they are looked at in all combinations: they are few. Where they are many, each is
+    looked at alone, and all together.
+    """
+    lifting = [
+        each for each in (*admin.furthest_first, *admin.other_roles)
+        if excluded & _ids(_having(person, each)) - _ids(person)
+    ]  # fmt: skip
+    sizes = range(1, len(lifting) + 1) if len(lifting) <= _MANY else (1, len(lifting))
+    for size in sizes:
+        yield from combinations(lifting, size)
+
+
+def _ids(person: Person) -> frozenset[str]:
+    return person.roles | (person.groups or frozenset())
+
+
+def _having(person: Person, holding: Holding) -> Person:
+    """The person once they made use of it: policies may exclude the role, or the group."""
     if holding.active:
         return person
-    if holding.scope == "/" and is_targetable(holding.role):
+    if holding.is_targetable:
         person = replace(person, roles=person.roles | {holding.role.key.lower()})
-    if holding.by_membership and holding.group is not None and person.groups is not None:
-        person = replace(person, groups=person.groups | {holding.group.key})
+    if holding.is_joined and holding.group is not None and person.groups is not None:
+        person = replace(person, groups=person.groups | {holding.group.key.lower()})
     return person
 
 
@@ -129,10 +165,10 @@ def required_of_partners(rules: SignInRules) -> Answer:
 def _person(admin: Administrator, data: Data) -> Person:
     groups = read_of(data, admin_memberships, admin.user)
     return Person(
-        admin.user.key,
+        admin.user.key.lower(),
         roles=admin.targeted_roles,
         all_roles_known=admin.all_roles_known,
-        groups=None if groups is None else frozenset(each.key for each in groups),
+        groups=None if groups is None else frozenset(each.key.lower() for each in groups),
         external=external_type(admin.user),
     )
 
@@ -188,7 +224,7 @@ def _by_account(admin: Administrator, data: Data) -> tuple[Answer, str]:
 
 
 def _to_activate(admin: Administrator, person: Person, rules: SignInRules, data: Data) -> Answer | None:
-    """Is it asked for when roles are activated? None where a role is held already."""
+    """Is it asked for when roles are activated, or groups joined? None where a role is held already."""
     if admin.active:
         return None
     answers = [_activating(holding, person, rules, data) for holding in admin.furthest_first]
@@ -199,6 +235,8 @@ def _to_activate(admin: Administrator, person: Person, rules: SignInRules, data:
 
 
 def _activating(holding: Holding, person: Person, rules: SignInRules, data: Data) -> Answer:
+    if holding.owner is not None and holding.group is not None and not holding.by_role:
+        return Answer(State.NO, f"an owner of the group {holding.group.title} joins it without being asked")
     return _best(
         _asked(policy, f"activating {holding}", person, rules)
         for policy in _activation_policies(holding, rules, data)
@@ -211,7 +249,7 @@ def _activation_policies(holding: Holding, rules: SignInRules, data: Data) -> It
         access = holding.source.get("accessId", "member")
         found = read_of(data, role_assignable_group_policies, holding.group) or ()
         yield next((each for each in found if each.get("roleDefinitionId") == access), None)
-    if not holding.by_membership or holding.then_by_role:
+    if holding.by_role:
         yield (rules.activation or {}).get(holding.role.key)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from mocktenant import Server, Tenant
-from o365scan.api import Report, Verdict
+from o365scan.api import Finding, Report, Verdict
 from o365scan.auth.environment import from_environment
 from o365scan.cloud import GLOBAL
 from o365scan.network import Network
@@ -17,6 +17,8 @@ from o365scan.snapshot import Snapshot
 from o365scan.transport.service import Service
 
 CHECK = "entra.admin-has-mfa"
+EXCHANGE_ADMINISTRATOR = "29232cdf-9323-42fd-ade2-1d097af3e4de"
+ASSIGNMENTS = "roleManagement/directory/roleAssignments"
 Serving = Callable[[Tenant], Server]
 
 
@@ -66,7 +68,7 @@ def test_without_a_licence_and_without_security_defaults(serving: Serving) -> No
         ("AuditLog.Read.All", Verdict.PASS),  # the accounts' own methods
         ("UserAuthenticationMethod.Read.All", Verdict.PASS),  # the report
         ("RoleManagementPolicy.Read.Directory", Verdict.PASS),  # policies are for everybody
-        ("DelegatedAdminRelationship.Read.All", Verdict.PASS),
+        ("DelegatedAdminRelationship.Read.All", Verdict.OPEN),  # who may administer is not known
         ("Domain-InternalFederation.Read.All", Verdict.PASS),
         ("Policy.Read.All", Verdict.OPEN),
         ("RoleManagement.Read.Directory", Verdict.OPEN),
@@ -92,3 +94,53 @@ def test_the_least_permissions_are_enough(serving: Serving) -> None:
     tenant.app_roles = least()
     report = scanned(serving(tenant))
     assert (verdicts(report), report.gaps) == ({Verdict.PASS}, ())
+
+
+def failed_or_open(report: Report) -> list[Finding]:
+    return [each for each in report.findings if each.verdict is not Verdict.PASS]
+
+
+def assign(tenant: Tenant, principal: str) -> None:
+    tenant.put(
+        "roleAssignments",
+        {"id": "new", "principalId": principal, "roleDefinitionId": EXCHANGE_ADMINISTRATOR},
+    )
+
+
+def test_a_role_of_nobody_who_is_there_is_open(serving: Serving) -> None:
+    tenant = Tenant("baseline")
+    gone = "00000000-0000-4000-8000-000000000999"
+    assign(tenant, gone)
+    (finding,) = failed_or_open(scanned(serving(tenant)))
+    assert (finding.verdict, finding.key) == (Verdict.OPEN, "new")
+    assert f"{gone}, can't be told" in finding.message
+
+
+@pytest.mark.parametrize("readable", [True, False], ids=["readable", "type and id alone"])
+def test_a_role_of_an_app_is_no_persons(serving: Serving, readable: bool) -> None:
+    tenant = Tenant("baseline")
+    tenant.app_roles = least() | ({"Application.Read.All"} if readable else set())
+    assign(tenant, tenant.objects("servicePrincipals")[0]["id"])
+    assert verdicts(scanned(serving(tenant))) == {Verdict.PASS}
+
+
+def test_a_role_of_a_group_that_is_not_listed_with_those_that_hold_roles(serving: Serving) -> None:
+    tenant = Tenant("baseline")
+    group = next(each for each in tenant.objects("groups") if not each.get("isAssignableToRole"))
+    assign(tenant, group["id"])
+    (finding,) = failed_or_open(scanned(serving(tenant)))
+    assert (finding.verdict, finding.key) == (Verdict.OPEN, "new")
+    assert f"the group {group['displayName']} (" in finding.message
+
+
+def test_principals_and_owners_cost_no_request_a_person(serving: Serving) -> None:
+    tenant = Tenant("baseline")
+    scanned(serving(tenant))
+    groups = [each for each in tenant.objects("groups") if each.get("isAssignableToRole")]
+    asked = [each for each in tenant.journal if each.method == "GET"]
+    (assignments,) = [each for each in asked if each.path.endswith(ASSIGNMENTS)]
+    assert "principal" in assignments.query
+    assert len([each for each in asked if each.path.endswith("/owners") and "/groups/" in each.path]) == len(
+        groups
+    )
+    assert not [each for each in asked if "directoryObjects" in each.path]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from o365scan.api import Gap, GapReason
 from o365scan.snapshot import Snapshot
 from o365scan.testing import PARENT
 from o365scan.views import DeclaredData
@@ -15,6 +16,8 @@ from o365scan_entra.administrators import READS, Administrators, administrators
 from o365scan_entra.roles import Level
 
 CASES = Path(__file__).parent.parent / "cases" / "entra.admin-has-mfa.json"
+GROUP = "00000000-0000-4000-8000-000000000050"
+EXCHANGE_ADMINISTRATOR = "29232cdf-9323-42fd-ade2-1d097af3e4de"
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -25,9 +28,13 @@ def rows() -> Rows:
     return records
 
 
-def found(rows: Rows) -> Administrators:
+def found(rows: Rows, denied: str = "") -> Administrators:
     snapshot = Snapshot.create()
     for dataset in READS:
+        if dataset.name == denied:
+            snapshot.add_gap(Gap(dataset=denied, reason=GapReason.DENIED, detail="403"))
+            snapshot.finish(dataset)
+            continue
         for row in rows[dataset.name]:
             parent = row.pop(PARENT, "")
             snapshot.add(dataset, [row], parent=parent)
@@ -56,6 +63,34 @@ def test_what_is_no_person_is_counted_apart(rows: Rows) -> None:
         "00000000-0000-4000-8000-000000000060": "User Administrator"
     }
     assert [user.title for user in everybody.synchronisation.values()] == ["sync_server1@contoso.com"]
+
+
+def test_an_owner_of_the_group_is_one_in_waiting(rows: Rows) -> None:
+    owner = {"@odata.type": "#microsoft.graph.user", "displayName": "Owner", PARENT: GROUP}
+    colleague, member = (rows["entra.users"][number]["id"] for number in (4, 1))
+    rows["entra.role-assignable-group-owners"] = [owner | {"id": colleague}, owner | {"id": member}]
+    people = {admin.user.title: admin for admin in found(rows).people.values()}
+    (in_waiting,) = people["colleague@contoso.com"].holdings
+    assert str(in_waiting) == "Exchange Administrator (through owning the group Mail operations)"
+    assert EXCHANGE_ADMINISTRATOR not in people["colleague@contoso.com"].targeted_roles
+    (held_by_member,) = people["admin.mail@contoso.com"].holdings
+    assert held_by_member.active
+
+
+def test_an_unread_person_is_no_app(rows: Rows) -> None:
+    gone = rows["entra.users"].pop(0)["id"]
+    everybody = found(rows)
+    assert gone not in everybody.others
+    (doubt,) = everybody.doubts
+    assert "Global Administrator: who has it, Global admin (" in doubt.reason
+    assert doubt.at is not None
+    assert doubt.at.key == "ra-1"
+
+
+def test_of_groups_that_could_not_be_read_there_is_one_doubt(rows: Rows) -> None:
+    everybody = found(rows, denied="entra.role-assignable-groups")
+    assert [doubt.gap for doubt in everybody.doubts] == ["entra.role-assignable-groups"]
+    assert not everybody.all_roles_known
 
 
 def test_policies_for_roles_catch_what_is_held_now_in_the_whole_tenant(rows: Rows) -> None:

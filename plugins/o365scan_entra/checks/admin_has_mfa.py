@@ -2,11 +2,15 @@
 
 ## What it looks at
 
-Everybody who is given an administrative role: directly or through a role-assignable group, now or to be activated in
-Privileged Identity Management (of roles and of groups), in the whole tenant, one administrative unit or for one
-object, built in or custom. Which roles count is this plugin's own list, wider than Microsoft's `isPrivileged`, which
-leaves out the administrators of Exchange, SharePoint, Teams and groups; a custom role counts if it may change
-anything, or read a recovery key. Two questions are asked of each, and a finding says to which the answer is no:
+Everybody who is given an administrative role: directly or through a role-assignable group, as its member or its owner,
+now or to be activated in Privileged Identity Management (of roles and of groups), in the whole tenant, one
+administrative unit or for one object, built in or custom. Which roles count is this plugin's own list, wider than
+Microsoft's `isPrivileged`, which leaves out the administrators of Exchange, SharePoint, Teams and groups; a custom role
+counts if it may change anything, or read a recovery key. A role whose holder is no user or group that was read is not
+taken for an app's unless Microsoft says so: a user by type, a group, something that is gone or of which nothing is
+shown is an open verdict on the assignment, with a name where there is one.
+
+Two questions are asked of each, and a finding says to which the answer is no:
 
 - **Is a second factor registered?** By the registration report (`isMfaCapable`; the report needs Microsoft Entra
   ID P1), else by the account's own methods. A password, an e-mail address and a Temporary Access Pass are none.
@@ -16,7 +20,10 @@ anything, or read a recovery key. Two questions are asked of each, and a finding
   *enforced*; while it is only *enabled*, legacy clients get in).
   An eligible administrator who holds no role now is also safe if activating asks for it, by itself or through an
   authentication context that a policy ties to it. Policies that exclude an eligible role, or the group through which
-  it comes, count as a gap unless activating asks.
+  it comes, count as a gap unless activating asks; so do several that are got round by activating several roles
+  together. (Up to five such roles are combined in all ways; of more, each alone and all together are looked at.)
+  An owner of a group adds themself and is asked nothing, so they are judged like somebody eligible whose activation
+  asks for nothing: *through owning the group*. Policies for the role don't catch them before they have done so.
 
 Of a policy every condition is looked at. *MFA or a compliant device* is not MFA, and neither is what only reports or
 is switched off. A policy bound to a risk, platform, place, client, device or sign-in flow does not cover the rest, but
@@ -44,17 +51,20 @@ Some are no ordinary people, and are judged in their own way:
 - **Synchronisation accounts** that hold nothing but that role, service principals, agent identities and their user
   accounts can't do multifactor authentication and are left out.
 - **Partners** with delegated administration have no account here: each relationship is listed, as info if their people
-  are asked for multifactor authentication, as medium if not.
+  are asked for multifactor authentication, as medium if not. If the relationships can't be read, that is open.
 
 An application that is excepted from such a policy is one finding on the policy, low, with the number of
-administrators; excepting what they administer (Office 365, the portals, Azure, Graph) is as bad as having no policy.
+administrators. Excepting what they administer is as bad as having no policy: Office 365, Exchange, SharePoint, Teams,
+the admin portals (together, or one: Azure and Entra, Exchange, Microsoft 365, Security and Compliance), Azure
+management, Intune, Graph and the directory's older API.
 
 What can't be seen: who signs in with certificates (no report shows it; name them below); how device rules or named
 locations overlap (open if it matters; a range of addresses is taken to lie in each country that policies name);
-trusted addresses of the older MFA service; from which tenant a guest comes (a policy for single tenants is open).
-Security defaults ask the holders of some roles at every sign-in and all others when Microsoft finds it necessary;
-both count. An eligible role that is activated while the scan runs counts as held. That Microsoft's portals ask every
-administrator themselves is not counted: Exchange Online PowerShell and Microsoft Graph don't.
+trusted addresses of the older MFA service; from which tenant a guest comes (a policy for single tenants is open); who
+owns a group that is in turn eligible for a role-assignable group; apps that own one, which Microsoft Graph does not
+list yet. Security defaults ask the holders of some roles at every sign-in and all others when Microsoft finds it
+necessary; both count. An eligible role that is activated while the scan runs counts as held. That Microsoft's portals
+ask every administrator themselves is not counted: Exchange Online PowerShell and Microsoft Graph don't.
 
 ## Why it matters
 
@@ -78,7 +88,9 @@ but not registered, whoever knows the password first registers a factor of their
 3. For roles held in administrative units, custom roles and eligible ones, target the people (all users, or a
    group), and require multifactor authentication at activation (Privileged Identity Management, Microsoft
    Entra roles, Settings).
-4. Take roles from accounts of rooms and services, and from guests and partners who don't need them.
+4. Take roles from accounts of rooms and services, and from guests and partners who don't need them. Take owners
+   from groups that hold roles (Groups, the group, Owners, or `Remove-MgGroupOwnerByRef`): Privileged Role
+   Administrators manage the members, or make the ownership an eligible one.
 
 ## Options
 
@@ -100,6 +112,8 @@ tenants, that are known.
 
 - <https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-users-groups>
 - <https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-conditions>
+- <https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-cloud-apps>
+- <https://learn.microsoft.com/entra/identity/role-based-access-control/groups-concept>
 - <https://learn.microsoft.com/graph/api/resources/conditionalaccesspolicy>
 - <https://learn.microsoft.com/graph/api/resources/authenticationstrengthpolicy>
 - <https://learn.microsoft.com/graph/api/resources/userregistrationdetails>
@@ -111,9 +125,8 @@ tenants, that are known.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from o365scan.api import (
     Data,
@@ -122,14 +135,14 @@ from o365scan.api import (
     Problem,
     Record,
     Severity,
+    Undecidable,
     check,
     independently,
     problem,
     undecided,
 )
-from o365scan_entra.administrators import READS, Administrator, administrators
+from o365scan_entra.administrators import READS, administrators
 from o365scan_entra.answers import YES, Answer, State
-from o365scan_entra.conditional_access_policy import Policy
 from o365scan_entra.datasets import (
     admin_authentication_methods,
     admin_memberships,
@@ -149,14 +162,15 @@ from o365scan_entra.datasets import (
     security_defaults,
     users,
 )
-from o365scan_entra.partners import Partner, partners
+from o365scan_entra.exempted import Exempted
+from o365scan_entra.holdings import Administrator, told
+from o365scan_entra.partners import partners
 from o365scan_entra.people import is_agent, is_room
 from o365scan_entra.registration import has_passkey, registered
 from o365scan_entra.requirement import (
     Requirement,
     SignInRules,
     required,
-    required_of_partners,
     sign_in_rules,
 )
 from o365scan_entra.roles import BUILT_IN, Level
@@ -171,18 +185,6 @@ class Exceptions:
     federated_domains: tuple[str, ...] = ()
     applications: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
-
-
-@dataclass
-class _Exempted:
-    """What policies except, and how many administrators that concerns."""
-
-    policies: dict[str, Record] = field(default_factory=dict)
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def add(self, policy: Policy, application: str) -> None:
-        self.policies[policy.record.key] = policy.record
-        self.counts[policy.record.key, application] += 1
 
 
 @check(
@@ -211,24 +213,26 @@ class _Exempted:
 )
 def admin_has_mfa(data: Data, options: Exceptions) -> Iterator[Judgement]:
     everybody, rules = data.once(administrators), data.once(sign_in_rules)
-    exempted = _Exempted()
+    exempted = Exempted()
     yield from rules.unreadable
     yield from everybody.doubts
     for admin in everybody.people.values():
         yield from independently(_judge(admin, rules, exempted, data, options))
     yield from independently(
-        _unknown_roles(everybody.unknown), _exempted(exempted, options), _partners(rules, data, options)
+        _unknown_roles(everybody.unknown),
+        exempted.judged(options.applications),
+        partners(rules, data, options.partners),
     )
 
 
 def _judge(
-    admin: Administrator, rules: SignInRules, exempted: _Exempted, data: Data, options: Exceptions
+    admin: Administrator, rules: SignInRules, exempted: Exempted, data: Data, options: Exceptions
 ) -> Iterator[Judgement]:
     user = admin.user
     if is_agent(user):
         return
     enabled = user.flag("accountEnabled")
-    for judgement in _judge_kind(admin, rules, exempted if enabled else _Exempted(), data, options):
+    for judgement in _judge_kind(admin, rules, exempted if enabled else Exempted(), data, options):
         if enabled or not isinstance(judgement, Problem):
             yield judgement
         else:
@@ -237,12 +241,12 @@ def _judge(
 
 
 def _judge_kind(
-    admin: Administrator, rules: SignInRules, exempted: _Exempted, data: Data, options: Exceptions
+    admin: Administrator, rules: SignInRules, exempted: Exempted, data: Data, options: Exceptions
 ) -> Iterator[Judgement]:
     if is_room(admin.user):
         yield problem(
-            f"{_roles(admin)}: this is the account of a room or device (by its licence), which signs in unattended"
-            " with a password and should hold no role.",
+            f"{told(admin.holdings)}: this is the account of a room or device (by its licence), which signs in"
+            " unattended with a password and should hold no role.",
             admin.user.at("assignedLicenses"),
             *_held(admin),
             severity=_by_reach(admin),
@@ -255,13 +259,13 @@ def _judge_kind(
 
 
 def _person(
-    admin: Administrator, rules: SignInRules, exempted: _Exempted, data: Data, options: Exceptions
+    admin: Administrator, rules: SignInRules, exempted: Exempted, data: Data, options: Exceptions
 ) -> Iterator[Judgement]:
     factor, requirement = _registered(admin.user, data, options), required(admin, rules, data)
     need = requirement.answer
     if State.NO in (factor.state, need.state):
         yield problem(
-            f"{_roles(admin)}: {_missing(factor, requirement)}.",
+            f"{told(admin.holdings)}: {_missing(factor, requirement)}.",
             admin.user.at("userPrincipalName"),
             *_held(admin),
             *(factor.evidence if factor.state is not State.YES else ()),
@@ -273,7 +277,7 @@ def _person(
         doubts = [each for each in (factor, need) if each.state is State.OPEN]
         said = "; ".join(each.said for each in doubts)
         shown = [evidence for each in doubts for evidence in each.evidence]
-        yield undecided(f"{_roles(admin)}: {said}.", *shown, at=admin.user)
+        yield undecided(f"{told(admin.holdings)}: {said}.", *shown, at=admin.user)
     elif requirement.coverage.state is State.YES:
         for policy, application in rules.conditional_access.exempt_applications(requirement.person):
             exempted.add(policy, application)
@@ -282,7 +286,10 @@ def _person(
 def _registered(user: Record, data: Data, options: Exceptions) -> Answer:
     if _is_named(user, options.certificate_users):
         return YES
-    return registered(user, data, frozenset(each.lower() for each in options.federated_domains))
+    try:
+        return registered(user, data, frozenset(each.lower() for each in options.federated_domains))
+    except Undecidable as cause:  # what is not required stays so
+        return Answer(State.OPEN, f"whether a second factor is registered can't be told: {cause}")
 
 
 def _missing(factor: Answer, requirement: Requirement) -> str:
@@ -317,7 +324,7 @@ def _by_reach(admin: Administrator) -> Severity:
 def _break_glass(admin: Administrator, data: Data, options: Exceptions) -> Iterator[Judgement]:
     certificate = _is_named(admin.user, options.certificate_users)
     answer = YES if certificate else has_passkey(admin.user, data)
-    said = f"{_roles(admin)}, a break-glass account: {answer.said}"
+    said = f"{told(admin.holdings)}, a break-glass account: {answer.said}"
     if answer.state is State.NO:
         yield problem(
             f"{said}, so the admin portals, which ask it for a second factor too, keep it out when it is needed.",
@@ -342,53 +349,12 @@ def _unknown_roles(assignments: list[Record]) -> Iterator[Judgement]:
         )
 
 
-def _exempted(found: _Exempted, options: Exceptions) -> Iterator[Judgement]:
-    accepted = {each.lower() for each in options.applications}
-    for (key, application), count in sorted(found.counts.items()):
-        if application.lower() not in accepted:
-            policy = found.policies[key]
-            yield problem(
-                f"The application {application} is excepted."
-                f" Administrators who reach it without a second factor: {count}.",
-                policy.at("conditions/applications/excludeApplications"),
-                severity=Severity.LOW,
-                at=policy,
-            )
-
-
-def _partners(rules: SignInRules, data: Data, options: Exceptions) -> Iterator[Judgement]:
-    known = {each.lower() for each in options.partners}
-    asked = required_of_partners(rules)
-    for partner in partners(data):
-        if not known.intersection(partner.ids):
-            yield _partner(partner, asked)
-
-
-def _partner(partner: Partner, asked: Answer) -> Judgement:
-    said = {
-        State.YES: "they are asked for multifactor authentication at every sign-in",
-        State.OPEN: f"whether they are asked for multifactor authentication is open, as {asked.said}",
-        State.NO: f"nothing here asks them for multifactor authentication: {asked.said}",
-    }[asked.state]
-    return problem(
-        f"People of a partner administer this tenant, and have no account in it ({partner.what}); {said}.",
-        *partner.evidence,
-        *(asked.evidence if asked.state is not State.YES else ()),
-        severity=Severity.INFO if asked.state is State.YES else Severity.MEDIUM,
-        at=partner.record,
-    )
-
-
-def _roles(admin: Administrator) -> str:
-    first, *others = admin.furthest_first
-    return f"{first}" + (f" and {len(others)} more" if others else "")
-
-
 def _held(admin: Administrator) -> tuple[Evidence, ...]:
     first = admin.furthest_first[0]
     group = (first.group.at("displayName"),) if first.group is not None else ()
+    owner = (first.owner.at("id"),) if first.owner is not None else ()
     fields = [each for each in ("roleDefinitionId", "directoryScopeId", "accessId") if each in first.source]
-    return tuple(first.source.at(each) for each in fields) + group
+    return tuple(first.source.at(each) for each in fields) + group + owner
 
 
 def _is_named(user: Record, names: tuple[str, ...]) -> bool:
