@@ -101,3 +101,13 @@ def said(found: Iterable[Credential], now: datetime) -> str:
         f"a {each.kind} from {each.starts:%Y-%m-%d}{'' if each.is_usable(now) else ' (expired)'}"
         for each in found
     )
+
+
+def any_usable(found: Iterable[Credential], now: datetime) -> bool:
+    """Can the app still sign in with one of them?"""
+    return any(each.is_usable(now) for each in found)
+
+
+def evidence_of(found: Iterable[Credential]) -> tuple[Evidence, ...]:
+    """What shows the credentials."""
+    return tuple(each for credential in found for each in credential.evidence)

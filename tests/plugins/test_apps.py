@@ -14,11 +14,12 @@ from o365scan.api import Finding, Gap, GapReason, OptionsError, Record, Undecida
 from o365scan.evaluate import evaluate
 from o365scan.testing import NOW, Case
 from o365scan_entra.app_credentials import credentials, moment
+from o365scan_entra.app_options import JustifiedApps
 from o365scan_entra.app_permissions import Reach, application_permission, is_grave_when_delegated
 from o365scan_entra.app_resources import EXCHANGE, GRAPH, RESOURCES
 from o365scan_entra.app_roles_of_exchange import exchange_role_reach, only_reads
 from o365scan_entra.applications import service_principals
-from o365scan_entra.checks.app_privilege_is_justified import JustifiedApps, app_privilege_is_justified
+from o365scan_entra.checks.app_privilege_is_justified import app_privilege_is_justified
 from o365scan_entra.issuers import is_known_issuer
 from o365scan_entra.known_apps import Repute, rogue_app
 from o365scan_entra.publishers import hides_a_brand, is_microsoft_name

@@ -1,0 +1,55 @@
+"""One thing that an app may do, and all of them together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from o365scan.api import Evidence, Record, Undecided
+
+from .app_permissions import Reach
+
+
+@dataclass(frozen=True)
+class Right:
+    """One thing that an app may do. `name` is Microsoft's, and others may have it too.
+
+    `token` is what the right is accepted by: no right of another kind, API or scope has the same.
+    """
+
+    name: str
+    token: str
+    reach: Reach
+    evidence: tuple[Evidence, ...]
+    writes_exchange: bool = False
+    """A role that, with permission to run cmdlets, changes Exchange Online."""
+    reads_exchange: bool = False
+    """A role that lets the app see what Exchange Online is set to, and no more."""
+    since: datetime | None = None
+    """When it was given, where that is known."""
+    limited: bool = False
+    """It holds for a part of the tenant only."""
+    way: str = ""
+    """How the app came by it, if not directly."""
+
+    @property
+    def said(self) -> str:
+        """The right, for people."""
+        return self.token + self.way
+
+
+@dataclass
+class Rights:
+    """What was found: the rights of each principal by its id, and what could not be found out."""
+
+    principals: dict[str, Record]
+    held: dict[str, list[Right]] = field(default_factory=lambda: defaultdict(list))
+    doubts: list[Undecided] = field(default_factory=list)
+    knows_roles: bool = True
+    """Were all places read that give out roles? Else an app without one may have one."""
+
+
+Found = Iterator[tuple[str, Right]]
+"""Rights, each with the id of the principal that has it."""

@@ -1,0 +1,88 @@
+"""What is said of an app beside its rights: names in a row, what happened lately, what a reader wants to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from o365scan.api import IncompleteDataset, Record
+
+from .app_credentials import said
+from .app_permissions import Reach
+from .app_profile import App
+from .app_right import Right
+from .app_signs import MailFlow, counted
+from .applications import application_owners
+from .publishers import Owner, is_verified
+
+_LONG = timedelta(days=2 * 366)
+_NAMED = 6
+_MULTI_TENANT = ("AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount")
+
+
+def names(found: Iterable[Right]) -> str:
+    """The rights in a row; beyond the first few, how many more."""
+    names = list(dict.fromkeys(right.said for right in found))
+    more = len(names) - _NAMED
+    listed = names[:_NAMED] + ([f"{more} more"] if more > 0 else [])
+    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
+
+
+def lately(app: App, mail: MailFlow | None = None) -> str:
+    """What was added or changed within two weeks, or just after the consent."""
+    happened = [f"{said(app.fresh, app.now)} was added"] if app.fresh else []
+    happened += [counted(mail.lately)] if mail is not None and mail.lately else []
+    text = f" Within the last two weeks {' and '.join(happened)}." if happened else ""
+    if mail is not None and mail.together:
+        said_so = counted(mail.together)
+        text += f" {said_so[0].upper()}{said_so[1:]} within three days of its being given that."
+    return text
+
+
+def scanner_remark(app: App) -> str:
+    """Whether it looks like a scanner that was given too much: else it only reads, with a role for reading."""
+    reader = any(right.reads_exchange for right in app.rights)
+    if not reader or any(r.reach is not Reach.SHELL and not r.writes_exchange for r in app.privileges):
+        return ""
+    return " All else that it holds only reads, as with a scanner like this one: for that, the role to read is enough."
+
+
+def beside_scope(app: App) -> str:
+    """A scope in Exchange Online takes nothing away from a permission that was granted in Entra."""
+    scoped = {right.name.removeprefix("Application ") for right in app.rights if right.limited}
+    if scoped & {right.name for right in app.of(Reach.CONTENT, Reach.MAILBOXES)}:
+        return " Its scoped role in Exchange Online doesn't limit that: the two add up."
+    return ""
+
+
+def remarks(app: App) -> Iterator[str]:
+    """What a reader wants to know of the app, and no verdict rests on."""
+    if app.is_off:
+        yield "The app is disabled here: this is what enabling it would bring back."
+    if app.owner is Owner.MICROSOFT_EMPLOYEE:
+        yield "It is registered in a tenant of Microsoft's, where its employees register theirs too."
+    if app.owner is Owner.ELSEWHERE and not is_verified(app.principal):
+        yield "Its publisher is not verified."
+    if app.application is not None:
+        yield from _of_registration(app, app.application)
+    if app.slumber is not None:
+        yield str(app.slumber)
+
+
+def _of_registration(app: App, application: Record) -> Iterator[str]:
+    if application.get("signInAudience") in _MULTI_TENANT:
+        yield "Other tenants can use the app too."
+    usable = [each for each in app.registered if each.is_usable(app.now)]
+    if any(each.ends is None or each.ends - each.starts > _LONG for each in usable):
+        yield "One of its credentials is valid for more than two years."
+    try:
+        owners = list(app.data[application_owners].of(application))
+    except IncompleteDataset:
+        return
+    if not owners:
+        yield "It has no owner who could be asked."
+    else:
+        yield (
+            f"Its owners ({', '.join(each.title for each in owners[:3])}{', …' if len(owners) > 3 else ''})"
+            " can add credentials to it."
+        )
