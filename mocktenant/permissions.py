@@ -162,6 +162,7 @@ EXCHANGE: dict[str, frozenset[str]] = {
     "Get-Mailbox": _READERS | {RECIPIENT_ADMINISTRATOR},
     "Get-MailboxFolderStatistics": _READERS | {RECIPIENT_ADMINISTRATOR},  # unconfirmed
     "Get-ManagementRoleAssignment": _READERS,  # unconfirmed, as are the role groups and service principals
+    "Get-ManagementScope": _READERS,  # unconfirmed
     "Get-OrganizationConfig": _READERS,
     "Get-OutboundConnector": _READERS,
     "Get-RemoteDomain": _READERS,

@@ -98,6 +98,7 @@ KEYS: dict[str, str] = {
     "inboxRules": "Guid",
     "mailboxes": "Guid",
     "managementRoleAssignments": "Guid",
+    "managementScopes": "Guid",
     "organization": "id",
     "organizationConfig": "Guid",
     "outboundConnectors": "Guid",

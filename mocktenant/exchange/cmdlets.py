@@ -17,6 +17,7 @@ from mocktenant.exchange.filters import Filter
 from mocktenant.exchange.folders import SCOPES, folder, folders
 from mocktenant.exchange.inbox_rules import inbox_rule, inbox_rules
 from mocktenant.exchange.mailboxes import mailbox
+from mocktenant.exchange.management_scopes import management_scope, of_exclusiveness
 from mocktenant.exchange.organization import organization_config
 from mocktenant.exchange.parameters import Choice, Guid, Parameter, Read, Size, Switch, Text
 from mocktenant.exchange.role_assignments import role_assignment, role_assignments, service_principal
@@ -32,7 +33,14 @@ Source = Callable[[Tenant, Read], list[Object]]
 
 _LISTED: Mapping[str, Parameter] = {"Identity": Text(), "ResultSize": Size()}
 _LOOK_AT_ROWS = frozenset(
-    {"Filter", "IncludeTestModeConnectors", "IsTransportRuleScoped", "RecipientTypeDetails", "State"}
+    {
+        "Exclusive",
+        "Filter",
+        "IncludeTestModeConnectors",
+        "IsTransportRuleScoped",
+        "RecipientTypeDetails",
+        "State",
+    }
 )
 """Parameters for which `keep` has to see the rows as they are sent."""
 _BY_NAME = ("Name", "Identity", "Guid", "DistinguishedName")
@@ -182,6 +190,13 @@ CMDLETS: dict[str, Cmdlet] = {
                 "RecipientWriteScope WritableRecipient"
             )
         ),
+    ),
+    "Get-ManagementScope": Cmdlet(
+        "managementScopes",
+        management_scope,
+        parameters={"Identity": Text(), "Exclusive": Switch()},
+        keep=of_exclusiveness,
+        unemulated=frozenset({"Orphan"}),
     ),
     "Get-OrganizationConfig": Cmdlet("organizationConfig", organization_config, parameters={}),
     "Get-OutboundConnector": Cmdlet(

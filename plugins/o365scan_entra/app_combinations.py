@@ -85,8 +85,8 @@ def _verify(app: App) -> Iterator[_Combination]:
         )
     if scoped := app.of(Reach.SCOPED):
         yield (
-            f"Verify that it needs {names(scoped)}, and that the scope holds no other mailboxes: what a scope"
-            " stands for is not read, and one may hold them all.",
+            f"Verify that it needs {names(scoped)}, and that the scope holds no other mailboxes: who is in a group or"
+            " unit is not read, and a filter may select nearly all.",
             app.evidence(scoped),
             Severity.LOW,
         )

@@ -10,7 +10,9 @@ from o365scan.api import OptionsError
 
 from .app_permissions import of_resource, permission_named
 from .app_resources import GRAPH, RESOURCES
-from .app_right import Right
+from .app_right import Right, over_the_tenant, within
+
+_BARE = "the role group "
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,24 @@ class JustifiedApps:
         return app_id.lower() in {id.lower() for id in self.accept}
 
     def accepts(self, app_id: str, found: Iterable[Right]) -> bool:
-        """Are all of these rights of the app accepted?"""
+        """Are all of these rights of the app accepted, word for word as they are shown?"""
         accepted = {id.lower(): frozenset(names) for id, names in self.accept.items()}
         names = accepted.get(app_id.lower(), frozenset())
-        return all(right.token in names or right.said in names for right in found)
+        return all(right.said in names for right in found)
 
 
 def _refuse_ambiguous(name: str) -> None:
-    """A bare name stands for a permission of Microsoft Graph: one that only other APIs have would accept nothing."""
-    if permission_named(name, (GRAPH,)) is not None:
+    """A bare name is a permission of Microsoft Graph, or nothing that a finding shows: it would accept nothing.
+
+    Worse, it may have been meant for less: a role within one administrative unit for the role over the tenant.
+    """
+    if "(" in name or name.startswith(_BARE) or permission_named(name, (GRAPH,)) is not None:
         return
     other = permission_named(name, tuple(RESOURCES))
-    if other is not None:
-        raise OptionsError(
-            f"accept: {name!r} is no permission of Microsoft Graph",
-            hint=f"Write {of_resource(name, other.resource)!r}.",
-        )
+    hint = (
+        f"Write {of_resource(name, other.resource)!r}."
+        if other is not None
+        else f"Write what the finding shows; of a directory role {over_the_tenant(name)!r},"
+        f" or {within(name, '/administrativeUnits/<id>')!r}."
+    )
+    raise OptionsError(f"accept: {name!r} is no permission of Microsoft Graph", hint=hint)

@@ -36,7 +36,7 @@ class Reach(StrEnum):
     DELEGATED = "delegated"
     """Grave permissions in the name of anyone who signs in to the app."""
     SCOPED = "scoped"
-    """Everything in the mailboxes of a scope that nobody has read."""
+    """The mailboxes of a scope: everything in some, or content in those of a filter that can't be decided."""
     UNKNOWN = "unknown"
     """Not in the table: newer than it."""
     NONE = "none"

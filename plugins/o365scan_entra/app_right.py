@@ -16,7 +16,7 @@ from .app_permissions import Reach
 class Right:
     """One thing that an app may do. `name` is Microsoft's, and others may have it too.
 
-    `token` is what the right is accepted by: no right of another kind, API or scope has the same.
+    No right of another kind, API or scope has the same `token`.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Right:
 
     @property
     def said(self) -> str:
-        """The right, for people."""
+        """The right as a finding shows it, and as it is accepted."""
         return self.token + self.way
 
 
@@ -53,3 +53,13 @@ class Rights:
 
 Found = Iterator[tuple[str, Right]]
 """Rights, each with the id of the principal that has it."""
+
+
+def over_the_tenant(role: str) -> str:
+    """The token of a directory role that nothing limits: not its bare name, which a role over less has too."""
+    return f"{role} (whole tenant)"
+
+
+def within(role: str, scope: str) -> str:
+    """The token of a directory role that holds in a part of the tenant only."""
+    return f"{role} (within {scope})"

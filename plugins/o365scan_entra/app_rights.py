@@ -35,6 +35,7 @@ SOURCES = (
     exchange.role_group_members,
     exchange.nested_role_group_members,
     exchange.management_role_assignments,
+    exchange.management_scopes,
 )
 """The datasets that `rights` looks into."""
 
@@ -52,7 +53,7 @@ def rights(data: Data) -> Rights:
     _keep(
         found,
         lambda: data[exchange.management_role_assignments],
-        lambda each: management_roles(each, references),
+        lambda each: management_roles(each, data, references),
     )
     found.knows_roles = len(found.doubts) == before
     return found

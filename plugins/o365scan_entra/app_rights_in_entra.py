@@ -14,7 +14,7 @@ from .app_permissions import (
     is_grave_when_delegated,
     of_resource,
 )
-from .app_right import Found, Right
+from .app_right import Found, Right, over_the_tenant, within
 from .app_roles_of_exchange import writes_exchange
 from .applications import app_role_assignments
 from .directory import role_assignable_group_members, role_assignable_groups, role_definitions
@@ -73,10 +73,10 @@ def _directory_role(assignment: Record, data: Data, way: tuple[Evidence, ...]) -
         raise Undecidable(f"The directory role {id} of {assignment.key} is not among the role definitions.")
     level, limited = roles.level(definition), scope != "/"
     # A role of the tenant's own may be called like a permission.
-    own = "the role " if definition.get("isBuiltIn") is False else ""
+    role = f"{'the role ' if definition.get('isBuiltIn') is False else ''}{definition.title}"
     return Right(
         definition.title,
-        f"{own}{definition.title}" + (f" (within {scope})" if limited else ""),
+        within(role, scope) if limited else over_the_tenant(role),
         Reach.CONFIGURATION if limited and level is roles.Level.TENANT else _REACH[level],
         (assignment.at("roleDefinitionId"), assignment.at("directoryScopeId"), *way),
         writes_exchange=writes_exchange(id) and not limited,

@@ -12,6 +12,7 @@ from o365scan_exchange import datasets as exchange
 from .app_permissions import Reach
 from .app_right import Found, Right, Rights
 from .app_roles_of_exchange import exchange_role_reach, only_reads
+from .app_scopes import Holds, Scope, scope_of
 
 
 def references_in(found: Rights, data: Data) -> dict[str, str]:
@@ -71,6 +72,7 @@ def role_groups(group: Record, groups: Groups) -> Found:
             (group.at("Name"), *way),
             writes_exchange=reach is not Reach.NONE,
             reads_exchange=reach is Reach.NONE,
+            way=" through a group" if len(way) > 1 else "",
         )
         yield holder, right
 
@@ -113,28 +115,38 @@ def _in_security_group(member: Record, groups: Groups) -> Iterator[tuple[str, Ev
 _MIRROR = re.compile(r"_-?\d+$")
 
 
-def management_roles(assignment: Record, references: dict[str, str]) -> Found:
-    """The app that one role assignment is for."""
+def management_roles(assignment: Record, data: Data, references: dict[str, str]) -> Found:
+    """The app that one role assignment is for. Raises Undecidable after it, if its scope can't be read."""
     if assignment.text("RoleAssigneeType") != "ServicePrincipal" or assignment.get("Enabled") is False:
         return
-    role, scope = assignment.text("Role"), assignment.text("RecipientWriteScope")
+    role = assignment.text("Role")
     holder = _principal(assignment, ("RoleAssignee", "App", "RoleAssigneeName"), references)
     if holder is None:
         raise Undecidable(
             f"The role assignment {assignment.title} is of an app that is not in the directory."
         )
-    named = assignment.get("CustomResourceScope")
-    limited = scope != "Organization" or bool(named)
-    reach = exchange_role_reach(role)
-    narrowed = Reach.SCOPED if reach is Reach.MAILBOXES else Reach.NONE
+    scope, reach = scope_of(assignment, data), exchange_role_reach(role)
     yield (
         holder,
         Right(
             role,
-            f"{role} ({f'scope {named or scope}' if limited else 'every mailbox'})",
-            narrowed if limited else reach,
-            (assignment.at("Role"), assignment.at("RecipientWriteScope")),
+            f"{role} ({scope.said})",
+            _within(scope, reach),
+            (assignment.at("Role"), assignment.at("RecipientWriteScope"), *scope.evidence),
             writes_exchange=reach is Reach.EXCHANGE_ROLE,
-            limited=limited,
+            limited=not scope.holds.is_everybody,
         ),
     )
+    if scope.doubt is not None:
+        raise scope.doubt
+
+
+def _within(scope: Scope, reach: Reach) -> Reach:
+    """What a role is good for over the mailboxes of its scope.
+
+    All of a few mailboxes is told about. A part of what is in them, as mail alone, is what a scope is for.
+    """
+    if scope.holds.is_everybody:
+        return reach
+    told = (Reach.MAILBOXES, Reach.CONTENT) if scope.holds is Holds.UNDECIDED else (Reach.MAILBOXES,)
+    return Reach.SCOPED if reach in told else Reach.NONE

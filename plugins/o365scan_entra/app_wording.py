@@ -22,9 +22,9 @@ _MULTI_TENANT = ("AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount")
 
 def names(found: Iterable[Right]) -> str:
     """The rights in a row; beyond the first few, how many more."""
-    names = list(dict.fromkeys(right.said for right in found))
-    more = len(names) - _NAMED
-    listed = names[:_NAMED] + ([f"{more} more"] if more > 0 else [])
+    all_of_them = list(dict.fromkeys(right.said for right in found))
+    more = len(all_of_them) - _NAMED
+    listed = all_of_them[:_NAMED] + ([f"{more} more"] if more > 0 else [])
     return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
 
 

@@ -330,10 +330,28 @@ management_role_assignments = Dataset(
     reference=_REFERENCE + "get-managementroleassignment",
     configuration=False,
 )
-"""Which role is assigned to whom, and over which recipients (`RecipientWriteScope`).
+"""Which role is assigned to whom, and over which recipients: `RecipientWriteScope`, and the name of the scope in
+`CustomResourceScope` (for apps) or `CustomRecipientWriteScope`.
 
 Those of apps have `RoleAssigneeType` ServicePrincipal and appear nowhere among Microsoft Graph's permissions.
 Their `RoleAssignee` is the principal's object id in Microsoft's own scripts; others match the name instead.
+"""
+
+management_scopes = Dataset(
+    name="exchange.management-scopes",
+    source=ExchangeCmdlet(cmdlet="Get-ManagementScope"),
+    key="Guid",
+    title="Name",
+    type="ManagementScope",
+    permission=_CONFIGURATION_READER,
+    reference=_REFERENCE + "get-managementscope",
+    configuration=False,
+)
+"""Which recipients a role may be limited to: those that `RecipientFilter` selects, under `RecipientRoot` if set.
+
+An assignment names its scope. Unconfirmed: the role that reads them, taken to be the one that reads assignments,
+and the names of the properties, which are those of scripts and of published output (Name, ScopeRestrictionType,
+Exclusive, RecipientRoot, RecipientFilter).
 """
 
 service_principals = Dataset(

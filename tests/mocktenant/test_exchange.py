@@ -17,6 +17,7 @@ READS = [
     "Get-Mailbox",
     "Get-MailboxFolderStatistics",
     "Get-ManagementRoleAssignment",
+    "Get-ManagementScope",
     "Get-OrganizationConfig",
     "Get-OutboundConnector",
     "Get-RemoteDomain",

@@ -226,6 +226,10 @@ def test_role_assignments_of_groups_and_of_apps(client: Client) -> None:
     (app,) = rows(client.invoke("Get-ManagementRoleAssignment", {"RoleAssigneeType": "serviceprincipal"}))
     assert (app["Role"], app["RecipientWriteScope"]) == ("Application Mail.Read", "CustomRecipientScope")
     assert app["CustomResourceScope"] == "Invoice mailboxes"
+    (scope,) = rows(client.invoke("Get-ManagementScope", {"Identity": app["CustomResourceScope"]}))
+    assert (scope["ScopeRestrictionType"], scope["Exclusive"]) == ("RecipientScope", False)
+    assert scope["RecipientFilter"].startswith("MemberOfGroup -eq ")
+    assert rows(client.invoke("Get-ManagementScope", {"Exclusive": True})) == []
     (principal,) = rows(client.invoke("Get-ServicePrincipal", {"Identity": app["RoleAssignee"]}))
     assert principal["ObjectId"] in client.tenant.collection("servicePrincipals")
     held = rows(client.invoke("Get-ManagementRoleAssignment", {"RoleAssignee": "Help Desk"}))

@@ -195,6 +195,14 @@ def test_a_certificate_that_anyone_added_beside_single_sign_on_counts() -> None:
         ({"accept": {"Fabrikam Backup": ("Mail.Read",)}}, "is not an app id"),
         ({"accept": {"b0000000-0000-4000-8000-000000000006": ()}}, "no rights"),
         ({"accept": {"b0000000-0000-4000-8000-000000000006": ("full_access_as_app",)}}, "Microsoft Graph"),
+        (
+            {"accept": {"b0000000-0000-4000-8000-000000000006": ("User Administrator",)}},
+            "'User Administrator'",
+        ),
+        (
+            {"accept": {"b0000000-0000-4000-8000-000000000006": ("Payroll role",)}},
+            "no permission of Microsoft Graph",
+        ),
         ({"issuers": ("token.example.com",)}, "is not the URL"),
     ],
 )

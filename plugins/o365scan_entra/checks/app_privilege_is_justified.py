@@ -29,8 +29,9 @@ One finding a principal. It names the combination, and is as grave as the worst 
 | changes to accounts, devices or settings: permissions at level 4, other administrators' roles | medium |
 | one of these two, unused for three months, with a credential of the last two weeks | high |
 | grave delegated permissions, consented for everybody | medium |
-| a role for applications over every mailbox | medium |
+| a role for applications over every mailbox, or everybody's: without a scope, or with one that holds them | medium |
 | a role for applications over all of some mailboxes (`Application EWS.AccessAsApp` with a scope) | low |
+| a role for applications with a scope whose filter can't be decided | low |
 | permission for Exchange's cmdlets without a role, or a role group without the permission | low |
 | a credential on the principal of a privileged app: the registration has none that is valid, or is elsewhere | high |
 | the same, beside valid credentials of the registration | medium |
@@ -46,6 +47,13 @@ One finding a principal. It names the combination, and is as grave as the worst 
 
 A disabled principal gets no token: what it holds is low. So is a credential that has expired. Time moves
 severities and no verdict, so that no alert closes by waiting.
+
+**The scope of a role for applications** is judged by the filter of its management scope. An empty one, and one that
+holds for every mailbox whatever the tenant (`Alias -ne $null`, `Name -like '*'`), limits nothing;
+`RecipientTypeDetails -eq 'UserMailbox'` leaves out rooms and shared mailboxes only. One that singles out (a group, a
+name, a custom attribute, a department) is a limit. Of any other, as of all that begins with *not*, nobody can tell by
+its words: then it is shown, to be verified. A scope that can't be read is taken for a limit, and the check is left
+`open`.
 
 **Whose app it is** is told by the tenant that owns it (`appOwnerOrganizationId`), never by its name. Microsoft's
 service tenant (`f8cdef31-a31e-4b4a-93e4-5f571e91255a`) clears the app, and never a credential that was added to it.
@@ -66,8 +74,8 @@ What it does not see:
 - what single people consented to: the check on consent is another's;
 - Application Access Policies of Exchange Online, by which an app's access to mailboxes may be limited: what is
   limited so is reported as if it were not;
-- which mailboxes the scope of a role for applications holds: a scope may hold all. A scoped role that opens a
-  part of a mailbox only (`Application Mail.Read`) is reported nowhere;
+- who is in the group or the administrative unit that a role for applications is limited to: it may be everybody.
+  A role that opens a part of a mailbox only (`Application Mail.Read`), so limited, is reported nowhere;
 - when a credential was added. Only its start is known, and whoever adds it chooses that. The audit log has the
   truth, and so it has for mail flow, of which only the last change is known;
 - sign-ins, but for the time of the last one, and that where the tenant has Microsoft Entra ID P1;
@@ -116,12 +124,13 @@ If it is needed, give it what it needs:
 
 ## Options
 
-An app is accepted by its app id, with the rights that it was found to need, named as the finding names them, with
-what stands in brackets: the API of a permission, *delegated*, the administrative unit of a role, the scope of a
-role for applications. A name without brackets stands for the application permission of Microsoft Graph or the
-directory role over the whole tenant that is called so, and for nothing else. One right more, or the same one over
-more, and the finding is back. A credential on the principal, an issuer, or a place on a list of attackers' apps is
-reported all the same.
+An app is accepted by its app id, with the rights that it was found to need, each word for word as the finding shows
+it: with what stands in brackets (the API of a permission, *delegated*, whether a directory role holds in the *whole
+tenant* or *within* a part, the scope of a role for applications) and with *through a group*. Nothing shorter accepts
+anything wider: a name without brackets is an application permission of Microsoft Graph, or *the role group …*; any
+other is refused, since nobody can tell which right it was meant for. One right more, or the same one over more, and
+the finding is back. A credential on the principal, an issuer, or a place on a list of attackers' apps is reported all
+the same.
 
 ```toml
 [checks."entra.app-privilege-is-justified"]
@@ -131,6 +140,7 @@ issuers = ["https://oidc.example.com/builds"]
 "b0000000-0000-4000-8000-000000000006" = [
     "full_access_as_app (Office 365 Exchange Online)",
     "Sites.FullControl.All",
+    "Exchange Recipient Administrator (whole tenant) through a group",
     "User Administrator (within /administrativeUnits/a3d1c5b2-0000-4000-8000-000000000077)",
     "Application Mail.Send (every mailbox)",
 ]
