@@ -80,6 +80,7 @@ GRAPH: dict[str, tuple[str, ...]] = {
     "policies/crossTenantAccessPolicy/partners": (*_POLICIES, "Policy.ReadWrite.CrossTenantAccess"),
     "reports/authenticationMethods/userRegistrationDetails": ("AuditLog.Read.All",),
     "reports/servicePrincipalSignInActivities": ("AuditLog.Read.All",),
+    "auditLogs/signIns": ("AuditLog.Read.All",),
     "tenantRelationships/delegatedAdminRelationships": (
         "DelegatedAdminRelationship.Read.All",
         "DelegatedAdminRelationship.ReadWrite.All",

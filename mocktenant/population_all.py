@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mocktenant import population as people
+from mocktenant import population_apps as apps
 from mocktenant import population_directory as directory
 from mocktenant import population_mail as mail
 
@@ -22,8 +23,9 @@ _MAKERS: dict[str, Callable[[Base], list[Object]]] = {
     "mailboxes": mail.mailboxes,
     "organization": people.organization,
     "roleManagementPolicyAssignments": directory.role_management_policies,
-    "servicePrincipals": directory.service_principals,
-    "servicePrincipalSignInActivities": directory.principal_sign_ins,
+    "servicePrincipals": apps.service_principals,
+    "servicePrincipalSignInActivities": apps.principal_sign_ins,
+    "signIns": apps.sign_ins,
     "userRegistrationDetails": directory.registration_details,
     "users": people.users,
 }

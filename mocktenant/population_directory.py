@@ -1,4 +1,4 @@
-"""What people have in the directory: groups and methods of authentication; and what Microsoft puts there."""
+"""What people have in the directory: groups, methods of authentication, and what activating a role takes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from mocktenant import seeds
 from mocktenant.population import DEPARTMENTS, Person, people_of, stamp
-from mocktenant_fixtures import resources
 
 if TYPE_CHECKING:
     from mocktenant.base import Base
     from mocktenant.collection import Object
-
-MICROSOFT = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
-"""The tenant that owns Microsoft's own services."""
 
 _PASSWORD_METHOD = "28c10230-6103-485e-b985-444c60001490"  # noqa: S105 - the id of everybody's
 _PROJECTS = ("Atlas", "Birch", "Comet", "Delta", "Ember", "Fjord")
@@ -90,45 +86,6 @@ def role_management_policies(tenant: Base) -> list[Object]:
         *(_policy(tenant, "/", "DirectoryRole", role) for role in built_in),
         *(_policy(tenant, group, "Group", access) for group in holders for access in ("member", "owner")),
     ]
-
-
-def service_principals(_tenant: Base) -> list[Object]:
-    """Microsoft's APIs with their app roles, as in every tenant."""
-    return [
-        {
-            "id": api["id"],
-            "accountEnabled": True,
-            "appDisplayName": api["displayName"],
-            "appId": app_id,
-            "appOwnerOrganizationId": MICROSOFT,
-            "appRoles": [_app_role(value, role_id) for value, role_id in api["appRoles"].items()],
-            "displayName": api["displayName"],
-            "servicePrincipalNames": [app_id],
-            "servicePrincipalType": "Application",
-            "signInAudience": "AzureADMultipleOrgs",
-        }
-        for app_id, api in resources().items()
-    ]
-
-
-def principal_sign_ins(tenant: Base) -> list[Object]:
-    """When each app of the tenant's own or of a vendor signed in last: all of them within a week."""
-    return [
-        _sign_in(tenant, principal["appId"])
-        for principal in tenant.objects("servicePrincipals")
-        if principal.get("appOwnerOrganizationId") != MICROSOFT
-    ]
-
-
-def _sign_in(tenant: Base, app_id: str) -> Object:
-    source = seeds.rng(tenant.seed, f"sign-in/{app_id}")
-    last = stamp(tenant.clock - timedelta(minutes=source.randint(20, 7 * 24 * 60)))
-    return {
-        "id": seeds.guid(source),
-        "appId": app_id,
-        "applicationAuthenticationClientSignInActivity": {"lastSignInDateTime": last},
-        "lastSignInActivity": {"lastSignInDateTime": last},
-    }
 
 
 def _group(tenant: Base, name: str, created: str) -> Object:
@@ -226,18 +183,6 @@ def _method(person: Person, method_id: str, kind: str, created: str) -> Object:
         "id": method_id,
         "@odata.type": f"#microsoft.graph.{kind}AuthenticationMethod",
         "createdDateTime": created,
-    }
-
-
-def _app_role(value: str, role_id: str) -> Object:
-    return {
-        "allowedMemberTypes": ["Application"],
-        "description": value,
-        "displayName": value,
-        "id": role_id,
-        "isEnabled": True,
-        "origin": "Application",
-        "value": value,
     }
 
 

@@ -32,6 +32,8 @@ Policies
 Authentication
     `userRegistrationDetails`: `id` is the user's
     `servicePrincipalSignInActivities` {appId, lastSignInActivity: {lastSignInDateTime}, ...}
+    `signIns` {createdDateTime, appId, servicePrincipalId, ipAddress, autonomousSystemNumber, status: {errorCode},
+        location: {countryOrRegion, ...}, signInEventTypes ["interactiveUser"] if left out}
     `authenticationMethods` {userId, id, "@odata.type" "#microsoft.graph.fido2AuthenticationMethod", ...}
     `perUserMfaStates` {userId, perUserMfaState}: "disabled" where there is none
 Grants
@@ -82,6 +84,7 @@ DIRECTORY: dict[str, str] = {
     "servicePrincipalOwners": "servicePrincipalId/ownerId",
     "servicePrincipalSignInActivities": "appId",
     "servicePrincipals": "id",
+    "signIns": "id",
     "subscribedSkus": "id",
     "userRegistrationDetails": "id",
 }

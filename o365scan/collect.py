@@ -101,12 +101,12 @@ def _keep(dataset: Dataset, rows: list[Mapping[str, Any]], snapshot: Snapshot, p
 
 
 def _add_gaps(dataset: Dataset, gaps: list[Gap], count: int, snapshot: Snapshot) -> None:
-    """Keep the gaps; but where a missing licence means that no object can exist, its one gap is none.
+    """Keep the gaps; but where a missing licence means that no object can exist, its gaps are none.
 
     Only if nothing was read and nothing else went wrong: a licence that some answers deny proves little.
     """
     unlicensed = dataset.unlicensed is Unlicensed.EMPTY and not count
-    if unlicensed and len(gaps) == 1 and gaps[0].reason is GapReason.NOT_LICENSED and gaps[0].parent is None:
+    if unlicensed and all(gap.reason is GapReason.NOT_LICENSED for gap in gaps):
         return
     for gap in gaps:
         snapshot.add_gap(gap)

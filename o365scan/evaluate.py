@@ -154,7 +154,13 @@ class _Judge:
             options = self._options
             if options is None and self._check.options is not None:
                 options = self._check.options()
-            available = {"data": self._data, "options": options, "now": self._snapshot.manifest.collected_at}
+            manifest = self._snapshot.manifest
+            available = {
+                "data": self._data,
+                "options": options,
+                "now": manifest.collected_at,
+                "scanner": manifest.scanner,
+            }
             self._arguments = {name: available[name] for name in self._check.parameters}
         return self._arguments
 

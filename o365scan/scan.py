@@ -35,6 +35,7 @@ def take(
             collected_at=(service.clock.first or datetime.now(UTC)).replace(microsecond=0),
             version=__version__,
             plugins={plugin.name: f"{plugin.distribution} {plugin.version}" for plugin in registry.plugins},
+            scanner=service.claims().app_id,
         )
     )
 

@@ -52,6 +52,8 @@ class Manifest:
     collected_at: datetime
     version: str
     plugins: Mapping[str, str] = field(default_factory=dict)
+    scanner: str | None = None
+    """The app id that signed in; None in a snapshot that doesn't say."""
 
     def to_json(self) -> str:
         plain = {
@@ -60,6 +62,8 @@ class Manifest:
             "version": self.version,
             "plugins": dict(self.plugins),
         }
+        if self.scanner is not None:
+            plain["scanner"] = self.scanner
         return _canonical(plain)
 
     @classmethod
@@ -71,6 +75,7 @@ class Manifest:
                 collected_at=datetime.fromisoformat(plain["collectedAt"]),
                 version=plain["version"],
                 plugins=plain["plugins"],
+                scanner=_scanner(plain.get("scanner")),
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as cause:
             raise SnapshotError("the snapshot's manifest is damaged", hint=_RECOLLECT) from cause
@@ -359,6 +364,12 @@ def _tenant(id: str, name: str | None, domain: str | None) -> TenantInfo:
     if not _GUID.fullmatch(id):  # it becomes a path
         raise ValueError("the tenant id is not a GUID")
     return TenantInfo(id, name, domain)
+
+
+def _scanner(app_id: object) -> str | None:
+    if not isinstance(app_id, str | None):
+        raise TypeError("the scanner is not an app id")
+    return app_id
 
 
 def _fallback_key(text: str) -> str:

@@ -33,6 +33,8 @@ from o365scan.snapshot import Manifest, Snapshot
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 TENANT = TenantInfo("00000000-0000-4000-8000-000000000001", "Contoso", "contoso.onmicrosoft.com")
+SCANNER = "00000000-0000-4000-8000-000000000002"
+"""The app id that the records of every case were read as."""
 
 Records = Mapping[str, list[dict[str, Any]]]
 #: Names the parent of a fan-out's record, as in the folder form of a snapshot.
@@ -107,7 +109,7 @@ class Case:
                     fields = {name: value for name, value in record.items() if name != PARENT}
                     snapshot.add(dataset, [fields], parent=record.get(PARENT, ""))
             snapshot.finish(dataset)
-        snapshot.seal(Manifest(tenant=TENANT, collected_at=NOW, version="test"))
+        snapshot.seal(Manifest(tenant=TENANT, collected_at=NOW, version="test", scanner=SCANNER))
         return snapshot
 
 
@@ -212,7 +214,7 @@ def assert_findings(findings: Iterable[Finding], expected: Iterable[Mapping[str,
     assert not lines, "\n".join(lines)
 
 
-__all__ = ["NOW", "TENANT", "Case", "assert_findings", "cases", "listing"]
+__all__ = ["NOW", "SCANNER", "TENANT", "Case", "assert_findings", "cases", "listing"]
 
 
 if __name__ == "__main__":

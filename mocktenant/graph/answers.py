@@ -100,6 +100,10 @@ class Answerer:
         if self.target.cast:
             declared = self.target.row.type_name
             found = [item for item in found if is_kind_of(type_of(item, declared), self.target.cast)]
+        if self.target.row.unless_asked is not None:
+            name, let_through = self.target.row.unless_asked
+            if query.filter is None or name not in query.filter.properties:
+                found = list(filter(let_through, found))
         if query.filter is not None:
             found = list(filter(query.filter.keep, found))
         for name, descends in reversed(query.order):

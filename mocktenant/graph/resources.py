@@ -59,7 +59,8 @@ class Resource:
     `directory` objects have rules of their own for queries (see `query.py`), `mixed` ones say their type
     each, a `singleton` is one object instead of a list, a `sparse` one is sent without its nulls.
     `filterable` None means that every property may be filtered by; one of the sets in `filter_needed` must
-    be. A read is denied and licensed in the words of its part of Graph.
+    be. `unless_asked` is a property, and what is let through where the filter doesn't name it.
+    A read is denied and licensed in the words of its part of Graph.
     """
 
     path: str
@@ -76,6 +77,7 @@ class Resource:
     sparse: bool = False
     versions: frozenset[str] = BOTH
     filterable: frozenset[str] | None = None
+    unless_asked: tuple[str, Callable[[Object], bool]] | None = None
     filter_needed: tuple[frozenset[str], ...] = ()
     expands: Mapping[str, Expansion] = field(default_factory=dict)
     denial: Denial = errors.denied

@@ -1,7 +1,8 @@
 """The types of what Graph serves here: which properties an object has, and of which kind.
 
 `schema.json` was cut from Microsoft's metadata of v1.0 (github.com/microsoftgraph/msgraph-metadata, MIT),
-with beta's further properties beside them. The types of PIM's policies and of a few authentication methods
+with beta's further properties beside them; of a sign-in the complex ones but its place and status are left out. The
+types of PIM's policies and of a few authentication methods
 were added by hand after the reference and are unconfirmed in details.
 """
 

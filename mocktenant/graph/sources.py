@@ -69,6 +69,16 @@ def mfa_state(tenant: Tenant, user: str) -> list[Object]:
     return owned("perUserMfaStates", "userId")(tenant, user) or [{"perUserMfaState": "disabled"}]
 
 
+def newest_sign_ins(tenant: Tenant, _parent: str = "") -> list[Object]:
+    """The sign-in log, newest first."""
+    return sorted(tenant.objects("signIns"), key=lambda item: str(item["createdDateTime"]), reverse=True)
+
+
+def interactive(sign_in: Object) -> bool:
+    """Whether a person signed in: all that the log shows unless it is asked for another kind."""
+    return "interactiveUser" in sign_in.get("signInEventTypes", ["interactiveUser"])
+
+
 def _named(tenant: Tenant, assignment: Object) -> Object:
     principal = directory.by_id(tenant, assignment["principalId"]) or {}
     resource = directory.by_id(tenant, assignment["resourceId"]) or {}

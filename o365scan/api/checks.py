@@ -20,7 +20,7 @@ ATTACK_VERSION = "18.1"
 
 _ID = re.compile(r"[a-z][a-z0-9]*\.[a-z0-9]+(-[a-z0-9]+)+")
 _SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
-_INJECTED = frozenset({"data", "options", "now"})
+_INJECTED = frozenset({"data", "options", "now", "scanner"})
 
 
 class Severity(StrEnum):
@@ -140,7 +140,7 @@ class Check:
     controls: tuple[str, ...]
     function: Callable[..., Iterator[Judgement]]
     parameters: frozenset[str]
-    """Which of `data`, `options` and `now` the function takes, beside the record."""
+    """Which of `data`, `options`, `now` and `scanner` the function takes, beside the record."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Iterator[Judgement]:
         return self.function(*args, **kwargs)
@@ -183,8 +183,9 @@ def check(
     """Make a generator function a check.
 
     `id` states the wanted condition ("entra.admin-has-mfa"). With `each`, the function's first parameter is
-    one record of that dataset; `data`, `options` and `now` are passed to parameters of those names. `reads`
-    and `each` must be whole for a pass; `optional` datasets enrich and never make a verdict `open`.
+    one record of that dataset; `data`, `options`, `now` and `scanner` (the app id that the tenant was read as, None
+    if the snapshot doesn't say) are passed to parameters of those names. `reads` and `each` must be whole for a
+    pass; `optional` datasets enrich and never make a verdict `open`.
     `options` is a frozen dataclass with defaults, read from o365scan.toml. `attack` names techniques of
     MITRE ATT&CK (ATTACK_VERSION), `controls` ids such as "CIS-M365-7.0/6.2.2" or "SCuBA/MS.EXO.1.1v2".
 

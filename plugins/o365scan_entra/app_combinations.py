@@ -48,7 +48,7 @@ def _exchange(app: App) -> Iterator[_Combination]:
     shell = app.of(Reach.SHELL)
     writing = tuple(right for right in app.rights if right.writes_exchange)
     if entry and writing:
-        mail = mail_flow(app.data, app.now, tuple(right.since for right in entry if right.since))
+        mail = mail_flow(app.scan.data, app.scan.now, tuple(right.since for right in entry if right.since))
         can = (
             "it can change how mail flows and open any mailbox."
             if shell

@@ -14,10 +14,21 @@ from .app_evidence import shown
 from .app_options import JustifiedApps
 from .app_permissions import Reach
 from .app_right import Right
+from .app_sign_ins import NewGround, new_ground
 from .app_signs import Slumber, slumber
 from .publishers import Owner, owner
 
 _LOWER = {Severity.CRITICAL: Severity.HIGH, Severity.HIGH: Severity.MEDIUM, Severity.MEDIUM: Severity.LOW}
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What the judging of every app has in common. `scanner` is the app id that the snapshot was taken as, if known."""
+
+    data: Data
+    options: JustifiedApps
+    now: datetime
+    scanner: str | None
 
 
 @dataclass(frozen=True)
@@ -29,9 +40,7 @@ class App:
     """Its registration, if that is in this tenant."""
     rights: tuple[Right, ...]
     knows_roles: bool
-    options: JustifiedApps
-    data: Data
-    now: datetime
+    scan: Scan
 
     @cached_property
     def id(self) -> str:
@@ -49,7 +58,7 @@ class App:
     def is_accepted(self) -> bool:
         """Has somebody accepted all that it holds, roles included that count only beside a permission?"""
         entry = bool(self.of(Reach.SHELL, Reach.MAILBOXES))
-        return self.options.accepts(
+        return self.scan.options.accepts(
             self.id,
             (
                 each
@@ -77,11 +86,20 @@ class App:
 
     @cached_property
     def fresh(self) -> tuple[Credential, ...]:
-        return tuple(each for each in (*self.registered, *self.here) if each.is_fresh(self.now))
+        return tuple(each for each in (*self.registered, *self.here) if each.is_fresh(self.scan.now))
+
+    @cached_property
+    def is_scanner(self) -> bool:
+        """Is it the identity that this scan was made with?"""
+        return self.scan.scanner is not None and self.id.lower() == self.scan.scanner.lower()
+
+    @cached_property
+    def new_ground(self) -> NewGround:
+        return new_ground(self.principal, self.scan.data, self.scan.now)
 
     @cached_property
     def slumber(self) -> Slumber | None:
-        return slumber(self.id, self.application, self.data, self.now)
+        return slumber(self.id, self.application, self.scan.data, self.scan.now)
 
     def of(self, *reaches: Reach) -> tuple[Right, ...]:
         return tuple(right for right in self.rights if right.reach in reaches)
@@ -90,13 +108,14 @@ class App:
         """The severity of a right, in view of who holds it and what happened lately."""
         if self.is_off:
             return Severity.LOW
-        if severity is Severity.HIGH and (self.fresh or joined):
+        if severity is Severity.HIGH and (self.fresh or self.new_ground or joined):
             severity = Severity.CRITICAL
         elif severity is Severity.MEDIUM and self.fresh and self.slumber:
             severity = Severity.HIGH
         return _LOWER.get(severity, severity) if self.owner is Owner.MICROSOFT_EMPLOYEE else severity
 
     def evidence(self, found: Iterable[Right]) -> tuple[Evidence, ...]:
-        """What gives the rights, whose app it is, and what it can newly sign in with."""
+        """What gives the rights, whose app it is, what it can newly sign in with, and from where."""
         origin = shown(self.principal, "appOwnerOrganizationId", "verifiedPublisher")
-        return (*(each for right in found for each in right.evidence), *origin, *evidence_of(self.fresh))
+        given = (each for right in found for each in right.evidence)
+        return (*given, *origin, *evidence_of(self.fresh), *self.new_ground.evidence)

@@ -21,7 +21,7 @@ _REPUTE = {
 def rogue(app: App) -> Iterator[Judgement]:
     """Is its id on a list of attackers' apps?"""
     listed = rogue_app(app.id)
-    if listed is None or (listed.repute is not Repute.MALICIOUS and app.options.knows(app.id)):
+    if listed is None or (listed.repute is not Repute.MALICIOUS and app.scan.options.knows(app.id)):
         return
     severity, why = _REPUTE[listed.repute]
     name = f" as {listed.name}" if listed.name else ""

@@ -144,9 +144,10 @@ def management_roles(assignment: Record, data: Data, references: dict[str, str])
 def _within(scope: Scope, reach: Reach) -> Reach:
     """What a role is good for over the mailboxes of its scope.
 
-    All of a few mailboxes is told about. A part of what is in them, as mail alone, is what a scope is for.
+    All of a few mailboxes is told about. A part of what is in them, as mail alone, is what a scope is for. Of a role
+    that is newer than the table nobody knows which it is.
     """
-    if scope.holds.is_everybody:
+    if scope.holds.is_everybody or reach is Reach.UNKNOWN:
         return reach
     told = (Reach.MAILBOXES, Reach.CONTENT) if scope.holds is Holds.UNDECIDED else (Reach.MAILBOXES,)
     return Reach.SCOPED if reach in told else Reach.NONE

@@ -10,6 +10,7 @@ from o365scan.api import Data, Dataset, Evidence, Record
 from o365scan_exchange import datasets as exchange
 
 from .app_credentials import FRESH, moment
+from .app_sign_ins import privileged_app_sign_ins
 from .applications import sign_in_activities
 
 _DORMANT = timedelta(days=90)
@@ -18,7 +19,7 @@ _CHANGED: tuple[tuple[Dataset, str], ...] = (
     (exchange.inbound_connectors, "WhenChangedUTC"),
     (exchange.transport_rules, "WhenChanged"),
 )
-OPTIONAL = (*(dataset for dataset, _ in _CHANGED), sign_in_activities)
+OPTIONAL = (*(dataset for dataset, _ in _CHANGED), sign_in_activities, privileged_app_sign_ins)
 """The datasets that the signs come from."""
 
 

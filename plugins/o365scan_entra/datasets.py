@@ -1,10 +1,11 @@
 """What is read of Microsoft Entra ID, through Microsoft Graph: every dataset of this plugin, by name.
 
-Defined where their subject is: `directory`, `policies`, `methods` and `applications`.
+Defined where their subject is: `directory`, `policies`, `methods`, `applications` and `app_sign_ins`.
 """
 
 from __future__ import annotations
 
+from .app_sign_ins import privileged_app_sign_ins
 from .applications import (
     app_role_assignments,
     application_owners,
@@ -67,6 +68,7 @@ __all__ = [
     "federation",
     "named_locations",
     "organization",
+    "privileged_app_sign_ins",
     "registration_details",
     "role_assignable_group_eligibilities",
     "role_assignable_group_members",

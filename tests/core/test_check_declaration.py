@@ -51,6 +51,14 @@ def test_only_known_parameters_are_injected() -> None:
         check("test.it-works", severity=Severity.LOW, each=t.things)(it_works)
 
 
+def test_a_check_may_know_who_scanned() -> None:
+    def it_works(thing: object, scanner: str | None) -> Iterator[Judgement]:
+        yield from ()
+
+    made = check("test.it-works", severity=Severity.LOW, each=t.things)(it_works)
+    assert made.parameters == {"scanner"}
+
+
 def test_a_check_knows_its_documentation() -> None:
     documentation = t.thing_is_enabled.documentation
     assert documentation.title.startswith("A dataset and checks")

@@ -242,6 +242,13 @@ def test_without_a_licence_a_fan_out_is_empty() -> None:
     assert fanned(parts, {part(key): NotLicensed("400") for key in "abcd"})[0].gaps() == ()
 
 
+def test_without_a_licence_a_fan_out_over_some_is_empty() -> None:
+    parts = replace(fan_out(where=lambda thing, _: thing.key in "ab"), unlicensed=Unlicensed.EMPTY)
+    assert fanned(parts, {part(key): NotLicensed("400") for key in "ab"})[0].gaps() == ()
+    mixed = {part("a"): NotLicensed("400"), part("b"): Throttled("busy")}
+    assert len(fanned(parts, mixed)[0].gaps()) == 2
+
+
 @pytest.mark.parametrize("other", [[{"Id": "x"}], AccessDenied("403"), Throttled("busy")])
 def test_a_licence_that_some_answers_deny_proves_nothing(other: Any) -> None:
     parts = replace(fan_out(), unlicensed=Unlicensed.EMPTY)

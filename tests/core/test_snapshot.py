@@ -147,6 +147,14 @@ def test_another_schema_version_is_refused(saved: Path) -> None:
         Snapshot.open(saved)
 
 
+def test_a_snapshot_says_who_read_the_tenant_or_that_it_does_not_know() -> None:
+    told = replace(MANIFEST, scanner="b0000000-0000-4000-8000-000000000005")
+    assert Manifest.from_json(told.to_json()) == told
+    # One that was taken before it said so keeps its text, over which its digest goes.
+    assert "scanner" not in MANIFEST.to_json()
+    assert Manifest.from_json(MANIFEST.to_json()).scanner is None
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -160,6 +168,8 @@ def test_another_schema_version_is_refused(saved: Path) -> None:
         ),
         lambda folder: _edit(folder, lambda outer: outer["manifest"].pop("tenant")),
         lambda folder: _edit(folder, lambda outer: outer["manifest"]["tenant"].update(id="../../x")),
+        lambda folder: _edit(folder, lambda outer: outer["manifest"].update(scanner=["x"])),
+        lambda folder: _edit(folder, lambda outer: outer["manifest"].update(scanner="somebody else")),
         lambda folder: _edit(folder, lambda outer: outer.update(datasets=[])),
         lambda folder: (folder / "test.things.jsonl").write_text('"x"\n'),
         lambda folder: (folder / "test.things.jsonl").write_text("[" * 100_000),

@@ -33,6 +33,7 @@ TYPES = {
     "roleAssignmentScheduleInstances": "unifiedRoleAssignmentScheduleInstance",
     "roleAssignments": "unifiedRoleAssignment",
     "roleEligibilityScheduleInstances": "unifiedRoleEligibilityScheduleInstance",
+    "signIns": "signIn",
 }
 RELATIONS = {"applicationOwners", "groupMembers", "groupOwners", "servicePrincipalOwners"}
 
@@ -422,6 +423,34 @@ def test_sign_in_activities_are_beta(client: Client) -> None:
     sent = next(item for item in body["value"] if item["appId"] == APP)
     assert sent["lastSignInActivity"]["lastSignInDateTime"] == "2026-08-01T00:00:00Z"
     assert refusal(client, "/reports/servicePrincipalSignInActivities")[0] == 400
+
+
+OF_APPS = "signInEventTypes/any(t: t eq 'servicePrincipal')"
+
+
+def test_the_sign_in_log_shows_people_unless_it_is_asked_for_apps(client: Client) -> None:
+    everyone = client.tenant.objects("signIns")
+    assert len({each["servicePrincipalId"] for each in everyone}) > 1
+    client.tenant.put("signIns", {"id": ANN, "createdDateTime": "2026-08-01T00:00:00Z", "userId": ANN})
+    assert ids(asked(client, "/auditLogs/signIns")) == [ANN]
+    assert ids(asked(client, "/auditLogs/signIns", "beta")) == [ANN]
+    log = asked(client, f"/auditLogs/signIns?$filter={OF_APPS}", "beta")["value"]
+    assert len(log) == len(everyone)
+    assert [each["createdDateTime"] for each in log] == sorted(
+        (each["createdDateTime"] for each in log), reverse=True
+    )
+    one = f"{OF_APPS} and servicePrincipalId eq '{client.tenant.app.object_id}' and status/errorCode eq 0"
+    log = asked(client, f"/auditLogs/signIns?$filter={one}&$select=id,servicePrincipalId", "beta")["value"]
+    assert {each["servicePrincipalId"] for each in log} == {client.tenant.app.object_id}
+    assert refusal(client, f"/auditLogs/signIns?$filter={OF_APPS}")[0] == 400  # v1.0 knows no kinds
+
+
+def test_the_sign_in_log_needs_a_licence(client: Client) -> None:
+    client.tenant.licences = set()
+    assert refusal(client, "/auditLogs/signIns")[:2] == (
+        403,
+        "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+    )
 
 
 @pytest.mark.parametrize(

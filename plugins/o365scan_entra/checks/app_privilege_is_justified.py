@@ -24,6 +24,7 @@ One finding a principal. It names the combination, and is as grave as the worst 
 | `Exchange.ManageAsApp` (or its successor) or `full_access_as_app`, with a role that writes in Exchange Online | high |
 | permissions or directory roles that lead to an administrator's rights (`AppRoleAssignment.ReadWrite.All`) | high |
 | either of the above, and a credential that starts within the last two weeks | critical |
+| either, and a sign-in of the last week from a country or network where it had not signed in before | critical |
 | the first, and a connector or mail flow rule changed within two weeks of now or three days of the consent | critical |
 | everyone's mail, files, messages or recovery keys (`Mail.Read`, `Files.Read.All`, `full_access_as_app`) | medium |
 | changes to accounts, devices or settings: permissions at level 4, other administrators' roles | medium |
@@ -38,6 +39,7 @@ One finding a principal. It names the combination, and is as grave as the worst 
 | a privileged app that takes tokens of an issuer that is no known service | high |
 | a credential on one of Microsoft's own apps | high; critical within two weeks |
 | a certificate on Exchange Online's, SharePoint Online's or Skype for Business Online's principal | medium |
+| the same, of the last two weeks | high |
 | an app id on a list of attackers' apps | critical |
 | an app id on a list of products that intruders bring | high; medium if one contested list names it |
 | disabled by Microsoft for what its publisher did | high |
@@ -64,8 +66,13 @@ lower the rights by one step. Null may be a managed identity: then `servicePrinc
 own synchronisation app does. Whether the publisher is verified is told, and clears nothing.
 
 **A scanner's identity** such as this tool's holds `Exchange.ManageAsApp` with Global Reader and permissions to
-read the directory: that passes, whoever holds it. One that was given more is reported as what it is, with the
-remark that it looks like a scanner.
+read the directory: that passes, whoever holds it. One that was given more is reported as what it is; the identity
+that this scan was made with is named as that, by its app id, and any other with the remark that it looks like a
+scanner.
+
+**Where an app signs in from** is compared for those that hold one of the first two alone: the successful sign-ins of
+the last seven days with those before, as far back as the log goes (30 days), if there are at least five. What can't be
+read raises nothing and hides nothing.
 
 What it does not see:
 
@@ -78,7 +85,8 @@ What it does not see:
   A role that opens a part of a mailbox only (`Application Mail.Read`), so limited, is reported nowhere;
 - when a credential was added. Only its start is known, and whoever adds it chooses that. The audit log has the
   truth, and so it has for mail flow, of which only the last change is known;
-- sign-ins, but for the time of the last one, and that where the tenant has Microsoft Entra ID P1;
+- sign-ins, but for the time of the last one and, as said above, the places of a few apps': both where the tenant has
+  Microsoft Entra ID P1. A managed identity's are not compared;
 - a service principal that was deleted: of deleted apps only registrations in this tenant are read.
 
 A permission that is newer than the table of this version makes its holder `open`.
@@ -129,7 +137,9 @@ it: with what stands in brackets (the API of a permission, *delegated*, whether 
 tenant* or *within* a part, the scope of a role for applications) and with *through a group*. Nothing shorter accepts
 anything wider: a name without brackets is an application permission of Microsoft Graph, or *the role group …*; any
 other is refused, since nobody can tell which right it was meant for. One right more, or the same one over more, and
-the finding is back. A credential on the principal, an issuer, or a place on a list of attackers' apps is reported all
+the finding is back. A scope of Exchange Online is accepted by its name, as long as its filter isn't seen to hold every
+mailbox. What would make an accepted right graver is accepted with it: credentials of the registration are renewed,
+vendors move. A credential on the principal, an issuer, or a place on a list of attackers' apps is reported all
 the same.
 
 ```toml
@@ -169,7 +179,7 @@ from o365scan.api import Data, Judgement, Record, Severity, check, independently
 from o365scan_entra.app_combinations import held
 from o365scan_entra.app_deleted import deleted
 from o365scan_entra.app_options import JustifiedApps
-from o365scan_entra.app_profile import App
+from o365scan_entra.app_profile import App, Scan
 from o365scan_entra.app_repute import misnamed, rogue, stopped
 from o365scan_entra.app_right import Rights
 from o365scan_entra.app_rights import SOURCES, rights
@@ -192,34 +202,29 @@ from o365scan_entra.publishers import Owner
     options=JustifiedApps,
     attack=["T1098.001", "T1098.003", "T1114.002", "T1528", "T1550.001", "T1671"],
 )
-def app_privilege_is_justified(data: Data, options: JustifiedApps, now: datetime) -> Iterator[Judgement]:
-    yield from independently(_principals(data, options, now), deleted(data, options))
+def app_privilege_is_justified(
+    data: Data, options: JustifiedApps, now: datetime, scanner: str | None
+) -> Iterator[Judgement]:
+    yield from independently(_principals(Scan(data, options, now, scanner)), deleted(data, options))
 
 
-def _principals(data: Data, options: JustifiedApps, now: datetime) -> Iterator[Judgement]:
-    found = rights(data)
+def _principals(scan: Scan) -> Iterator[Judgement]:
+    found = rights(scan.data)
     yield from found.doubts
-    registrations = {each.text("appId"): each for each in data[applications]}
+    registrations = {each.text("appId"): each for each in scan.data[applications]}
     for principal in found.principals.values():
-        yield from independently(_principal(principal, registrations, found, options, data, now))
+        yield from independently(_principal(principal, registrations, found, scan))
 
 
 def _principal(
-    principal: Record,
-    registrations: dict[str, Record],
-    found: Rights,
-    options: JustifiedApps,
-    data: Data,
-    now: datetime,
+    principal: Record, registrations: dict[str, Record], found: Rights, scan: Scan
 ) -> Iterator[Judgement]:
     app = App(
         principal,
         registrations.get(principal.text("appId")),
         tuple(found.held.get(principal.key, ())),
         found.knows_roles,
-        options,
-        data,
-        now,
+        scan,
     )
     yield from independently(rogue(app), stopped(app), misnamed(app))
     if app.owner is Owner.MICROSOFT:
