@@ -17,6 +17,7 @@ _DORMANT = timedelta(days=90)
 _TOGETHER = timedelta(days=3)
 _CHANGED: tuple[tuple[Dataset, str], ...] = (
     (exchange.inbound_connectors, "WhenChangedUTC"),
+    (exchange.outbound_connectors, "WhenChangedUTC"),
     (exchange.transport_rules, "WhenChanged"),
 )
 OPTIONAL = (*(dataset for dataset, _ in _CHANGED), sign_in_activities, privileged_app_sign_ins)

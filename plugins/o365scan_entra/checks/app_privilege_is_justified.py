@@ -70,9 +70,9 @@ read the directory: that passes, whoever holds it. One that was given more is re
 that this scan was made with is named as that, by its app id, and any other with the remark that it looks like a
 scanner.
 
-**Where an app signs in from** is compared for those that hold one of the first two alone: the successful sign-ins of
-the last seven days with those before, as far back as the log goes (30 days), if there are at least five. What can't be
-read raises nothing and hides nothing.
+**Where an app signs in from** is compared for the few apps of the first two rows: the successful sign-ins of the last
+seven days with those before, as far back as the log goes (30 days), if there are at least five. What can't be read
+raises nothing and hides nothing.
 
 What it does not see:
 
@@ -160,7 +160,9 @@ issuers = ["https://oidc.example.com/builds"]
 
 - <https://learn.microsoft.com/graph/permissions-reference>
 - <https://learn.microsoft.com/exchange/permissions-exo/application-rbac>
+- <https://learn.microsoft.com/powershell/module/exchangepowershell/get-managementscope>
 - <https://learn.microsoft.com/powershell/exchange/app-only-auth-powershell-v2>
+- <https://learn.microsoft.com/graph/api/signin-list?view=graph-rest-beta>
 - <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>
 - <https://learn.microsoft.com/entra/identity-platform/howto-configure-app-instance-property-locks>
 - <https://microsoft.github.io/CSS-Exchange/Hybrid/ConfigureExchangeHybridApplication/>
