@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from o365scan.api import GapReason, O365ScanError, ServiceError
 
@@ -30,7 +30,7 @@ class Unreachable(ServiceError):
 
 
 class ServerClock:
-    """The service's own time: the `Date` header of the first answer of a run."""
+    """The time of the data: the `Date` header of the first answer of a service that is read, sign-in not included."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -85,7 +85,6 @@ class Network:
         session.trust_env = False
         session.verify = self.ca_file or True
         session.proxies.update(self._proxies(url))
-        session.hooks["response"].append(self._note_date)
         return session
 
     def _proxies(self, url: str) -> dict[str, str]:
@@ -96,6 +95,3 @@ class Network:
         with _ENVIRONMENT:  # requests sets and unsets a variable of the process meanwhile
             bypassed = should_bypass_proxies(url, no_proxy=lower.get("no_proxy", ""))
         return {"https": proxy} if proxy and not bypassed else {}
-
-    def _note_date(self, response: requests.Response, *_: Any, **__: Any) -> None:
-        self.clock.heard(response.headers.get("Date"))

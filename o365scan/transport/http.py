@@ -153,6 +153,7 @@ class Channel:
                     timeout=TIMEOUT, stream=True, allow_redirects=False,
                 )  # fmt: skip
                 with response:
+                    self._network.clock.heard(response.headers.get("Date"))
                     return _read(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as cause:
             if isinstance(cause, requests.exceptions.SSLError):

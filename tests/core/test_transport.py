@@ -207,11 +207,10 @@ def test_no_licence_is_told_apart(
         rows(service.pages(USERS))
 
 
-def test_the_clock_is_the_services(service: Service) -> None:
+def test_the_clock_is_the_datas(service: Service, tenant: Tenant) -> None:
     assert service.clock.first is None
     rows(service.pages(USERS))
-    assert service.clock.first is not None
-    assert service.clock.first.utcoffset() is not None
+    assert service.clock.first == tenant.clock  # and not the time of the sign-in before it
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -34,12 +33,10 @@ def tenant() -> Tenant:
     return made
 
 
-def scanned(server: Server, tenant: Tenant) -> Report:
-    """A scan at the time of the tenant's data, whatever the wall clock says that sign-in goes by."""
+def scanned(server: Server) -> Report:
     registry = load()
     checks = registry.select([CHECK])
     network = Network(server.environment())
-    network.clock.heard(format_datetime(tenant.clock, usegmt=True))
     snapshot = Snapshot.create()
     take(Service(from_environment(GLOBAL, network), GLOBAL, network), plan(checks), registry, snapshot)
     return judge(snapshot, checks, registry, {})
@@ -73,7 +70,7 @@ def signed_in(tenant: Tenant, **fields: Any) -> None:
 
 def test_a_scanner_that_was_given_too_much_is_told_from_others(tenant: Tenant, serving: Serving) -> None:
     server = serving(tenant)
-    found = of_scanner(scanned(server, tenant))
+    found = of_scanner(scanned(server))
     assert found.severity is Severity.HIGH
     assert "It is the scanner itself" in found.message
     assert "where it had not before" not in found.message
@@ -84,7 +81,7 @@ def test_a_scanner_that_was_given_too_much_is_told_from_others(tenant: Tenant, s
 
 def test_a_sign_in_from_new_ground_is_critical(tenant: Tenant, serving: Serving) -> None:
     signed_in(tenant)
-    found = of_scanner(scanned(serving(tenant), tenant))
+    found = of_scanner(scanned(serving(tenant)))
     assert found.severity is Severity.CRITICAL
     assert "198.51.100.7 NL AS64511" in found.message
     assert ("entra.privileged-app-sign-ins", "/location/countryOrRegion", "NL") in {
@@ -104,13 +101,13 @@ def test_what_is_no_sign_in_of_the_app_does_not_count(
     tenant: Tenant, serving: Serving, fields: dict[str, Any]
 ) -> None:
     signed_in(tenant, **fields)
-    assert of_scanner(scanned(serving(tenant), tenant)).severity is Severity.HIGH
+    assert of_scanner(scanned(serving(tenant))).severity is Severity.HIGH
 
 
 def test_a_log_that_is_denied_raises_nothing_and_hides_nothing(tenant: Tenant, serving: Serving) -> None:
     signed_in(tenant)
     tenant.app_roles = set(tenant.app_roles) - {"AuditLog.Read.All"}
-    report = scanned(serving(tenant), tenant)
+    report = scanned(serving(tenant))
     assert of_scanner(report).severity is Severity.HIGH
     gaps = {each.dataset: each.reason for each in report.gaps}
     assert gaps["entra.privileged-app-sign-ins"] is GapReason.DENIED
@@ -119,13 +116,13 @@ def test_a_log_that_is_denied_raises_nothing_and_hides_nothing(tenant: Tenant, s
 def test_without_a_licence_there_is_no_log_and_no_gap(tenant: Tenant, serving: Serving) -> None:
     signed_in(tenant)
     tenant.licences = set()
-    report = scanned(serving(tenant), tenant)
+    report = scanned(serving(tenant))
     assert of_scanner(report).severity is Severity.HIGH
     assert not any("sign-ins" in each.dataset for each in report.gaps)
 
 
 def test_no_app_is_asked_for_that_does_no_harm(serving: Serving) -> None:
     tenant = Tenant("baseline", size=10)
-    report = scanned(serving(tenant), tenant)
+    report = scanned(serving(tenant))
     assert {each.verdict for each in report.findings} == {Verdict.PASS}
     assert not [each for each in tenant.journal if each.path.endswith("/auditLogs/signIns")]

@@ -1,0 +1,1 @@
+"""A tenant as a scan recorded it: a snapshot of o365scan, served again."""
