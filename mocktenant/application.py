@@ -19,6 +19,7 @@ from mocktenant import hosts
 from mocktenant.control.routes import blueprint as control
 from mocktenant.exchange.recipients import identities
 from mocktenant.exchange.routes import blueprint as exchange
+from mocktenant.github.routes import blueprint as github
 from mocktenant.graph.routes import blueprint as graph
 from mocktenant.inner import APPLICATION, BATCHED
 from mocktenant.journal import NOTES, Entry
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 CUT = "mocktenant.cut"
 """Key of the environ under which a server finds after how many bytes of body to hang up."""
 
-_BLUEPRINTS = {"control": control, "exchange": exchange, "graph": graph, "login": login}
+_BLUEPRINTS = {"control": control, "exchange": exchange, "github": github, "graph": graph, "login": login}
 
 
 class Application:
@@ -75,7 +76,7 @@ class Application:
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
             notes["status"] = int(status[:3])
-            if service != "login":  # sign-in goes by the wall clock, data by its own
+            if service in ("exchange", "graph"):  # sign-in goes by the wall clock, data by its own
                 headers = [*headers, ("Date", format_datetime(self.tenant.clock, usegmt=True))]
             return start_response(status, headers, exc_info)
 

@@ -13,6 +13,8 @@ SERVICES: dict[str, str] = {
     "login.windows.net": "login",
     "graph.microsoft.com": "graph",
     "outlook.office365.com": "exchange",
+    "pipelines.actions.githubusercontent.com": "github",
+    "token.actions.githubusercontent.com": "github",
 }
 LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 DNS_NAMES = (*SERVICES, "localhost")

@@ -1,16 +1,16 @@
-"""The scanner's own registration as the directory shows it: it follows `Tenant.app`, whatever a test changes."""
+"""The apps that may sign in as the directory shows them: their grants follow `Tenant.app`, whatever a test changes."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mocktenant import seeds
 from mocktenant.permissions import resource_of
 
 if TYPE_CHECKING:
+    from mocktenant.apps import App
     from mocktenant.base import Base
     from mocktenant.collection import Object
     from mocktenant.tenant import Tenant
@@ -27,15 +27,16 @@ _SECRET_LIFE = timedelta(days=180)
 
 
 def registered(tenant: Base, collection: str) -> list[Object]:
-    """The app's object in `applications` or `servicePrincipals`; nothing in any other collection."""
+    """The scanner's object in `applications` or `servicePrincipals`; nothing in any other collection."""
     if collection == "applications":
-        return [_application(tenant)]
-    return [_service_principal(tenant)] if collection == "servicePrincipals" else []
+        return [application(tenant.app, tenant.clock, tenant.domain)]
+    if collection == "servicePrincipals":
+        return [service_principal(tenant.app, tenant.tenant_id)]
+    return []
 
 
 def role_assignments(tenant: Tenant) -> list[Object]:
-    """The app's directory roles, as now granted."""
-    app = tenant.app
+    """The apps' own directory roles, as now granted."""
     return [
         {
             "id": _opaque(app.object_id, template),
@@ -43,61 +44,52 @@ def role_assignments(tenant: Tenant) -> list[Object]:
             "principalId": app.object_id,
             "roleDefinitionId": template,
         }
+        for app in _present(tenant)
         for template in app.template_ids()
     ]
 
 
 def app_role_assignments(tenant: Tenant) -> list[Object]:
-    """The app's app roles, as now granted, of each API whose service principal is in the tenant."""
+    """The apps' own app roles, as now granted, of each API whose service principal is in the tenant."""
     apis = {sp.get("appId"): sp for sp in tenant.objects("servicePrincipals")}
     found = []
-    for role in sorted(tenant.app.app_roles):
-        api = apis.get(RESOURCES[resource_of(role)], {})
-        ids = [declared["id"] for declared in api.get("appRoles", []) if declared["value"] == role]
-        found += [_assignment(tenant, api, role_id) for role_id in ids]
+    for app in _present(tenant):
+        for role in sorted(app.app_roles):
+            api = apis.get(RESOURCES[resource_of(role)], {})
+            ids = [declared["id"] for declared in api.get("appRoles", []) if declared["value"] == role]
+            found += [_assignment(app, tenant.clock, api, role_id) for role_id in ids]
     return found
 
 
-def _assignment(tenant: Tenant, api: Object, role_id: str) -> Object:
+def application(app: App, now: datetime, domain: str) -> Object:
+    """The application object of an app of this tenant."""
     return {
-        "id": _opaque(tenant.app.object_id, api["id"], role_id),
-        "appRoleId": role_id,
-        "createdDateTime": _created(tenant),
-        "principalId": tenant.app.object_id,
-        "resourceId": api["id"],
-    }
-
-
-def _application(tenant: Base) -> Object:
-    app = tenant.app
-    end = tenant.clock - _AGE + _SECRET_LIFE
-    return {
-        "id": seeds.guid(seeds.rng(tenant.seed, "app/application")),
+        "id": app.application_id,
         "appId": app.client_id,
-        "createdDateTime": _created(tenant),
+        "createdDateTime": _created(now),
         "displayName": app.display_name,
         "passwordCredentials": [
             {
                 "displayName": "scanner",
-                "endDateTime": end.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "endDateTime": (now - _AGE + _SECRET_LIFE).strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "hint": app.client_secret[:3],
-                "keyId": seeds.guid(seeds.rng(tenant.seed, "app/secret")),
-                "startDateTime": _created(tenant),
+                "keyId": app.secret_key,
+                "startDateTime": _created(now),
             }
         ],
-        "publisherDomain": tenant.domain,
+        "publisherDomain": domain,
         "signInAudience": "AzureADMyOrg",
     }
 
 
-def _service_principal(tenant: Base) -> Object:
-    app = tenant.app
+def service_principal(app: App, tenant_id: str) -> Object:
+    """The service principal of an app of this tenant."""
     return {
         "id": app.object_id,
         "accountEnabled": True,
         "appDisplayName": app.display_name,
         "appId": app.client_id,
-        "appOwnerOrganizationId": tenant.tenant_id,
+        "appOwnerOrganizationId": tenant_id,
         "displayName": app.display_name,
         "servicePrincipalNames": [app.client_id],
         "servicePrincipalType": "Application",
@@ -106,8 +98,24 @@ def _service_principal(tenant: Base) -> Object:
     }
 
 
-def _created(tenant: Base | Tenant) -> str:
-    return (tenant.clock - _AGE).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _present(tenant: Tenant) -> list[App]:
+    """The apps whose service principals are still there: with one go its grants."""
+    principals = tenant.collection("servicePrincipals")
+    return [app for app in tuple(tenant.apps.values()) if app.object_id in principals]
+
+
+def _assignment(app: App, now: datetime, api: Object, role_id: str) -> Object:
+    return {
+        "id": _opaque(app.object_id, api["id"], role_id),
+        "appRoleId": role_id,
+        "createdDateTime": _created(now),
+        "principalId": app.object_id,
+        "resourceId": api["id"],
+    }
+
+
+def _created(now: datetime) -> str:
+    return (now - _AGE).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _opaque(*parts: str) -> str:

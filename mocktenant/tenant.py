@@ -7,6 +7,7 @@ The state holds what an administrator decided; what the service derives from it 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from copy import deepcopy
 from datetime import datetime
@@ -17,10 +18,13 @@ from mocktenant.apps import App, registration
 from mocktenant.base import Base, seeded
 from mocktenant.collection import Collection, Object
 from mocktenant.faults import Faults
+from mocktenant.github.issuer import GitHub
+from mocktenant.issuers import Issuer
 from mocktenant.journal import Journal
 from mocktenant.naming import UnknownCollection, key_in
 from mocktenant.permissions import template_ids
 from mocktenant.shapes import KEYS, key_of
+from mocktenant.timer import Timer
 from mocktenant_fixtures import Scenario, placed
 from mocktenant_fixtures import scenario as story
 
@@ -43,6 +47,7 @@ class Tenant:
         self.base: Base = seeded(scenario, seed, size)
         self.faults = Faults()
         self.journal = Journal()
+        self.timer = Timer()
         self.version = 0
         self._certified = False
         self._lock = threading.RLock()
@@ -55,6 +60,8 @@ class Tenant:
         self._collections: dict[str, Collection] = {}
         self.app = self._registration()
         self.apps: dict[str, App] = {self.app.client_id: self.app}
+        self.github = GitHub(self.seed)
+        self.issuers: dict[str, Issuer] = {self.github.url: self.github}
 
     @property
     def scenario(self) -> Scenario:
@@ -139,6 +146,35 @@ class Tenant:
     @app_enabled.setter
     def app_enabled(self, enabled: bool) -> None:
         self.app.enabled = enabled
+
+    # Other apps, and what becomes of tokens.
+
+    def register_app(
+        self, name: str, *, roles: Iterable[str] = (), directory_roles: Iterable[str] = ()
+    ) -> App:
+        """Another app of the tenant, which may sign in with its `client_id` and `client_secret`.
+
+        It appears in the directory as the scanner's does, app roles and directory roles included, until
+        `reset`. Raises UnknownDirectoryRole.
+        """
+        from mocktenant.login import standing
+
+        with self._lock:
+            return standing.registered(self, name, set(roles), set(directory_roles))
+
+    def adopt_app(self, key: str) -> App:
+        """An app that the directory has (by id, appId or name of its service principal), able to sign in from now on.
+
+        Raises UnknownObject.
+        """
+        from mocktenant.login import standing
+
+        with self._lock:
+            return standing.adopted_from_directory(self, key)
+
+    def revoke_tokens(self, client_id: str | None = None) -> None:
+        """Ends the tokens that an app (the scanner's, unless told otherwise) holds; it may get new ones at once."""
+        self.apps[client_id or self.client_id].revoked = time.time_ns()
 
     # The directory.
 
@@ -229,6 +265,7 @@ class Tenant:
             self._begin()
             self.faults.clear()
             self.journal.clear()
+            self.timer.reset()
 
     def next_guid(self, kind: str) -> str:
         """The next GUID of a kind (a trace, a request): unlike any before it, and the same next time."""

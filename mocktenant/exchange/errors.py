@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,9 +24,15 @@ class Refusal(Exception):
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def unauthorized(reason: str) -> Refusal:
-    """401 with an empty body: no token, another API's token, or no app role at all."""
-    challenge = f'Bearer realm="", error="invalid_token", error_description="{reason}"'
+def unauthorized(reason: str, *, claims: str | None = None) -> Refusal:
+    """401 with an empty body: no token, another API's token, or no app role at all.
+
+    `claims` are those that a new token must have, for a token that was revoked.
+    """
+    error = "invalid_token" if claims is None else "insufficient_claims"
+    challenge = f'Bearer realm="", error="{error}", error_description="{reason}"'
+    if claims is not None:
+        challenge += f', claims="{base64.b64encode(claims.encode()).decode()}"'
     return Refusal(401, headers={"WWW-Authenticate": challenge})
 
 

@@ -121,7 +121,7 @@ def _roles(tenant: Tenant, segment: str) -> set[str]:
     try:
         claims = verify(tenant, request.headers.get("Authorization"), "exchange")
     except TokenRefused as refused:
-        raise errors.unauthorized(refused.reason) from None
+        raise errors.unauthorized(refused.reason, claims=refused.challenge) from None
     request.environ[NOTES]["client_id"] = claims["appid"]
     if not tenant.is_me(segment):
         raise errors.unauthorized("The tenant does not match.")  # unconfirmed

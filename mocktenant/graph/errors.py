@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+
+from mocktenant.login.tokens import TokenRefused
 
 
 class GraphRefused(Exception):
@@ -32,13 +35,16 @@ class GraphRefused(Exception):
         }
 
 
-def unauthenticated(reason: str) -> GraphRefused:
-    """401: no token that opens Graph here."""
+def unauthenticated(refused: TokenRefused) -> GraphRefused:
+    """401: no token that opens Graph here, or one that was revoked."""
     challenge = (
         'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
         'client_id="00000003-0000-0000-c000-000000000000"'
     )
-    return GraphRefused(401, "InvalidAuthenticationToken", reason, {"WWW-Authenticate": challenge})
+    if refused.challenge is not None:
+        claims = base64.b64encode(refused.challenge.encode()).decode()
+        challenge += f', error_description="{refused.reason}", error="insufficient_claims", claims="{claims}"'
+    return GraphRefused(401, refused.code, refused.reason, {"WWW-Authenticate": challenge})
 
 
 Denial = Callable[[tuple[str, ...]], GraphRefused]

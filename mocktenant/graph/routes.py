@@ -95,7 +95,7 @@ def _roles(tenant: Tenant) -> frozenset[str]:
     try:
         claims = verify(tenant, request.headers.get("Authorization"), "graph")
     except TokenRefused as refused:
-        raise errors.unauthenticated(refused.reason) from None
+        raise errors.unauthenticated(refused) from None
     request.environ[NOTES]["client_id"] = claims["appid"]
     return frozenset(claims.get("roles", []))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -29,61 +28,88 @@ TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _SKEW = 300
 _FARTHEST = 1e11
 _PEM = b"-----BEGIN"
+INVALID = "Client assertion contains an invalid signature."
+_NOT_REGISTERED = (
+    "The certificate with identifier used to sign the client assertion is not registered on application."
+)
 _ENDPOINTS = ("/oauth2/v2.0/token", "/oauth2/token", "/v2.0", "")
 """What an audience may end in after the tenant: the token endpoints and the issuer."""
 
 
-def verify(tenant: Tenant, app: App, form: Mapping[str, str], authority: str) -> None:
+def said(token: str) -> dict[str, Any]:
+    """What an assertion says, before anything of it is proven. Raises SignInRefused."""
+    try:
+        claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    except jwt.InvalidTokenError:
+        raise SignInRefused(50027, "Its claims can't be read.") from None
+    return claims
+
+
+def header_of(token: str) -> dict[str, Any]:
+    """The header of an assertion whose signature can be looked at. Raises SignInRefused."""
+    try:
+        header: dict[str, Any] = jwt.get_unverified_header(token)
+    except jwt.InvalidTokenError:
+        raise SignInRefused(50027, "It is not well formed.") from None
+    if header.get("alg") not in ("RS256", "PS256"):
+        raise SignInRefused(50027, f"Its algorithm is {header.get('alg')}.")
+    return header
+
+
+def verify(tenant: Tenant, app: App, token: str, header: Mapping[str, Any], authority: str) -> None:
     """Lets in an app whose assertion holds; `authority` is the Host that was asked. Raises SignInRefused."""
-    if form.get("client_assertion_type") != TYPE:
-        raise SignInRefused(900144, "client_assertion_type")  # for a wrong type unconfirmed
-    token = form["client_assertion"]
-    header = _header(token)
-    certificate = _certificate(app, header)
-    claims = _claims(token, header, certificate)
-    _demand_times(claims)
+    now = tenant.timer.now()
+    certificate = _certificate(app, header, now)
+    claims = _claims(token, header, certificate, app)
+    demand_times(claims, now)
     _demand_names(app, claims)
     if not _is_here(tenant, str(claims.get("aud", "")), authority):
         raise SignInRefused(700023)
 
 
-def _header(token: str) -> dict[str, Any]:
-    try:
-        header: dict[str, Any] = jwt.get_unverified_header(token)
-    except jwt.InvalidTokenError:
-        raise SignInRefused(50027, "it is not well formed") from None
-    if header.get("alg") not in ("RS256", "PS256"):
-        raise SignInRefused(50027, f"its algorithm is {header.get('alg')}")
-    return header
-
-
-def _certificate(app: App, header: Mapping[str, Any]) -> x509.Certificate:
+def _certificate(app: App, header: Mapping[str, Any], now: float) -> x509.Certificate:
     """The registered certificate that the header names by its SHA-1 or SHA-256."""
-    for name, algorithm in (("x5t#S256", hashes.SHA256()), ("x5t", hashes.SHA1())):  # noqa: S303 - a name
-        if name in header:
-            thumbprint = _decoded(str(header[name]))
-            for one in map(_loaded, app.certificates):
-                if one.fingerprint(algorithm) == thumbprint:
-                    return _valid(one, thumbprint)
-            raise SignInRefused(700027, "The key was not found.", thumbprint.hex().upper())
-    raise SignInRefused(50027, "its header names no key")
+    if "x5t" not in header and "x5t#S256" not in header:
+        raise SignInRefused(50027, "Its header names no key.")
+    name, algorithm = ("x5t#S256", hashes.SHA256()) if "x5t#S256" in header else ("x5t", hashes.SHA1())  # noqa: S303
+    thumbprint = _decoded(str(header[name]))
+    for one in map(_loaded, app.certificates):
+        if one.fingerprint(algorithm) == thumbprint:
+            return _valid(one, app, now)
+    raise _not_accepted(app, "The key was not found.", thumbprint.hex().upper(), _NOT_REGISTERED)
 
 
-def _valid(certificate: x509.Certificate, thumbprint: bytes) -> x509.Certificate:
-    now = datetime.now(UTC)
-    if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
-        raise SignInRefused(700027, "The key used is expired.", thumbprint.hex().upper())
+def _valid(certificate: x509.Certificate, app: App, now: float) -> x509.Certificate:
+    start, end = certificate.not_valid_before_utc.timestamp(), certificate.not_valid_after_utc.timestamp()
+    if not start <= now <= end:
+        raise _not_accepted(app, "The key used is expired.", _thumbprint(certificate))
     return certificate
 
 
-def _claims(token: str, header: Mapping[str, Any], certificate: x509.Certificate) -> dict[str, Any]:
+def _not_accepted(app: App, reason: str, thumbprint: str, sentence: str | None = None) -> SignInRefused:
+    return SignInRefused(700027, reason, thumbprint, app.client_id, sentence or INVALID)
+
+
+def _thumbprint(certificate: x509.Certificate) -> str:
+    return certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - a name
+
+
+def _claims(token: str, header: Mapping[str, Any], certificate: x509.Certificate, app: App) -> dict[str, Any]:
     key = certificate.public_key()
-    thumbprint = certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - a name
-    unmatched = SignInRefused(
-        700027, "The provided signature value did not match the expected signature value.", thumbprint
+    unmatched = _not_accepted(
+        app,
+        "The provided signature value did not match the expected signature value.",
+        _thumbprint(certificate),
     )
     if not isinstance(key, rsa.RSAPublicKey):
         raise unmatched
+    return claims_of(token, header, key, unmatched)
+
+
+def claims_of(
+    token: str, header: Mapping[str, Any], key: rsa.RSAPublicKey, unmatched: SignInRefused
+) -> dict[str, Any]:
+    """What an assertion says, once its signature holds. Raises SignInRefused (`unmatched` for the signature)."""
     # Times and names are looked at afterwards, since each has a number of its own.
     unlooked = {f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
     try:
@@ -96,12 +122,12 @@ def _claims(token: str, header: Mapping[str, Any], certificate: x509.Certificate
     except jwt.InvalidSignatureError:
         raise unmatched from None
     except jwt.InvalidTokenError:
-        raise SignInRefused(50027, "its claims can't be read") from None
+        raise SignInRefused(50027, "Its claims can't be read.") from None
     return claims
 
 
-def _demand_times(claims: Mapping[str, Any]) -> None:
-    now = time.time()
+def demand_times(claims: Mapping[str, Any], now: float) -> None:
+    """Demands that an assertion's time has come and is not over. Raises SignInRefused."""
     start, end = _time(claims.get("nbf", now)), _time(claims.get("exp"))
     if not start - _SKEW <= now <= end + _SKEW:
         raise SignInRefused(700024, _written(now), _written(start), _written(end))
@@ -136,12 +162,12 @@ def _decoded(text: str) -> bytes:
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError):
-        raise SignInRefused(50027, "its thumbprint can't be read") from None
+        raise SignInRefused(50027, "Its thumbprint can't be read.") from None
 
 
 def _time(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _FARTHEST:
-        raise SignInRefused(50027, "exp must be there, and exp and nbf must be times")
+        raise SignInRefused(50027, "exp must be there, and exp and nbf must be times.")
     return value
 
 

@@ -1,6 +1,6 @@
-"""The key that signs access tokens.
+"""The keys that sign access tokens, and the tokens of other issuers.
 
-One for the process: making an RSA key costs up to 0.1 s, which no start and no test should pay twice.
+One each for the process: making an RSA key costs up to 0.1 s, which no start and no test should pay twice.
 A token still opens only its own tenant, whose id it carries.
 """
 
@@ -18,7 +18,10 @@ from cryptography.x509.oid import NameOID
 
 _LIFETIME = timedelta(days=365)
 _lock = threading.Lock()
-_made: list[SigningKey] = []
+_made: dict[str, SigningKey] = {}
+
+ENTRA = "accounts.accesscontrol.windows.net"
+"""The name in the certificate of the key that signs access tokens."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,17 @@ class SigningKey:
         return jwk
 
 
-def signing_key() -> SigningKey:
-    """The process's signing key, made when first wanted."""
+def signing_key(name: str = ENTRA) -> SigningKey:
+    """The process's key of a name, made when first wanted."""
     with _lock:
-        if not _made:
-            _made.append(_make())
-        return _made[0]
+        if name not in _made:
+            _made[name] = _make(name)
+        return _made[name]
 
 
-def _make() -> SigningKey:
+def _make(common_name: str) -> SigningKey:
     private = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "accounts.accesscontrol.windows.net")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 
 from flask import Blueprint, Response, jsonify, request
@@ -11,12 +10,16 @@ from mocktenant import hosts
 from mocktenant.journal import NOTES
 from mocktenant.login import discovery
 from mocktenant.login.errors import SignInRefused
-from mocktenant.login.grant import SHARED, Granted, grant
+from mocktenant.login.grant import Granted, TokenRequest, demand_known, grant
 from mocktenant.login.keys import signing_key
-from mocktenant.login.tokens import LIFETIME
+from mocktenant.login.tokens import EARLY
 from mocktenant.tenant import Tenant
 
 _BEARER = "Bearer"
+_OTHERS = ["GET", "PUT", "PATCH", "DELETE"]
+_SERVER = "2.1.0 - MOCKTENANT ProdSlices"
+_UNKNOWN = "invalid_tenant"
+"""How discovery calls a tenant that is not there; the token endpoint says invalid_request for the same number."""
 
 
 def blueprint(tenant: Tenant) -> Blueprint:
@@ -26,21 +29,26 @@ def blueprint(tenant: Tenant) -> Blueprint:
     _token_routes(routes, tenant)
 
     @routes.errorhandler(SignInRefused)
-    def refused(refusal: SignInRefused) -> tuple[Response, int]:
+    def refused(refusal: SignInRefused) -> Response:
         trace_id = tenant.next_guid("trace")
-        return jsonify(
-            refusal.body(trace_id, _correlation_id() or tenant.next_guid("correlation"))
-        ), refusal.status
+        response = jsonify(refusal.body(trace_id, _correlation_id() or tenant.next_guid("correlation")))
+        response.status_code = refusal.status
+        response.headers["x-ms-clitelem"] = f"1,{refusal.code},0,,"
+        if refusal.retry_after is not None:
+            response.headers["Retry-After"] = str(refusal.retry_after)
+        return response
 
     @routes.after_request
     def stamp(response: Response) -> Response:
         response.headers["x-ms-request-id"] = tenant.next_guid("request")
+        response.headers["x-ms-ests-server"] = _SERVER
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         response.headers["P3P"] = 'CP="DSP CUR OTPi IND OTRi ONL FIN"'
         if request.method == "POST":
             response.headers["Cache-Control"] = "no-store, no-cache"
             response.headers["Pragma"] = "no-cache"
             response.headers["Expires"] = "-1"
+            response.headers.setdefault("x-ms-clitelem", "1,0,0,,")
         return response
 
     return routes
@@ -61,14 +69,14 @@ def _discovery_routes(routes: Blueprint, tenant: Tenant) -> None:
 
     @routes.get("/<segment>/discovery/v2.0/keys")
     def keys_v2(segment: str) -> Response:
-        _known(tenant, segment)
+        demand_known(tenant, segment, error=_UNKNOWN)
         return jsonify(
             keys=[signing_key().as_jwk(f"https://login.microsoftonline.com/{tenant.tenant_id}/v2.0")]
         )
 
     @routes.get("/<segment>/discovery/keys")
     def keys_v1(segment: str) -> Response:
-        _known(tenant, segment)
+        demand_known(tenant, segment, error=_UNKNOWN)
         return jsonify(keys=[signing_key().as_jwk(None)])
 
 
@@ -77,39 +85,50 @@ def _token_routes(routes: Blueprint, tenant: Tenant) -> None:
     def token_v2(segment: str) -> Response:
         granted = _grant(tenant, segment, v2=True)
         return jsonify(
-            token_type=_BEARER, expires_in=LIFETIME, ext_expires_in=LIFETIME, access_token=granted.token
+            token_type=_BEARER,
+            expires_in=granted.expires_in,
+            ext_expires_in=granted.expires_in,
+            access_token=granted.token,
         )
 
     @routes.post("/<segment>/oauth2/token")
     def token_v1(segment: str) -> Response:
         granted = _grant(tenant, segment, v2=False)
-        now = int(time.time())
+        now = int(tenant.timer.now())
         return jsonify(
             token_type=_BEARER,
-            expires_in=str(LIFETIME),
-            ext_expires_in=str(LIFETIME),
-            expires_on=str(now + LIFETIME),
-            not_before=str(now - 300),
+            expires_in=str(granted.expires_in),
+            ext_expires_in=str(granted.expires_in),
+            expires_on=str(now + granted.expires_in),
+            not_before=str(now - EARLY),
             resource=granted.resource,
             access_token=granted.token,
         )
 
+    @routes.post("/<segment>/oauth2/v2.0/devicecode")
+    @routes.post("/<segment>/oauth2/devicecode")
+    def device_code(segment: str) -> Response:
+        # No person signs in here; that an app which is no public client is told so already now is unconfirmed.
+        demand_known(tenant, segment)
+        raise SignInRefused(7000218)
+
+    @routes.route("/<segment>/oauth2/v2.0/token", methods=_OTHERS)
+    @routes.route("/<segment>/oauth2/token", methods=_OTHERS)
+    def not_posted(segment: str) -> Response:
+        demand_known(tenant, segment)
+        raise SignInRefused(900561, request.method)
+
 
 def _configuration(tenant: Tenant, segment: str, *, v2: bool) -> Response:
-    _known(tenant, segment)
+    demand_known(tenant, segment, error=_UNKNOWN)
     return jsonify(discovery.configuration(_origin(), segment.lower(), tenant.tenant_id, v2=v2))
 
 
 def _grant(tenant: Tenant, segment: str, *, v2: bool) -> Granted:
-    granted = grant(tenant, segment, request.form, request.headers.get("Authorization"), request.host, v2=v2)
+    asked = TokenRequest(segment, request.form, request.headers.get("Authorization"), request.host, v2)
+    granted = grant(tenant, asked)
     request.environ[NOTES]["client_id"] = granted.app.client_id
     return granted
-
-
-def _known(tenant: Tenant, segment: str) -> None:
-    if segment.lower() not in SHARED and not tenant.is_me(segment):
-        # The token endpoint says invalid_request for the same number.
-        raise SignInRefused(90002, segment, error="invalid_tenant")
 
 
 def _origin() -> str:

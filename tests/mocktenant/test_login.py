@@ -146,11 +146,16 @@ def test_basic_that_is_no_base64_names_what_is_missing(client: Client) -> None:
         ({"client_id": "11111111-1111-4111-8111-111111111111"}, 700016, 400, "unauthorized_client"),
         ({"client_id": ""}, 900144, 400, "invalid_request"),
         ({"grant_type": ""}, 900144, 400, "invalid_request"),
-        ({"grant_type": "password"}, 70003, 400, "unsupported_grant_type"),
+        ({"grant_type": "saml"}, 70003, 400, "unsupported_grant_type"),
         ({"scope": ""}, 900144, 400, "invalid_request"),
         ({"scope": "https://graph.microsoft.com/User.Read"}, 1002012, 400, "invalid_scope"),
         ({"scope": "nonsense"}, 70011, 400, "invalid_scope"),
-        ({"scope": f"{GRAPH}/.default {EXCHANGE}/.default"}, 70011, 400, "invalid_scope"),
+        ({"scope": f"{GRAPH}/.default {EXCHANGE}/.default"}, 700022, 400, "invalid_scope"),
+        ({"scope": "openid profile"}, 70011, 400, "invalid_scope"),
+        ({"resource": GRAPH}, 901002, 400, "invalid_request"),
+        ({"claims": "{"}, 90100, 400, "invalid_request"),
+        ({"client_id": "not-a-guid"}, 700016, 400, "unauthorized_client"),
+        ({"client_id": "00000000-0000-0000-0000-000000000000"}, 700038, 400, "unauthorized_client"),
         ({"scope": "https://unknown.example.com/.default"}, 500011, 400, "invalid_resource"),
     ],
 )
@@ -248,3 +253,57 @@ def test_secret_with_special_characters_survives_basic(client: Client) -> None:
         headers={"Authorization": f"Basic {encoded}"},
     )
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("form", "number"),
+    [
+        ({"grant_type": "password", "username": "nobody@contoso.com", "password": "x"}, 50034),
+        ({"grant_type": "password", "username": "x"}, 900144),
+        ({"grant_type": "refresh_token", "refresh_token": "x"}, 9002313),
+        ({"grant_type": "authorization_code", "code": "x"}, 9002313),
+        ({"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": "x"}, 9002313),
+    ],
+)
+def test_people_can_not_sign_in(fresh: Client, form: dict[str, str], number: int) -> None:
+    assert fresh.token_answer(**form).json()["error_codes"] == [number]
+
+
+def test_an_account_that_exists_has_no_password_that_is_right(fresh: Client) -> None:
+    name = fresh.tenant.objects("users")[0]["userPrincipalName"]
+    answer = fresh.token_answer("organizations", grant_type="password", username=name, password="x")
+    assert (answer.status_code, answer.json()["error_codes"]) == (400, [50126])
+
+
+def test_a_device_code_is_refused(fresh: Client) -> None:
+    answer = fresh.session.post(f"{LOGIN}/common/oauth2/v2.0/devicecode", data={"client_id": "x"})
+    assert answer.json()["error_codes"] == [7000218]
+
+
+def test_tokens_are_asked_for_by_post(fresh: Client) -> None:
+    for version in ("/v2.0", ""):
+        answer = fresh.session.get(f"{LOGIN}/contoso.com/oauth2{version}/token")
+        assert (answer.status_code, answer.json()["error_codes"]) == (400, [900561])
+
+
+def test_a_tenant_name_that_can_not_be_one(fresh: Client) -> None:
+    found = fresh.session.get(f"{LOGIN}/not a tenant/v2.0/.well-known/openid-configuration")
+    assert (found.status_code, found.json()["error"]) == (400, "invalid_request")
+    assert found.json()["error_codes"] == fresh.token_answer("x").json()["error_codes"] == [900023]
+
+
+def test_organizations_names_no_tenant(fresh: Client) -> None:
+    assert fresh.token_answer("organizations").json()["error_codes"] == [50059]
+
+
+def test_every_verified_domain_names_the_tenant(fresh: Client) -> None:
+    assert len(fresh.tenant.domains) > 1
+    for domain in fresh.tenant.domains:
+        found = fresh.session.get(f"{LOGIN}/{domain}/v2.0/.well-known/openid-configuration").json()
+        assert found["issuer"] == f"{LOGIN}/{fresh.tenant.tenant_id}/v2.0"
+
+
+def test_headers_say_how_it_went(fresh: Client) -> None:
+    good, bad = fresh.token_answer(), fresh.token_answer(client_secret="x")
+    assert (good.headers["x-ms-clitelem"], bad.headers["x-ms-clitelem"]) == ("1,0,0,,", "1,7000215,0,,")
+    assert good.headers["x-ms-ests-server"]

@@ -1,0 +1,1 @@
+"""GitHub Actions as far as a workflow signs in with it: the token service of a job and its OIDC issuer."""
