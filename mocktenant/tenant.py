@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 from copy import deepcopy
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mocktenant import seeds
 from mocktenant.apps import App, registration
@@ -175,6 +175,12 @@ class Tenant:
     def revoke_tokens(self, client_id: str | None = None) -> None:
         """Ends the tokens that an app (the scanner's, unless told otherwise) holds; it may get new ones at once."""
         self.apps[client_id or self.client_id].revoked = time.time_ns()
+
+    def forge(self, kind: str = "valid", *, service: str = "graph", **claims: Any) -> str:
+        """A token with something wrong, after `mocktenant.login.forge.KINDS`. Raises UnknownForgery."""
+        from mocktenant.login.forge import forge
+
+        return forge(self, kind, service=service, **claims)
 
     # The directory.
 
