@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from mocktenant.apps import App
     from mocktenant.faults import Fault
     from mocktenant.journal import Entry
+    from mocktenant.latency import Latency
     from mocktenant.server import Server
     from mocktenant.tenant import Tenant
+    from mocktenant.throttle import Limits, Throttle
     from mocktenant_fixtures import UnknownScenario
 
 __all__ = [
@@ -29,8 +31,11 @@ __all__ = [
     "Application",
     "Entry",
     "Fault",
+    "Latency",
+    "Limits",
     "Server",
     "Tenant",
+    "Throttle",
     "UnknownScenario",
     "create_app",
     "serve",
@@ -41,8 +46,11 @@ _HOME = {
     "Application": "mocktenant.application",
     "Entry": "mocktenant.journal",
     "Fault": "mocktenant.faults",
+    "Latency": "mocktenant.latency",
+    "Limits": "mocktenant.throttle",
     "Server": "mocktenant.server",
     "Tenant": "mocktenant.tenant",
+    "Throttle": "mocktenant.throttle",
     "UnknownScenario": "mocktenant_fixtures",
 }
 

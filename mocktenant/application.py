@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import time
 from collections.abc import Callable, Iterable
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
@@ -24,22 +23,18 @@ from mocktenant.graph.routes import blueprint as graph
 from mocktenant.inner import APPLICATION, BATCHED
 from mocktenant.journal import NOTES, Entry
 from mocktenant.login.routes import blueprint as login
-from mocktenant.refusals import planned
+from mocktenant.matching import Asked
+from mocktenant.mishaps import answered
 from mocktenant.tenant import Tenant
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from mocktenant.faults import Fault
-
-CUT = "mocktenant.cut"
-"""Key of the environ under which a server finds after how many bytes of body to hang up."""
-
 _BLUEPRINTS = {"control": control, "exchange": exchange, "github": github, "graph": graph, "login": login}
 
 
 class Application:
-    """A WSGI application. Only our own server can cut an answer off; others send it whole."""
+    """A WSGI application. Only our own server can cut an answer off or break the connection; others send it whole."""
 
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
@@ -80,8 +75,17 @@ class Application:
                 headers = [*headers, ("Date", format_datetime(self.tenant.clock, usegmt=True))]
             return start_response(status, headers, exc_info)
 
-        fault = self.tenant.faults.take(host, method, path, notes["cmdlet"], self._mailbox(notes["mailbox"]))
-        answer = self._answer(fault, service, environ, noting)
+        asked = Asked(
+            host=host,
+            method=method,
+            path=path,
+            query=environ.get("QUERY_STRING", ""),
+            cmdlet=notes["cmdlet"],
+            named=notes["mailbox"],
+            mailbox=self._mailbox(notes["mailbox"]),
+            batched=BATCHED in environ,
+        )
+        answer = answered(self.tenant, service, asked, environ, noting, self.services[service])
         self.tenant.journal.add(
             Entry(
                 method=method,
@@ -94,29 +98,18 @@ class Application:
                 permission=notes.get("permission"),
                 mailbox=notes["mailbox"],
                 batched=BATCHED in environ,
+                early=notes.get("early", False),
+                limit=notes.get("limit"),
             )
         )
         return answer
 
-    def _mailbox(self, named: str | None) -> set[str]:
-        """Everything by which the mailbox of a command may be called, if any fault asks for it."""
-        if named is None or not self.tenant.faults.about_mailboxes():
-            return set()
-        return identities(self.tenant, named)
-
-    def _answer(
-        self, fault: Fault | None, service: str, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        if fault is None:
-            return self.services[service](environ, start_response)
-        time.sleep(fault.delay)
-        if fault.cut is not None:
-            environ[CUT] = fault.cut
-        if fault.status is None:
-            return self.services[service](environ, start_response)
-        status, headers, body = planned(fault, service)
-        start_response(status, headers)
-        return [body]
+    def _mailbox(self, named: str | None) -> frozenset[str]:
+        """Everything by which the mailbox of a command may be called, if any fault or latency asks for it."""
+        tenant = self.tenant
+        if named is None or not (tenant.faults.about_mailboxes() or tenant.latencies.about_mailboxes()):
+            return frozenset()
+        return frozenset(identities(tenant, named))
 
 
 def _flask(name: str, tenant: Tenant) -> Flask:

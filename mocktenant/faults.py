@@ -2,92 +2,112 @@
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
-from fnmatch import fnmatchcase
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
+
+from mocktenant.login.errors import CODES
+from mocktenant.matching import Asked, FaultInvalid, Which, demand_within
+from mocktenant.presets import PRESETS
+
+__all__ = ["Fault", "FaultInvalid", "Faults", "Hit"]
 
 MOST = 10_000
 """Upper bound of `count`: some clients repeat a 429 for ever, so no fault may last for ever."""
 
 LONGEST_DELAY = 120.0
-
-
-class FaultInvalid(ValueError):
-    """A fault that can't be meant; the message names the field."""
+_LARGEST = 2**31
 
 
 @dataclass(frozen=True)
-class Fault:
-    """What to match, and what to do with the requests that match.
+class Fault(Which):
+    """What to match (see `Which`), and what to do with the requests that match.
 
-    `host` and `method` match without regard to case, `path` is a shell pattern (`/v1.0/users*`),
-    `cmdlet` the name of an Exchange cmdlet, `mailbox` any identity of the mailbox that the command is about;
-    a field left None matches everything. Items of a batch are requests of their own. The first `after`
-    matching requests pass unharmed, the next `count` are hit.
+    The first `after` matching requests pass unharmed, the next `count` are hit.
 
-    With `status` the answer is replaced: by `body` (text, or an object sent as JSON), else by what the
-    service says for that status. Without it the true answer is given, late (`delay` seconds) or cut
-    off after `cut` bytes while Content-Length promised the whole.
+    With `status` the answer is replaced: by `body` (text, HTML if it begins so, or an object sent as JSON),
+    else by what the service says for that status. `aadsts` is a number that the token endpoint answers with
+    the error it belongs to. `reset` breaks the connection: "before" anything is done, or "after", when it
+    is done and the answer is lost. Otherwise the true answer is given, late (`delay` seconds) or cut off
+    after `cut` bytes while Content-Length promised the whole. Items of a batch have no connection of their
+    own: `reset` and `cut` pass them by.
+
+    With `early_retry` "fail", a request that comes again before its Retry-After is over is throttled again,
+    told so by the header `x-mocktenant`, and marked in the journal; it does not use up `count`.
     """
 
-    host: str | None = None
-    method: str | None = None
-    path: str | None = None
-    cmdlet: str | None = None
-    mailbox: str | None = None
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | dict[str, Any] | list[Any] | None = None
     retry_after: int | None = None
+    aadsts: int | None = None
+    reset: Literal["before", "after"] | None = None
+    early_retry: Literal["fail"] | None = None
     delay: float = 0.0
     cut: int | None = None
     after: int = 0
     count: int = 1
 
     def __post_init__(self) -> None:
-        for name, value, lowest, highest in (
-            ("status", self.status, 200, 599),
-            ("retry_after", self.retry_after, 0, 86_400),
-            ("delay", self.delay, 0, LONGEST_DELAY),
-            ("cut", self.cut, 0, None),
-            ("after", self.after, 0, None),
-            ("count", self.count, 1, MOST),
-        ):
-            _in_range(name, value, lowest, highest)
+        demand_within(
+            {
+                "status": (self.status, 200, 599),
+                "retry_after": (self.retry_after, 0, 86_400),
+                "delay": (self.delay, 0, LONGEST_DELAY),
+                "cut": (self.cut, 0, _LARGEST),
+                "after": (self.after, 0, _LARGEST),
+                "count": (self.count, 1, MOST),
+            }
+        )
+        if self.aadsts is not None and self.aadsts not in CODES:
+            raise FaultInvalid(f"aadsts: {self.aadsts} is not known; known are {sorted(CODES)}")
+        if self.reset not in (None, "before", "after"):
+            raise FaultInvalid("reset: must be before or after")
+        if self.early_retry not in (None, "fail"):
+            raise FaultInvalid("early_retry: must be fail")
+        if self.early_retry and not self.waits:
+            raise FaultInvalid("early_retry: nothing tells the client how long to wait")
 
     @classmethod
-    def from_json(cls, data: Any) -> Fault:
-        """A fault from a JSON object. Raises FaultInvalid for an unknown field or an impossible value."""
-        if not isinstance(data, dict):
-            raise FaultInvalid("a fault is a JSON object")
-        known = {f.name: f for f in fields(cls)}
-        for name in data:
-            if name not in known:
-                raise FaultInvalid(f"{name}: no such field; known are {', '.join(known)}")
-        for name in ("host", "method", "path", "cmdlet", "mailbox"):
-            if not isinstance(data.get(name), str | None):
-                raise FaultInvalid(f"{name}: must be text")
-        if not isinstance(data.get("headers", {}), dict):
+    def preset(cls, name: str, **fields: Any) -> Self:
+        """A fault that is known by name, after `presets.PRESETS`; fields override its own. Raises FaultInvalid."""
+        if name not in PRESETS:
+            raise FaultInvalid(f"preset: no {name!r}; there are {', '.join(PRESETS)}")
+        return cls(**(PRESETS[name] | fields))
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """A fault from a JSON object, which may name a `preset`. Raises FaultInvalid."""
+        if isinstance(data, dict) and "preset" in data:
+            named = data["preset"]
+            if not isinstance(named, str) or named not in PRESETS:
+                raise FaultInvalid(f"preset: no {named!r}; there are {', '.join(PRESETS)}")
+            data = PRESETS[named] | {name: value for name, value in data.items() if name != "preset"}
+        if isinstance(data, dict) and not isinstance(data.get("headers", {}), dict):
             raise FaultInvalid("headers: must be an object")
-        return cls(**data)
+        return super().from_json(data)
 
-    def as_json(self) -> dict[str, Any]:
-        """The fault without the fields that say nothing."""
-        return {f.name: v for f in fields(self) if (v := asdict(self)[f.name]) != _default(f)}
+    @property
+    def waits(self) -> int | None:
+        """The seconds of its Retry-After, if it has one."""
+        if self.retry_after is None and self.aadsts is not None:
+            return CODES[self.aadsts].retry_after
+        return self.retry_after
 
-    def matches(
-        self, host: str, method: str, path: str, cmdlet: str | None, mailbox: Collection[str] = ()
-    ) -> bool:
-        """Whether a request is one of those meant; `mailbox` are all identities of its mailbox, lower case."""
-        return (
-            _same(self.host, host)
-            and _same(self.method, method)
-            and (self.path is None or fnmatchcase(path.lower(), self.path.lower()))
-            and (self.cmdlet is None or _same(self.cmdlet, cmdlet or ""))
-            and (self.mailbox is None or self.mailbox.lower() in mailbox)
-        )
+    @property
+    def breaks(self) -> bool:
+        """Whether it does something to the connection, which items of a batch do not have."""
+        return self.reset is not None or self.cut is not None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A fault that hits a request; `early` are the seconds by which the request came too early, 0 if not."""
+
+    fault: Fault
+    early: int = 0
 
 
 @dataclass
@@ -95,9 +115,18 @@ class _Planned:
     fault: Fault
     passed: int = 0
     hit: int = 0
+    waiting: dict[str, float] = field(default_factory=dict)
 
     def spent(self) -> bool:
         return self.hit >= self.fault.count
+
+    def early(self, asked: Asked, now: float) -> int:
+        """By how many seconds a request comes before its Retry-After is over."""
+        until = self.waiting.pop(asked.identity, now)
+        if until <= now:
+            return 0
+        self.waiting[asked.identity] = until
+        return math.ceil(until - now)
 
 
 class Faults:
@@ -117,19 +146,24 @@ class Faults:
         with self._lock:
             self._planned.clear()
 
-    def take(
-        self, host: str, method: str, path: str, cmdlet: str | None, mailbox: Collection[str] = ()
-    ) -> Fault | None:
-        """The fault that hits this request, used up by one; None if it passes."""
+    def take(self, asked: Asked, now: float) -> Hit | None:
+        """The fault that hits a request, used up by one; None if it passes. `now` is the timer's monotonic time."""
         with self._lock:
             for planned in self._planned:
-                if planned.spent() or not planned.fault.matches(host, method, path, cmdlet, mailbox):
+                fault = planned.fault
+                if not fault.matches(asked) or (asked.batched and fault.breaks):
                     continue
-                if planned.passed < planned.fault.after:
+                if early := planned.early(asked, now):
+                    return Hit(fault, early)
+                if planned.spent():
+                    continue
+                if planned.passed < fault.after:
                     planned.passed += 1
                     continue
                 planned.hit += 1
-                return planned.fault
+                if fault.early_retry and fault.waits:
+                    planned.waiting[asked.identity] = now + fault.waits
+                return Hit(fault)
         return None
 
     def about_mailboxes(self) -> bool:
@@ -139,20 +173,3 @@ class Faults:
     def __iter__(self) -> Iterator[Fault]:
         with self._lock:
             return iter([planned.fault for planned in self._planned if not planned.spent()])
-
-
-def _same(wanted: str | None, got: str) -> bool:
-    return wanted is None or wanted.lower() == got.lower()
-
-
-def _in_range(name: str, value: object, lowest: float, highest: float | None) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise FaultInvalid(f"{name}: must be a number")
-    if value < lowest or (highest is not None and value > highest):
-        raise FaultInvalid(f"{name}: {value} is out of range ({lowest} to {highest or 'any'})")
-
-
-def _default(a_field: Any) -> object:
-    return a_field.default if a_field.default is not MISSING else a_field.default_factory()

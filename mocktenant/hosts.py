@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 
+from mocktenant.presets import PREFIX_HOST
+
 SERVICES: dict[str, str] = {
     "login.microsoftonline.com": "login",
     "login.windows.net": "login",
     "graph.microsoft.com": "graph",
     "outlook.office365.com": "exchange",
+    PREFIX_HOST: "exchange",
     "pipelines.actions.githubusercontent.com": "github",
     "token.actions.githubusercontent.com": "github",
 }

@@ -20,7 +20,9 @@ class Entry:
 
     `cmdlet` is None but for Exchange commands, and `mailbox` is what the command calls the mailbox it is
     about; `batched` marks an item of a `$batch`, which has an entry besides that of the batch. `client_id`
-    and `permission` are None where no valid token was shown or nothing was granted.
+    and `permission` are None where no valid token was shown or nothing was granted. `early` marks a request
+    that came again before its Retry-After was over, and `limit` names the limit that one went over. A
+    status of 0 means that the connection broke before anything was done.
     """
 
     method: str
@@ -33,6 +35,8 @@ class Entry:
     permission: str | None
     mailbox: str | None = None
     batched: bool = False
+    early: bool = False
+    limit: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The entry as the control plane shows it."""

@@ -11,6 +11,7 @@ import io
 import shutil
 import socket
 import ssl
+import struct
 import sys
 import tempfile
 import threading
@@ -25,8 +26,9 @@ from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from mocktenant import hosts
-from mocktenant.application import CUT, Application
+from mocktenant.application import Application
 from mocktenant.certificates import Authority
+from mocktenant.mishaps import CUT, RESET
 from mocktenant.tenant import Tenant
 
 LARGEST_BODY = 4 * 1024 * 1024
@@ -216,6 +218,9 @@ class _Connection(BaseHTTPRequestHandler):
             return
         environ = self._environ(body)
         status, headers, chunks = self._run(environ)
+        if environ.get(RESET):
+            self._break()
+            return
         self._answer(status, headers, b"".join(chunks), environ.get(CUT))
 
     # http.server finds a method's handler by these names.
@@ -234,6 +239,14 @@ class _Connection(BaseHTTPRequestHandler):
         if close is not None:
             close()
         return (*began[0], whole)
+
+    def _break(self) -> None:
+        """Ends the connection with a reset, as a machine does that fails in the middle."""
+        self.close_connection = True
+        with suppress(OSError):
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            # Closed at once: any goodbye before it, TLS's or TCP's, would make it an orderly end.
+            socket.close(self.connection.detach())
 
     def _answer(self, status: str, headers: list[tuple[str, str]], body: bytes, cut: int | None) -> None:
         code, _, reason = status.partition(" ")

@@ -21,9 +21,11 @@ from mocktenant.faults import Faults
 from mocktenant.github.issuer import GitHub
 from mocktenant.issuers import Issuer
 from mocktenant.journal import Journal
+from mocktenant.latency import Latencies
 from mocktenant.naming import UnknownCollection, key_in
 from mocktenant.permissions import template_ids
 from mocktenant.shapes import KEYS, key_of
+from mocktenant.throttle import Throttle
 from mocktenant.timer import Timer
 from mocktenant_fixtures import Scenario, placed
 from mocktenant_fixtures import scenario as story
@@ -47,7 +49,9 @@ class Tenant:
         self.base: Base = seeded(scenario, seed, size)
         self.faults = Faults()
         self.journal = Journal()
+        self.latencies = Latencies(seed)
         self.timer = Timer()
+        self._throttle: Throttle | None = None
         self.version = 0
         self._certified = False
         self._lock = threading.RLock()
@@ -176,6 +180,19 @@ class Tenant:
         """Ends the tokens that an app (the scanner's, unless told otherwise) holds; it may get new ones at once."""
         self.apps[client_id or self.client_id].revoked = time.time_ns()
 
+    @property
+    def throttle(self) -> Throttle | None:
+        """The limits that Graph and Exchange keep; assign "realistic", a Throttle, or None for none."""
+        return self._throttle
+
+    @throttle.setter
+    def throttle(self, wanted: Throttle | str | None) -> None:
+        if isinstance(wanted, str):
+            if wanted != "realistic":
+                raise ValueError(f"throttle must be realistic, a Throttle or None, not {wanted!r}")
+            wanted = Throttle()
+        self._throttle = wanted
+
     def forge(self, kind: str = "valid", *, service: str = "graph", **claims: Any) -> str:
         """A token with something wrong, after `mocktenant.login.forge.KINDS`. Raises UnknownForgery."""
         from mocktenant.login.forge import forge
@@ -271,7 +288,9 @@ class Tenant:
             self._begin()
             self.faults.clear()
             self.journal.clear()
+            self.latencies.clear()
             self.timer.reset()
+            self._throttle = None
 
     def next_guid(self, kind: str) -> str:
         """The next GUID of a kind (a trace, a request): unlike any before it, and the same next time."""

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from mocktenant import hosts, inner
-from mocktenant.graph import batch, errors, query
+from mocktenant.graph import batch, costs, errors, query
 from mocktenant.graph.answers import Answerer, Listings, keyed
 from mocktenant.graph.errors import GraphRefused
 from mocktenant.graph.paths import Target, segments, target
@@ -64,7 +64,8 @@ def blueprint(tenant: Tenant) -> Blueprint:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
         response.headers["Vary"] = "Accept-Encoding"
         response.headers["x-ms-ags-diagnostic"] = _DIAGNOSTIC
-        response.headers["x-ms-resource-unit"] = "1"
+        if costs.area(request.path) == "directory":
+            response.headers["x-ms-resource-unit"] = str(costs.cost(request.path, request.args.to_dict()))
         return response
 
     return routes

@@ -115,7 +115,7 @@ def test_faults_hit_single_items(batch: Batch) -> None:
     found = batch.answers(*items)
     assert {name: each["status"] for name, each in found.items()} == {"a": 429, "b": 503, "c": 200}
     assert found["a"]["headers"]["Retry-After"] == "3"
-    assert "concurrent requests" in found["a"]["body"]
+    assert found["a"]["body"]["error"]["message"].endswith(" 3 seconds.")
     assert {each["status"] for each in batch.answers(*items).values()} == {200}
 
 

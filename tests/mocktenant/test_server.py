@@ -14,7 +14,7 @@ import pytest
 import requests
 from cryptography import x509
 
-from mocktenant import Tenant, create_app, serve
+from mocktenant import Fault, Server, Tenant, create_app, serve
 from mocktenant.certificates import Authority
 from mocktenant.hosts import DNS_NAMES
 
@@ -282,3 +282,23 @@ def test_certificates_live_for_days_and_differ_by_server() -> None:
         x509.NameConstraints
     )
     assert constraints.critical
+
+
+def test_a_reset_is_one_on_the_wire(server: Server) -> None:
+    server.tenant.faults.add(Fault(path="/v1.0/domains", reset="before"))
+    context = ssl.create_default_context(cafile=str(server.ca_file))
+    arriving, leaving = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(arriving, leaving, server_hostname="localhost")
+    # Without ssl's own socket, which shows a reset as an end.
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as plain:
+        while True:
+            try:
+                tls.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                plain.sendall(leaving.read())
+                arriving.write(plain.recv(65_536))
+        tls.write(b"GET /v1.0/domains HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        plain.sendall(leaving.read())
+        with pytest.raises(ConnectionResetError):
+            list(iter(lambda: plain.recv(65_536), b""))
