@@ -8,7 +8,7 @@ from typing import Any
 
 from o365scan import __version__
 from o365scan.api import Check, Dataset, GraphList, Report, ServiceError, TenantInfo
-from o365scan.auth.tokens import SignInFailed
+from o365scan.auth.errors import SignInFailed
 from o365scan.collect import Progress, collect
 from o365scan.evaluate import evaluate
 from o365scan.network import Unreachable

@@ -13,6 +13,7 @@ from typing import Any
 from o365scan.auth import certificate, client_secret
 from o365scan.auth.errors import CredentialsMissing
 from o365scan.auth.tokens import AppTokens
+from o365scan.auth.wire import FIRST_WAIT
 from o365scan.cloud import Cloud
 from o365scan.network import Network
 
@@ -27,8 +28,12 @@ def from_environment(
     client_id: str | None = None,
     secret_file: Path | None = None,
     certificate_file: Path | None = None,
+    first_wait: float = FIRST_WAIT,
 ) -> AppTokens:
-    """The app that options and environment name. Raises CredentialsMissing, or CredentialUnusable."""
+    """The app that options and environment name. Raises CredentialsMissing, or CredentialUnusable.
+
+    `first_wait` is the first step in seconds of the back-off from a sign-in service in trouble.
+    """
     environment = network.environment
     tenant = tenant or environment.get("AZURE_TENANT_ID")
     client_id = client_id or environment.get("AZURE_CLIENT_ID")
@@ -40,6 +45,7 @@ def from_environment(
         client_id=str(client_id),
         credential=credential or "",
         network=network,
+        first_wait=first_wait,
     )
 
 

@@ -1,8 +1,21 @@
-"""What can be wrong with credentials before anybody is asked."""
+"""What can be wrong with credentials, before anybody is asked and after."""
 
 from __future__ import annotations
 
-from o365scan.api import O365ScanError
+from o365scan.api import O365ScanError, ServiceError
+
+#: What to do about Microsoft's sign-in errors.
+#: https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+HINTS = {
+    "7000215": "Use the secret's value, not its id, and check that it belongs to this app.",
+    "7000222": "Make a new client secret for the app registration, and use that one.",
+    "700016": "Check the client id, and that the app is registered (or consented to) in this tenant.",
+    "7000112": "The app is disabled: enable it under Enterprise applications in the Entra admin center.",
+    "90002": "Check the tenant id: the tenant's GUID, or one of its verified domains.",
+    "900023": "Check the tenant id: the tenant's GUID, or one of its verified domains.",
+    "500011": "The tenant has no service principal for this API: is the service part of its subscription?",
+    "53003": "A Conditional Access policy for workload identities blocks this sign-in.",
+}
 
 
 class CredentialsMissing(O365ScanError):
@@ -11,3 +24,11 @@ class CredentialsMissing(O365ScanError):
 
 class CredentialUnusable(O365ScanError):
     """A credential can't be read or used; the message names the file, never its content."""
+
+
+class SignInFailed(ServiceError):
+    """Microsoft refused the sign-in. `code` is the AADSTS number, where it named one."""
+
+    def __init__(self, message: str, *, code: str | None, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint or HINTS.get(code or ""))
+        self.code = code

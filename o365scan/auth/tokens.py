@@ -10,35 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from o365scan.api import ServiceError
-from o365scan.network import TIMEOUT, Network, Unreachable
+from o365scan.auth.errors import HINTS, SignInFailed
+from o365scan.auth.wire import AADSTS, FIRST_WAIT, Wire
+from o365scan.network import Network
 
 if TYPE_CHECKING:
     import msal
-    import requests
-
-_AADSTS = re.compile(r"AADSTS(\d+)")
-
-#: What to do about Microsoft's sign-in errors.
-#: https://learn.microsoft.com/entra/identity-platform/reference-error-codes
-_HINTS = {
-    "7000215": "Use the secret's value, not its id, and check that it belongs to this app.",
-    "7000222": "Make a new client secret for the app registration, and use that one.",
-    "700016": "Check the client id, and that the app is registered (or consented to) in this tenant.",
-    "7000112": "The app is disabled: enable it under Enterprise applications in the Entra admin center.",
-    "90002": "Check the tenant id: the tenant's GUID, or one of its verified domains.",
-    "900023": "Check the tenant id: the tenant's GUID, or one of its verified domains.",
-    "500011": "The tenant has no service principal for this API: is the service part of its subscription?",
-    "53003": "A Conditional Access policy for workload identities blocks this sign-in.",
-}
-
-
-class SignInFailed(ServiceError):
-    """Microsoft refused the sign-in. `code` is the AADSTS number, where it named one."""
-
-    def __init__(self, message: str, *, code: str | None, hint: str | None = None) -> None:
-        super().__init__(message, hint=hint or _HINTS.get(code or ""))
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -85,12 +62,13 @@ class AppTokens:
         client_id: str,
         credential: str | Mapping[str, Any],
         network: Network,
+        first_wait: float = FIRST_WAIT,
     ) -> None:
         self.tenant = tenant
         self.client_id = client_id
         self._login = login
         self._credential = credential
-        self._wire = _Wire(login, network)
+        self._wire = Wire(login, network, first_wait)
         self._lock = threading.Lock()
         self._application: msal.ConfidentialClientApplication | None = None
 
@@ -147,73 +125,12 @@ class AppTokens:
         if code is None:
             return SignInFailed(f"{self._login} does not say how to sign in to {self.tenant!r}", code=None)
         said = f"Microsoft knows no tenant {self.tenant!r} (AADSTS{code})"
-        return SignInFailed(said, code=code, hint=_HINTS["90002"])
+        return SignInFailed(said, code=code, hint=HINTS["90002"])
 
 
 def _refusal(answer: Mapping[str, Any]) -> SignInFailed:
     said = str(answer.get("error_description") or answer.get("error") or "no reason given")
-    found = _AADSTS.search(said)
+    found = AADSTS.search(said)
     # The description's first sentence; trace ids and timestamps follow it.
     sentence = re.split(r"\s*(?:Trace ID|\r?\n)", said, maxsplit=1)[0].strip()
     return SignInFailed(f"sign-in refused: {sentence}", code=found[1] if found else None)
-
-
-class _Wire:
-    """The HTTP client that MSAL is given: our session, no redirects, typed errors."""
-
-    def __init__(self, origin: str, network: Network) -> None:
-        self._origin = origin
-        self._network = network
-        self._session: requests.Session | None = None
-        self.last_code: str | None = None
-
-    def get(self, url: str, **kwargs: Any) -> requests.Response:
-        return self._send("GET", url, **kwargs)
-
-    def post(self, url: str, **kwargs: Any) -> requests.Response:
-        return self._send("POST", url, **kwargs)
-
-    def close(self) -> None:
-        if self._session is not None:
-            self._session.close()
-
-    def _send(self, method: str, url: str, **kwargs: Any) -> requests.Response:
-        import requests
-
-        if not url.startswith(self._origin + "/"):
-            raise SignInFailed(f"the sign-in service pointed to another host: {url}", code=None)
-        if self._session is None:
-            self._session = self._network.session(url)
-        try:
-            answer = self._session.request(method, url, timeout=TIMEOUT, allow_redirects=False, **kwargs)
-        except requests.RequestException as cause:
-            raise unreachable(self._origin, cause) from cause
-        found = _AADSTS.search(answer.text) if answer.status_code >= 400 else None
-        self.last_code = found[1] if found else None
-        if answer.status_code == 429 or answer.status_code >= 500 or 300 <= answer.status_code < 400:
-            raise Unreachable(f"{self._origin} answered {answer.status_code}", hint="Try again later.")
-        if not _is_object(answer):
-            hint = "Is there a proxy or captive portal in between?"
-            raise Unreachable(f"{self._origin} gave an answer that is not Microsoft's", hint=hint)
-        return answer
-
-
-def _is_object(answer: requests.Response) -> bool:
-    try:
-        return isinstance(json.loads(answer.content), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def unreachable(origin: str, cause: Exception) -> Unreachable:
-    """The typed error for a request that got no answer; `cause` is the requests exception."""
-    import requests
-
-    if isinstance(cause, requests.exceptions.SSLError):
-        hint = "Its certificate is not trusted: name the right CA bundle in REQUESTS_CA_BUNDLE."
-        return Unreachable(f"no trusted TLS connection to {origin}", hint=hint)
-    if isinstance(cause, requests.exceptions.ProxyError):
-        return Unreachable(f"the proxy does not lead to {origin}", hint="Check HTTPS_PROXY and NO_PROXY.")
-    if isinstance(cause, requests.exceptions.Timeout):
-        return Unreachable(f"{origin} did not answer in time", hint="Try again later.")
-    return Unreachable(f"{origin} could not be reached", hint="Check the network, DNS and HTTPS_PROXY.")

@@ -33,7 +33,7 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
     from rich.text import Text
 
     from o365scan.auth.directory_roles import names
-    from o365scan.auth.tokens import SignInFailed
+    from o365scan.auth.errors import SignInFailed
     from o365scan.scan import identify
 
     registry = plugins()

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from o365scan.api import ServiceError
-from o365scan.auth.tokens import AppTokens, unreachable
+from o365scan.auth.tokens import AppTokens
+from o365scan.auth.wire import unreachable
 from o365scan.network import TIMEOUT, Network
 from o365scan.transport.errors import AccessDenied, ServiceDown, Throttled, UnexpectedAnswer
 

@@ -10,7 +10,7 @@ import pytest
 from mocktenant import Fault, Server, Tenant
 from o365scan.api import ExchangeCmdlet, GraphList, ServiceError
 from o365scan.auth.environment import from_environment
-from o365scan.auth.tokens import SignInFailed
+from o365scan.auth.errors import SignInFailed
 from o365scan.cloud import GLOBAL
 from o365scan.network import Network, Unreachable
 from o365scan.transport.errors import (
@@ -30,7 +30,7 @@ Serving = Callable[[Tenant], Server]
 
 def service_of(server: Server, **changes: str) -> Service:
     network = Network({**server.environment(), **changes})
-    return Service(from_environment(GLOBAL, network), GLOBAL, network, first_wait=0.01)
+    return Service(from_environment(GLOBAL, network, first_wait=0.01), GLOBAL, network, first_wait=0.01)
 
 
 def rows(pages: Iterator[list[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
@@ -248,11 +248,61 @@ def test_sign_in_service_in_trouble(tenant: Tenant, serving: Serving) -> None:
         service_of(serving(tenant)).claims()
 
 
+TOKEN = {"host": "login.microsoftonline.com", "path": "*/oauth2/v2.0/token"}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"aadsts": 50196, "retry_after": 0},
+        {"status": 500, "body": ""},
+        {"aadsts": 90033},
+        {"reset": "before"},
+        {"reset": "after"},
+    ],
+)
+def test_a_token_endpoint_in_passing_trouble_is_waited_out(
+    service: Service, tenant: Tenant, fault: dict[str, Any]
+) -> None:
+    tenant.faults.add(Fault(**TOKEN, **fault, count=2))
+    assert service.claims().app_id == tenant.client_id
+    asked = [entry.path for entry in tenant.journal if entry.path.endswith("/token")]
+    assert len(asked) == 3
+
+
+def test_discovery_in_passing_trouble_is_waited_out(service: Service, tenant: Tenant) -> None:
+    tenant.faults.add(Fault(path="*openid-configuration", status=503, count=2))
+    assert service.claims().app_id == tenant.client_id
+
+
+def test_a_token_endpoint_is_not_asked_before_it_says_so(
+    service: Service, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", tenant.timer.sleep)
+    tenant.timer.stop()
+    tenant.faults.add(Fault.preset("sign-in-throttled", early_retry="fail", count=2))
+    assert service.claims().app_id == tenant.client_id
+    assert not any(entry.early for entry in tenant.journal)
+
+
+def test_a_throttled_sign_in_is_not_remembered(service: Service, tenant: Tenant) -> None:
+    tenant.faults.add(Fault(**TOKEN, status=429, retry_after=0, count=5))
+    with pytest.raises(Unreachable, match="429"):
+        service.claims()
+    assert service.claims().app_id == tenant.client_id
+
+
+def test_more_patience_than_a_scan_has(service: Service, tenant: Tenant) -> None:
+    tenant.faults.add(Fault(**TOKEN, status=429, retry_after=600))
+    with pytest.raises(Unreachable, match="asked to wait 600 s"):
+        service.claims()
+
+
 def test_a_proxy_that_leads_nowhere() -> None:
     network = Network({"HTTPS_PROXY": "http://127.0.0.1:9", "AZURE_TENANT_ID": "t.example", "AZURE_CLIENT_ID": "c",
                        "AZURE_CLIENT_SECRET": "s"})  # fmt: skip
     with pytest.raises(Unreachable, match="proxy") as caught:
-        from_environment(GLOBAL, network).token(GLOBAL.graph)
+        from_environment(GLOBAL, network, first_wait=0.01).token(GLOBAL.graph)
     assert caught.value.hint
 
 
