@@ -149,7 +149,7 @@ class Throttle:
                 yield _Rule("writes", client_id, 1, limits.writes, 150)
             if "signinactivity" in query.get("$select", "").lower():
                 yield _Rule("signInActivity", client_id, 1, limits.sign_in_activity, 60)
-            size = limits.directory or _units(len(tenant.objects("users")))
+            size = limits.directory or _units(len(tenant.collection("users")))
             yield _Rule("directory", client_id, costs.cost(asked.path, query), size, 10)
         else:
             yield _BY_AREA[area](limits, asked, client_id)

@@ -56,12 +56,11 @@ def grant(tenant: Tenant, asked: TokenRequest) -> Granted:
     segment, form = asked.segment.lower(), asked.form
     demand_known(tenant, segment)
     kind = _required(form, "grant_type")
+    _demand_named(segment, kind)
     if kind in people.GRANTS:
         raise people.refusal(tenant, kind, form)
     if kind != "client_credentials":
         raise SignInRefused(70003, kind)
-    if segment in SHARED:
-        raise SignInRefused(50059 if segment == "organizations" else 9001023)
     client_id, secret = _credentials(form, asked.authorization)
     app = _app(tenant, client_id)
     resource = _resource(form, v2=asked.v2)
@@ -81,6 +80,14 @@ def demand_known(tenant: Tenant, segment: str, *, error: str | None = None) -> N
     if not _is_guid(segment) and not _DNS_NAME.fullmatch(segment):
         raise SignInRefused(900023, segment)
     raise SignInRefused(90002, segment, error=error)
+
+
+def _demand_named(segment: str, kind: str) -> None:
+    """Apps, and passwords, need a tenant that is named, at least as one of an organisation."""
+    if kind in ("client_credentials", "password") and segment in ("common", "consumers"):
+        raise SignInRefused(9001023)
+    if kind == "client_credentials" and segment in SHARED:
+        raise SignInRefused(50059)  # unconfirmed
 
 
 def _required(form: Mapping[str, str], name: str) -> str:

@@ -58,14 +58,17 @@ def is_deleted(tenant: Tenant, app: App) -> bool:
 def secrets(tenant: Tenant, app: App) -> list[tuple[str, bool]]:
     """The secrets that open an app, each with whether its time is over.
 
-    One whose keyId is no longer listed in the directory is not among them.
+    One whose keyId is not, or no longer, listed in the directory is not among them.
     """
-    known = {app.secret_key: app.client_secret} | app.secrets
-    if not app.secret_key:
-        return [(text, app.secret_expired) for text in known.values()]
+    known = dict(app.secrets)
+    unlisted: list[tuple[str, bool]] = []
+    if app.secret_key:
+        known[app.secret_key] = app.client_secret
+    else:
+        unlisted.append((app.client_secret, app.secret_expired))
     listed = [*_credentials(tenant.collection("applications").get(app.application_id))]
     listed += _credentials(principal(tenant, app))
-    return [
+    return unlisted + [
         (known[each["keyId"]], app.secret_expired or _is_past(each.get("endDateTime"), tenant.clock))
         for each in listed
         if each.get("keyId") in known

@@ -101,6 +101,7 @@ def claims_of(
         "ver": "1.0",
         "wids": standing.directory_roles(tenant, app) or [NO_DIRECTORY_ROLE],
         "xms_tcdt": int(tenant.clock.timestamp()),
+        "xms_tdbr": "EU",
     }
     if evaluated and service == "graph":
         claims["xms_cc"] = ["CP1"]

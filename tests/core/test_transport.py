@@ -388,3 +388,28 @@ def test_answers_that_break_a_parser(service: Service, tenant: Tenant) -> None:
         Fault(path="/v1.0/users*", status=401, headers={"WWW-Authenticate": 'Bearer claims="abcde"'})
     )
     assert rows(service.pages(USERS))
+
+
+def test_a_revoked_token_is_renewed_once_for_each_api(service: Service, tenant: Tenant) -> None:
+    rows(service.pages(USERS))
+    rows(service.pages(RULES))
+    tenant.revoke_tokens()
+    assert rows(service.pages(USERS))
+    assert rows(service.pages(RULES))
+    refused = [entry.host for entry in tenant.journal if entry.status == 401]
+    assert refused[:1] == ["graph.microsoft.com"]
+    assert len(refused) <= 2
+
+
+def test_the_documented_limits_do_not_stop_a_reader(
+    serving: Serving, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", tenant.timer.sleep)
+    tenant.timer.stop()
+    tenant.throttle = "realistic"
+    network = Network(serving(tenant).environment())
+    service = Service(from_environment(GLOBAL, network), GLOBAL, network)
+    policies = GraphList(path="/identity/conditionalAccess/policies")
+    assert rows(service.pages(policies))
+    assert rows(service.pages(policies))
+    assert "protection" in [entry.limit for entry in tenant.journal]

@@ -191,8 +191,9 @@ def test_unknown_tenant_is_worded_differently_by_discovery_and_token(client: Cli
 
 
 @pytest.mark.parametrize("segment", ["common", "consumers"])
-def test_no_client_credentials_without_a_tenant(client: Client, segment: str) -> None:
+def test_neither_apps_nor_passwords_without_a_tenant(client: Client, segment: str) -> None:
     assert client.token_answer(segment).json()["error_codes"] == [9001023]
+    assert client.token_answer(segment, grant_type="password").json()["error_codes"] == [9001023]
 
 
 def test_callers_correlation_id_comes_back(client: Client) -> None:

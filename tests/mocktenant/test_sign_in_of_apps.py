@@ -8,13 +8,14 @@ import re
 from typing import Any
 
 import jwt
+import msal
 import pytest
 
 from mocktenant import App, Tenant
 from mocktenant.naming import UnknownObject
 from mocktenant.permissions import UnknownDirectoryRole
 
-from .client import EXCHANGE, GRAPH, Client
+from .client import EXCHANGE, GRAPH, LOGIN, Client
 
 CP1 = json.dumps({"access_token": {"xms_cc": {"values": ["cp1"]}}})
 
@@ -80,6 +81,14 @@ def test_an_app_of_the_directory_is_adopted_with_what_it_was_granted(fresh: Clie
     )
     with pytest.raises(UnknownObject):
         tenant.adopt_app("Nobody's")
+
+
+def test_an_app_of_another_tenant_has_its_secret_there(fresh: Client) -> None:
+    app = fresh.tenant.adopt_app("Fabrikam Travel")
+    assert (app.application_id, app.secret_key) == ("", "")
+    assert code_of(fresh, **as_app(app)) is None
+    app.secrets["unlisted"] = "never~listed"
+    assert code_of(fresh, client_id=app.client_id, client_secret="never~listed") == 7000215
 
 
 def test_a_grant_made_in_the_directory_is_in_the_next_token(fresh: Client) -> None:
@@ -163,6 +172,25 @@ def test_a_revoked_token_is_challenged_and_a_new_one_works(fresh: Client) -> Non
         renewed = fresh.token_answer(scope=f"{GRAPH}/.default", claims=wanted).json()["access_token"]
         assert fresh.graph("/v1.0/domains", token=renewed).status_code == 200
     assert fresh.invoke("Get-TransportRule").status_code == 200
+
+
+def test_msal_answers_the_challenge(fresh: Client) -> None:
+    app = msal.ConfidentialClientApplication(
+        fresh.tenant.client_id,
+        authority=f"{LOGIN}/{fresh.tenant.tenant_id}",
+        client_credential=fresh.tenant.client_secret,
+        client_capabilities=["CP1"],
+        http_client=fresh.session,
+    )
+    scopes = [f"{GRAPH}/.default"]
+    first = app.acquire_token_for_client(scopes)
+    assert first["expires_in"] == 86399
+    fresh.tenant.revoke_tokens()
+    refused = fresh.graph("/v1.0/domains", token=first["access_token"])
+    said = re.search('claims="([^"]+)"', refused.headers["WWW-Authenticate"])
+    assert said is not None
+    renewed = app.acquire_token_for_client(scopes, claims_challenge=base64.b64decode(said[1]).decode())
+    assert fresh.graph("/v1.0/domains", token=renewed["access_token"]).status_code == 200
 
 
 def test_another_apps_tokens_live_on(fresh: Client) -> None:
