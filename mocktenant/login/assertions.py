@@ -119,10 +119,8 @@ def claims_of(
             algorithms=[header["alg"]],
             options=unlooked,  # type: ignore[arg-type]
         )
-    except jwt.InvalidSignatureError:
-        raise unmatched from None
     except jwt.InvalidTokenError:
-        raise SignInRefused(50027, "Its claims can't be read.") from None
+        raise unmatched from None
     return claims
 
 

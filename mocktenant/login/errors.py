@@ -258,11 +258,6 @@ class SignInRefused(Exception):
         """The HTTP status that goes with the number."""
         return CODES[self.code].status
 
-    @property
-    def retry_after(self) -> int | None:
-        """The seconds of a Retry-After header, where there is one."""
-        return CODES[self.code].retry_after
-
     def body(self, trace_id: str, correlation_id: str) -> dict[str, Any]:
         """The JSON that Microsoft sends: everything twice, in prose and in fields."""
         code = CODES[self.code]

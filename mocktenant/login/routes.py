@@ -34,8 +34,6 @@ def blueprint(tenant: Tenant) -> Blueprint:
         response = jsonify(refusal.body(trace_id, _correlation_id() or tenant.next_guid("correlation")))
         response.status_code = refusal.status
         response.headers["x-ms-clitelem"] = f"1,{refusal.code},0,,"
-        if refusal.retry_after is not None:
-            response.headers["Retry-After"] = str(refusal.retry_after)
         return response
 
     @routes.after_request

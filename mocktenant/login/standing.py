@@ -75,18 +75,20 @@ def secrets(tenant: Tenant, app: App) -> list[tuple[str, bool]]:
     ]
 
 
+def api(tenant: Tenant, service: str) -> Object | None:
+    """The service principal of an API in the tenant, None where it has none."""
+    wanted = RESOURCES[service]
+    return next((sp for sp in tenant.objects("servicePrincipals") if sp.get("appId") == wanted), None)
+
+
 def app_roles(tenant: Tenant, app: App, service: str) -> list[str]:
     """The app roles of a service's API that an app holds, sorted: its own and those assigned in the directory."""
-    api = next(
-        (sp for sp in tenant.objects("servicePrincipals") if sp.get("appId") == RESOURCES[service]), None
-    )
-    if api is None:
-        return app.roles_for(service)
-    names = {role["id"]: role["value"] for role in api.get("appRoles", [])}
+    resource = api(tenant, service) or {}
+    names = {role["id"]: role["value"] for role in resource.get("appRoles", [])}
     assigned = {
         names[each["appRoleId"]]
         for each in tenant.collection("appRoleAssignments").where("principalId", app.object_id)
-        if each["resourceId"] == api["id"] and each["appRoleId"] in names
+        if each["resourceId"] == resource.get("id") and each["appRoleId"] in names
     }
     return sorted({*app.roles_for(service), *assigned})
 

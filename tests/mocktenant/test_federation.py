@@ -10,6 +10,7 @@ import jwt
 import msal
 import pytest
 
+from mocktenant import Fault
 from mocktenant.github.issuer import URL, Job
 from mocktenant.issuers import Issuer
 from mocktenant.login.assertions import TYPE
@@ -164,6 +165,12 @@ def test_the_token_service_knows_its_job_only(fresh: Client) -> None:
     assert fresh.session.get(url).status_code == 401
     assert fresh.session.get(url, headers={"Authorization": "bearer x"}).status_code == 401
     assert fresh.session.get(url.replace("idtoken", "idtokens")).status_code == 404
+
+
+def test_github_can_fail_too(fresh: Client) -> None:
+    fresh.tenant.faults.add(Fault(host="token.actions.githubusercontent.com", status=503))
+    answer = fresh.session.get(f"{URL}/.well-known/jwks")
+    assert (answer.status_code, answer.text) == (503, "")
 
 
 def test_reset_brings_the_first_job_back(fresh: Client) -> None:

@@ -304,6 +304,12 @@ def test_every_verified_domain_names_the_tenant(fresh: Client) -> None:
         assert found["issuer"] == f"{LOGIN}/{fresh.tenant.tenant_id}/v2.0"
 
 
+def test_an_api_without_a_service_principal_is_not_in_the_tenant(fresh: Client) -> None:
+    fresh.tenant.delete("servicePrincipals", "Office 365 Exchange Online")
+    assert fresh.token_answer().json()["error_codes"] == [500011]
+    assert fresh.token_answer(scope=f"{GRAPH}/.default").status_code == 200
+
+
 def test_headers_say_how_it_went(fresh: Client) -> None:
     good, bad = fresh.token_answer(), fresh.token_answer(client_secret="x")
     assert (good.headers["x-ms-clitelem"], bad.headers["x-ms-clitelem"]) == ("1,0,0,,", "1,7000215,0,,")
