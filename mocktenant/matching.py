@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from fnmatch import fnmatchcase
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class FaultInvalid(ValueError):
@@ -80,6 +83,20 @@ class Which:
             and (self.mailbox is None or self.mailbox.lower() in asked.mailbox)
             and (self.batched is None or self.batched == asked.batched)
         )
+
+
+def demand_fields(kind: type[DataclassInstance], data: Any) -> dict[str, Any]:
+    """A JSON object with fields of a dataclass only, each of the type of its default. Raises FaultInvalid."""
+    if not isinstance(data, dict):
+        raise FaultInvalid(f"{kind.__name__.lower()} is a JSON object")
+    usual = {f.name: f.default for f in fields(kind)}
+    for name, value in data.items():
+        if name not in usual:
+            raise FaultInvalid(f"{name}: no such field; known are {', '.join(sorted(usual))}")
+        wanted = usual[name]
+        if wanted is not None and type(value) is not type(wanted):
+            raise FaultInvalid(f"{name}: must be of the type of {wanted!r}")
+    return data
 
 
 def demand_within(ranges: Mapping[str, tuple[object, float, float]]) -> None:

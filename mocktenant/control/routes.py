@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from mocktenant.control import state
+from mocktenant.control import sign_in_routes, state, trouble_routes
 from mocktenant.faults import Fault, FaultInvalid
 from mocktenant.naming import UnknownCollection, UnknownObject
 from mocktenant.shapes import ObjectInvalid
@@ -36,6 +36,8 @@ def blueprint(tenant: Tenant) -> Blueprint:
 
     _state_routes(routes, tenant)
     _fault_routes(routes, tenant)
+    trouble_routes.add(routes, tenant)
+    sign_in_routes.add(routes, tenant)
     _refusals(routes)
     return routes
 
