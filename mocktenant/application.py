@@ -71,7 +71,7 @@ class Application:
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
             notes["status"] = int(status[:3])
-            if service in ("exchange", "graph"):  # sign-in goes by the wall clock, data by its own
+            if service not in ("github", "login"):  # sign-in goes by the wall clock, data by its own
                 headers = [*headers, ("Date", format_datetime(self.tenant.clock, usegmt=True))]
             return start_response(status, headers, exc_info)
 

@@ -67,7 +67,7 @@ def _usual(status: int, service: str, asked: Asked, tenant: Tenant, wait: int | 
         return _sign_in(status, tenant)
     if service == "exchange":
         return _exchange(status, wait)
-    if service != "graph":
+    if service == "github":
         return ""
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return _throttled_outlook(tenant) if costs.area(asked.path) == "outlook" else _throttled(tenant)

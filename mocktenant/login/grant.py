@@ -67,7 +67,7 @@ def grant(tenant: Tenant, asked: TokenRequest) -> Granted:
     certified = _authenticated(tenant, app, secret, asked)
     evaluated = _evaluated(form)
     service = service_of(resource)
-    if service is None or standing.api(tenant, service) is None:
+    if service is None or standing.lacks(tenant, service):
         raise SignInRefused(500011, resource, tenant.domain)
     token = issue(tenant, app, resource, service, certified=certified, evaluated=evaluated)
     return Granted(token, resource, app, lifetime(service, evaluated=evaluated))

@@ -75,15 +75,14 @@ def secrets(tenant: Tenant, app: App) -> list[tuple[str, bool]]:
     ]
 
 
-def api(tenant: Tenant, service: str) -> Object | None:
-    """The service principal of an API in the tenant, None where it has none."""
-    wanted = RESOURCES[service]
-    return next((sp for sp in tenant.objects("servicePrincipals") if sp.get("appId") == wanted), None)
+def lacks(tenant: Tenant, service: str) -> bool:
+    """Whether the tenant has no service principal of an API that declares app roles here."""
+    return service in RESOURCES and _api(tenant, service) is None
 
 
 def app_roles(tenant: Tenant, app: App, service: str) -> list[str]:
     """The app roles of a service's API that an app holds, sorted: its own and those assigned in the directory."""
-    resource = api(tenant, service) or {}
+    resource = _api(tenant, service) or {}
     names = {role["id"]: role["value"] for role in resource.get("appRoles", [])}
     assigned = {
         names[each["appRoleId"]]
@@ -108,6 +107,11 @@ def federated_credentials(tenant: Tenant, app: App) -> list[Object]:
     if not app.application_id:
         return []
     return tenant.collection("federatedIdentityCredentials").where("applicationId", app.application_id)
+
+
+def _api(tenant: Tenant, service: str) -> Object | None:
+    wanted = RESOURCES.get(service)
+    return next((sp for sp in tenant.objects("servicePrincipals") if sp.get("appId") == wanted), None)
 
 
 def _credentials(item: Object | None) -> list[Object]:
