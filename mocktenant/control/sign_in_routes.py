@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify
 from mocktenant.apps import App
 from mocktenant.control.bodies import BodyInvalid, an_object, json_body
 from mocktenant.github.issuer import Job
+from mocktenant.login.errors import CODES
 from mocktenant.login.forge import KINDS, UnknownForgery
 from mocktenant.matching import demand_fields
 from mocktenant.naming import UnknownObject
@@ -18,9 +19,15 @@ from mocktenant.tenant import Tenant
 
 
 def add(routes: Blueprint, tenant: Tenant) -> None:
-    """`/apps`, `/tokens`, `/tokens/revoked` and `/github`."""
+    """`/aadsts`, `/apps`, `/tokens`, `/tokens/revoked` and `/github`."""
     for invalid in (UnknownDirectoryRole, UnknownForgery):
         routes.register_error_handler(invalid, _refused)
+
+    @routes.get("/aadsts")
+    def numbers() -> Response:
+        """The errors of sign-in by number: {"aadsts": number} in a fault makes one; some are unconfirmed."""
+        return jsonify({str(number): asdict(code) for number, code in CODES.items()})
+
     _apps(routes, tenant)
     _tokens(routes, tenant)
     _github(routes, tenant)

@@ -47,6 +47,8 @@ def blueprint(tenant: Tenant) -> Blueprint:
             response.headers["Pragma"] = "no-cache"
             response.headers["Expires"] = "-1"
             response.headers.setdefault("x-ms-clitelem", "1,0,0,,")
+            for name in ("x-ms-gateway-slice", "stsservicecookie"):
+                response.set_cookie(name, "estsfd", secure=True, httponly=True, samesite="None")
         return response
 
     return routes

@@ -18,6 +18,12 @@ def test_presets_can_be_planned_by_name(fresh: Client) -> None:
     assert fresh.graph("/v1.0/domains").status_code == 429
 
 
+def test_errors_of_sign_in_by_number(fresh: Client) -> None:
+    listed = fresh.control("GET", "/aadsts").json()
+    assert (listed["7000215"]["status"], listed["7000215"]["confirmed"]) == (401, True)
+    assert not listed["90033"]["confirmed"]
+
+
 def test_latencies(fresh: Client) -> None:
     wanted = {"path": "/v1.0/domains", "seconds": 2, "distribution": "normal"}
     assert fresh.control("POST", "/latencies", json=wanted).json() == wanted

@@ -314,3 +314,4 @@ def test_headers_say_how_it_went(fresh: Client) -> None:
     good, bad = fresh.token_answer(), fresh.token_answer(client_secret="x")
     assert (good.headers["x-ms-clitelem"], bad.headers["x-ms-clitelem"]) == ("1,0,0,,", "1,7000215,0,,")
     assert good.headers["x-ms-ests-server"]
+    assert "stsservicecookie" in good.headers["Set-Cookie"]
