@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _SMALL, _LARGE = 50, 500
 _HAIR = 1e-6
+_KEPT, _LONGEST = 10_000, 600
+"""Buckets beyond that many are looked through for those that the longest window has emptied."""
+
 _NEAR = 0.8
 """From this share of a limit on, the answer says how near it is."""
 
@@ -130,6 +133,8 @@ class Throttle:
         if service != "graph":
             return Verdict()
         now = tenant.timer.monotonic()
+        if len(self._buckets) > _KEPT:  # mailboxes by the thousand, most of them long quiet
+            self._buckets = {key: one for key, one in self._buckets.items() if now - one.at < _LONGEST}
         headers: dict[str, str] = {}
         for rule in self._rules(tenant, asked, client_id):
             bucket = self._buckets.setdefault(f"{rule.name}/{rule.key}", _Bucket(at=now))

@@ -188,6 +188,22 @@ def test_outlook_serves_four_of_an_app_and_mailbox() -> None:
         each.__exit__(None, None, None)
 
 
+def test_quiet_mailboxes_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mocktenant.throttle._KEPT", 3)
+    throttle, tenant = Throttle(Limits(outlook=1)), Tenant(size=1)
+    tenant.timer.stop()
+
+    def limit(name: str) -> str:
+        asked = Asked("graph.microsoft.com", "GET", f"/v1.0/users/{name}/messages")
+        with throttle.admitted(tenant, "graph", asked, "app") as verdict:
+            return verdict.limit
+
+    assert [limit(name) for name in "abcdea"] == ["", "", "", "", "", "outlook"]
+    tenant.timer.advance(600)
+    assert limit("a") == ""
+    assert len(throttle._buckets) == 1
+
+
 def test_a_crowd_at_exchange_is_told_in_plain_text(fresh: Client) -> None:
     fresh.tenant.throttle = Throttle(Limits(exchange_at_once=0))
     answer = fresh.invoke("Get-TransportRule")
