@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, request
 
 from mocktenant import hosts
 from mocktenant.control.routes import blueprint as control
@@ -46,6 +46,7 @@ class Application:
         authority = environ.get("HTTP_HOST", "")
         service = hosts.service_for(authority, path)
         if service is None:
+            self._stranger(environ, authority)
             return _plain(start_response, "404 Not Found", f"{authority} is not emulated here")
         if service == "control":
             return self.services[service](environ, start_response)
@@ -53,6 +54,22 @@ class Application:
             return _plain(start_response, "403 Forbidden", f"{authority}{path} is served over TLS only")
         environ["PATH_INFO"] = hosts.spelt(service, path)
         return self._emulated(service, environ, start_response)
+
+    def _stranger(self, environ: WSGIEnvironment, authority: str) -> None:
+        """Notes a request to a host that is not emulated."""
+        self.tenant.journal.add(
+            Entry(
+                method=environ["REQUEST_METHOD"],
+                host=hosts.name_of(authority),
+                path=environ["PATH_INFO"],
+                query=environ.get("QUERY_STRING", ""),
+                cmdlet=None,
+                status=404,
+                client_id=None,
+                permission=None,
+                unknown=True,
+            )
+        )
 
     def _emulated(
         self, service: str, environ: WSGIEnvironment, start_response: StartResponse
@@ -100,6 +117,8 @@ class Application:
                 batched=BATCHED in environ,
                 early=notes.get("early", False),
                 limit=notes.get("limit"),
+                needs=tuple(notes.get("needs", ())),
+                unknown=bool(notes.get("unknown")),
             )
         )
         return answer
@@ -117,7 +136,14 @@ def _flask(name: str, tenant: Tenant) -> Flask:
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider, which is in use
     app.register_blueprint(_BLUEPRINTS[name](tenant))
+    app.before_request(_note_unknown)
     return app
+
+
+def _note_unknown() -> None:
+    """Marks a request that no route of the service is for."""
+    if request.routing_exception is not None:
+        request.environ.setdefault(NOTES, {})["unknown"] = True
 
 
 def _normal(path: str) -> str:

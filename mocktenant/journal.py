@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 NOTES = "mocktenant.notes"
-"""Key of the WSGI environ's dict in which routes leave `client_id` and `permission` for the journal."""
+"""Key of the WSGI environ's dict in which routes leave notes for the journal, under the names of `Entry`:
+`client_id`, `permission`, `needs` and `unknown`."""
 
 KEPT = 20_000
 """Older entries make room: a soak test must not fill memory."""
@@ -21,8 +22,10 @@ class Entry:
     `cmdlet` is None but for Exchange commands, and `mailbox` is what the command calls the mailbox it is
     about; `batched` marks an item of a `$batch`, which has an entry besides that of the batch. `client_id`
     and `permission` are None where no valid token was shown or nothing was granted. `early` marks a request
-    that came again before its Retry-After was over, and `limit` names the limit that one went over. A
-    status of 0 means that the connection broke before anything was done.
+    that came again before its Retry-After was over, and `limit` names the limit that one went over. `needs`
+    says what it takes: a role of each list, and each names the least privileged first. `unknown` marks what
+    the service may know and this tenant does not: a path, a cmdlet, a host. A status of 0 means that the
+    connection broke before anything was done.
     """
 
     method: str
@@ -37,6 +40,8 @@ class Entry:
     batched: bool = False
     early: bool = False
     limit: str | None = None
+    needs: tuple[tuple[str, ...], ...] = ()
+    unknown: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The entry as the control plane shows it."""
@@ -56,6 +61,10 @@ class Journal:
     def clear(self) -> None:
         """Forgets everything."""
         self._entries.clear()
+
+    def unknown(self) -> list[Entry]:
+        """The requests for what the tenant does not emulate."""
+        return [entry for entry in self if entry.unknown]
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(tuple(self._entries))

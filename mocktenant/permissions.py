@@ -150,6 +150,18 @@ DIRECTORY_ROLES: dict[str, str] = {
 }
 """Directory role -> template id: what `wids` carries. The same in every tenant."""
 
+LEAST_FIRST = (
+    SECURITY_READER,
+    GLOBAL_READER,
+    HELPDESK_ADMINISTRATOR,
+    RECIPIENT_ADMINISTRATOR,
+    COMPLIANCE_ADMINISTRATOR,
+    SECURITY_ADMINISTRATOR,
+    EXCHANGE_ADMINISTRATOR,
+    GLOBAL_ADMINISTRATOR,
+)
+"""The directory roles by what an intruder could do with them: those that only read, then the rest. Our judgement."""
+
 _ALL = frozenset({GLOBAL_ADMINISTRATOR, EXCHANGE_ADMINISTRATOR})
 # Measured for Global Reader on a live tenant but for Get-AcceptedDomain; Compliance Administrator is
 # inferred from its role group, which holds the view-only roles.
@@ -222,6 +234,16 @@ def exchange_roles(cmdlet: str, held: set[str]) -> list[str]:
     if alone or together is None or not together <= held:
         return alone
     return sorted(together)
+
+
+def exchange_needs(cmdlet: str) -> tuple[tuple[str, ...], ...]:
+    """What it takes to run a cmdlet: a role of each list, each with the least privileged first."""
+    name = next((known for known in EXCHANGE if known.lower() == cmdlet.lower()), None)
+    if name is None:
+        return ((EXCHANGE_APP_ROLE,),)
+    together = EXCHANGE_TOGETHER.get(name, frozenset())
+    lists = [EXCHANGE[name] | {role} for role in sorted(together)] or [EXCHANGE[name]]
+    return ((EXCHANGE_APP_ROLE,), *(tuple(sorted(roles, key=LEAST_FIRST.index)) for roles in lists))
 
 
 def role_names(ids: Iterable[str]) -> set[str]:

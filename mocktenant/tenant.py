@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from mocktenant import seeds
+from mocktenant import least, saved, seeds
 from mocktenant.apps import App, registration
 from mocktenant.base import Base, seeded
 from mocktenant.collection import Collection, Object
+from mocktenant.declared import DeclarationInvalid, Declared
 from mocktenant.faults import Faults
 from mocktenant.github.issuer import GitHub
 from mocktenant.issuers import Issuer
 from mocktenant.journal import Journal
 from mocktenant.latency import Latencies
-from mocktenant.naming import UnknownCollection, key_in
+from mocktenant.naming import UnknownCollection, UnknownObject, key_in
 from mocktenant.permissions import template_ids
 from mocktenant.shapes import KEYS, key_of
 from mocktenant.throttle import Throttle
@@ -58,14 +59,27 @@ class Tenant:
         self._begin()
 
     def _begin(self) -> None:
-        self.clock: datetime = self.base.clock
+        self._clock = self.base.clock
         self.licences: set[str] = set(LICENCES)
         self._counters: dict[str, int] = {}
         self._collections: dict[str, Collection] = {}
+        self.happened: list[str] = []
+        self.declared: dict[str, Declared] = {}
         self.app = self._registration()
         self.apps: dict[str, App] = {self.app.client_id: self.app}
         self.github = GitHub(self.seed)
         self.issuers: dict[str, Issuer] = {self.github.url: self.github}
+
+    @property
+    def clock(self) -> datetime:
+        """The tenant's "now": what the services' answers are dated with. Raises ValueError without a time zone."""
+        return self._clock
+
+    @clock.setter
+    def clock(self, now: datetime) -> None:
+        if now.tzinfo is None:
+            raise ValueError(f"the clock needs a time zone: {now.isoformat()} has none")
+        self._clock = now
 
     @property
     def scenario(self) -> Scenario:
@@ -108,8 +122,8 @@ class Tenant:
         from mocktenant.login.certificates import client_certificate
 
         found = client_certificate()
-        if not self._certified:
-            self._certified = True
+        self._certified = True
+        if found.der not in self.app.certificates:
             self.app.certificates.append(found.der)
         return found
 
@@ -214,13 +228,39 @@ class Tenant:
         """Whether a URL's tenant segment means this tenant: its GUID or a verified domain."""
         return name.lower() == self.tenant_id or name.lower() in self.domains
 
+    @property
+    def keys(self) -> dict[str, str]:
+        """Every collection, and the property that is its objects' key; those declared come last."""
+        return KEYS | {name: one.key for name, one in self.declared.items()}
+
+    def declare(
+        self, name: str, *, key: str = "id", path: str | None = None, app_roles: Iterable[str] = ()
+    ) -> Declared:
+        """Adds an empty collection of the caller's own; with a path, Graph serves it to who has one of the roles.
+
+        The scanner's app is granted the first of them, as it holds the least of what else is emulated. Once
+        more with the same words changes nothing. Raises DeclarationInvalid.
+        """
+        new = Declared(name, key, path, tuple(app_roles))
+        with self._lock:
+            others = [one for one in self.declared.values() if one != new]
+            if any(one.name == name for one in others):
+                raise DeclarationInvalid(f"{name} is declared already, in other words")
+            if path is not None and any((one.path or "").lower() == path.lower() for one in others):
+                raise DeclarationInvalid(f"another collection is served at {path}")
+            self.declared[name] = new
+            self.app.app_roles.update(new.app_roles[:1])
+        return new
+
     def collection(self, name: str) -> Collection:
         """A collection as key -> object, live and to be read only. Raises UnknownCollection."""
-        if name not in KEYS:
-            raise UnknownCollection(f"no collection {name!r}; there are {', '.join(KEYS)}")
         with self._lock:
             if name not in self._collections:
-                self._collections[name] = Collection(self.base.collection(name))
+                if name not in self.keys:
+                    raise UnknownCollection(f"no collection {name!r}; there are {', '.join(self.keys)}")
+                self._collections[name] = Collection(
+                    {} if name in self.declared else self.base.collection(name)
+                )
             return self._collections[name]
 
     def objects(self, name: str) -> list[Object]:
@@ -247,9 +287,9 @@ class Tenant:
             self.version += 1
             held = self.collection(collection)
             new = deepcopy(dict(object_))
-            last = KEYS[collection].rpartition("/")[2]
-            new.setdefault(last, self.next_guid(collection))
-            held.put(key_of(KEYS[collection], new), new)
+            keys = self.keys[collection]
+            new.setdefault(keys.rpartition("/")[2], self.next_guid(collection))
+            held.put(key_of(keys, new), new)
             return new
 
     def patch(self, collection: str, key: str, changes: Object) -> Object:
@@ -267,10 +307,20 @@ class Tenant:
             held.remove(key_in(held, collection, key))
 
     def apply(self, scenario: str) -> None:
-        """Lets a story happen in the tenant as it is now. Raises UnknownScenario or, half-way, UnknownObject."""
+        """Lets a story happen in the tenant as it is now, wholly or not at all.
+
+        Raises UnknownScenario, or UnknownObject where the story changes what is no longer there.
+        """
+        told = story(scenario)
         with self._lock:
-            for change in story(scenario).changes:
-                self._apply(placed(change, self.tenant_id))
+            before = self._changes()
+            try:
+                for change in told.changes:
+                    self._apply(placed(change, self.tenant_id))
+            except UnknownObject:
+                self._change(before)
+                raise
+            self.happened.append(told.name)
 
     def _apply(self, change: Object) -> None:
         collection = change["collection"]
@@ -291,6 +341,60 @@ class Tenant:
             self.latencies.clear()
             self.timer.reset()
             self._throttle = None
+
+    def save(self) -> dict[str, Any]:
+        """The tenant as it is now, as JSON for `restore`: what it began with and all that changed since."""
+        with self._lock:
+            return saved.Saved(
+                scenario=self.scenario.name,
+                seed=self.seed,
+                size=self.size,
+                clock=self.clock,
+                licences=self.licences,
+                client_id=self.client_id,
+                apps=list(self.apps.values()),
+                happened=self.happened,
+                declared=list(self.declared.values()),
+                counters=self._counters,
+                changes=self._changes(),
+            ).as_json()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Makes the tenant what `save` found, wholly or not at all; faults and journal stay as they are.
+
+        `reset` goes to the beginning of the restored tenant from then on. Raises SavedInvalid, UnknownScenario.
+        """
+        found = saved.read(state)
+        base = seeded(found.scenario, found.seed, found.size)
+        declared = {one.name: one for one in found.declared}
+        unknown = sorted(found.changes.keys() - KEYS.keys() - declared.keys())
+        if unknown:
+            raise saved.SavedInvalid(f"changes of unknown collections: {', '.join(unknown)}")
+        with self._lock:
+            self.base = base
+            self._begin()
+            self.clock, self.licences = found.clock, found.licences
+            self.apps = {app.client_id: app for app in found.apps}
+            self.app = self.apps[found.client_id]
+            self.happened, self.declared, self._counters = found.happened, declared, found.counters
+            self._change(found.changes)
+
+    def _changes(self) -> dict[str, saved.Changes]:
+        """What every collection has of its own."""
+        with self._lock:
+            held = {name: one.changes() for name, one in sorted(self._collections.items())}
+        return {name: saved.Changes(**deepcopy(one)) for name, one in held.items() if any(one.values())}
+
+    def _change(self, changes: Mapping[str, saved.Changes]) -> None:
+        """Puts all collections back to other changes."""
+        self.version += 1
+        self._collections = {}
+        for name, one in changes.items():
+            self.collection(name).change({"put": one.put, "gone": one.gone})
+
+    def permissions(self) -> list[dict[str, Any]]:
+        """What each client asked for, the least roles that would have been enough, and what it holds beside."""
+        return least.report(self)
 
     def next_guid(self, kind: str) -> str:
         """The next GUID of a kind (a trace, a request): unlike any before it, and the same next time."""

@@ -1,45 +1,62 @@
-"""The HTTP side of the control plane: JSON in, JSON out, loopback names only."""
+"""The control plane over HTTP: JSON in, JSON out, loopback names only.
+
+All of it can be had from `Tenant` too; a route is no more than its HTTP side.
+"""
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
+from werkzeug.exceptions import MethodNotAllowed
 
-from mocktenant.control import sign_in_routes, state, trouble_routes
-from mocktenant.faults import Fault, FaultInvalid
+from mocktenant.control import (
+    fault_routes,
+    request_routes,
+    sign_in_routes,
+    state_routes,
+    tenant_routes,
+    trouble_routes,
+)
+from mocktenant.control.bodies import BodyInvalid
+from mocktenant.declared import DeclarationInvalid
+from mocktenant.faults import FaultInvalid
 from mocktenant.naming import UnknownCollection, UnknownObject
+from mocktenant.saved import SavedInvalid
 from mocktenant.shapes import ObjectInvalid
 from mocktenant.tenant import Tenant
+from mocktenant_fixtures import UnknownScenario
+
+_PREFIX = "/_mock"
+_MISSING = (UnknownCollection, UnknownObject, UnknownScenario)
+_INVALID = (BodyInvalid, DeclarationInvalid, FaultInvalid, ObjectInvalid, SavedInvalid)
 
 
 def blueprint(tenant: Tenant) -> Blueprint:
-    """Health, scenario, state, requests, faults, reset."""
-    routes = Blueprint("control", __name__, url_prefix="/_mock")
+    """Every route under /_mock; `GET /_mock/` lists them."""
+    routes = Blueprint("control", __name__, url_prefix=_PREFIX)
 
-    @routes.get("/health")
-    def health() -> Response:
-        return jsonify(status="ok", tenant_id=tenant.tenant_id, scenario=tenant.scenario.name)
+    @routes.get("/")
+    def index() -> Response:
+        """This list."""
+        return jsonify(value=_listed())
 
-    @routes.get("/scenario")
-    def scenario() -> Response:
-        return jsonify(state.about(tenant))
-
-    @routes.get("/requests")
-    def requests() -> Response:
-        return jsonify(value=[entry.as_json() for entry in tenant.journal])
-
-    @routes.post("/reset")
-    def reset() -> Response:
-        tenant.reset()
-        return jsonify(status="reset")
-
-    _state_routes(routes, tenant)
-    _fault_routes(routes, tenant)
-    trouble_routes.add(routes, tenant)
-    sign_in_routes.add(routes, tenant)
+    for part in (tenant_routes, state_routes, request_routes, fault_routes, trouble_routes, sign_in_routes):
+        part.add(routes, tenant)
     _refusals(routes)
     return routes
+
+
+def _listed() -> list[dict[str, str]]:
+    """Every route with the first line of what its function says of itself."""
+    rows = []
+    for rule in current_app.url_map.iter_rules():
+        told = inspect.getdoc(current_app.view_functions[rule.endpoint]) or ""
+        path = rule.rule.replace("<path:", "{").replace("<", "{").replace(">", "}")
+        methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        rows += [{"method": one, "path": path, "does": told.partition("\n")[0]} for one in methods]
+    return sorted(rows, key=lambda row: (row["path"], row["method"]))
 
 
 def _refusals(routes: Blueprint) -> None:
@@ -47,81 +64,23 @@ def _refusals(routes: Blueprint) -> None:
     def turn_away_web_pages() -> tuple[Response, int] | None:
         # A browser names the page that sent a POST; nothing of ours runs in one.
         if "Origin" in request.headers:
-            return jsonify(error="the control plane takes no requests from web pages"), 403
+            return _told("the control plane takes no requests from web pages", 403)
         return None
 
-    @routes.errorhandler(UnknownCollection)
-    @routes.errorhandler(UnknownObject)
-    def missing(error: Exception) -> tuple[Response, int]:
-        return jsonify(error=str(error)), 404
-
-    @routes.errorhandler(state.StateInvalid)
-    @routes.errorhandler(FaultInvalid)
-    @routes.errorhandler(ObjectInvalid)
-    def invalid(error: Exception) -> tuple[Response, int]:
-        return jsonify(error=str(error)), 400
+    for kinds, status in ((_MISSING, 404), (_INVALID, 400)):
+        for kind in kinds:
+            routes.register_error_handler(kind, lambda error, status=status: _told(str(error), status))
 
     @routes.app_errorhandler(404)
     def no_route(_error: Exception) -> tuple[Response, int]:
-        known = (
-            "health, scenario, requests, reset, faults, state, state/{collection}, state/{collection}/{key}"
-        )
-        return jsonify(error=f"no {request.path}; known under /_mock/ are {known}"), 404
+        return _told(f"no {request.path}; GET {_PREFIX}/ lists what there is", 404)
+
+    @routes.app_errorhandler(405)
+    def no_method(error: MethodNotAllowed) -> tuple[Response, int]:
+        allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
+        return _told(f"{request.path} takes {allowed}, not {request.method}", 405)
 
 
-def _state_routes(routes: Blueprint, tenant: Tenant) -> None:
-    @routes.get("/state")
-    def collections() -> Response:
-        return jsonify(state.collections(tenant))
-
-    @routes.get("/state/<collection>")
-    def listed(collection: str) -> Response:
-        return jsonify(value=tenant.objects(collection))
-
-    @routes.get("/state/<collection>/<path:key>")
-    def one(collection: str, key: str) -> Response:
-        return jsonify(tenant.get(collection, key))
-
-    @routes.put("/state/<collection>")
-    def add(collection: str) -> Response:
-        return jsonify(state.put(tenant, collection, None, _json()))
-
-    @routes.put("/state/<collection>/<path:key>")
-    def put(collection: str, key: str) -> Response:
-        return jsonify(state.put(tenant, collection, key, _json()))
-
-    @routes.patch("/state/<collection>/<path:key>")
-    def patch(collection: str, key: str) -> Response:
-        return jsonify(state.patch(tenant, collection, key, _json()))
-
-    @routes.delete("/state/<collection>/<path:key>")
-    def delete(collection: str, key: str) -> tuple[str, int]:
-        tenant.delete(collection, key)
-        return "", 204
-
-
-def _fault_routes(routes: Blueprint, tenant: Tenant) -> None:
-    @routes.get("/faults")
-    def faults() -> Response:
-        return jsonify(value=[fault.as_json() for fault in tenant.faults])
-
-    @routes.post("/faults")
-    def plan() -> tuple[Response, int]:
-        fault = Fault.from_json(_json())
-        tenant.faults.add(fault)
-        return jsonify(fault.as_json()), 201
-
-    @routes.delete("/faults")
-    def clear() -> tuple[str, int]:
-        tenant.faults.clear()
-        return "", 204
-
-
-def _json() -> Any:
-    # The type must be said: a web page can send text to a loopback address unasked, but not JSON.
-    if not request.is_json:
-        raise state.StateInvalid("send JSON, with Content-Type: application/json")
-    body = request.get_json(silent=True)
-    if body is None:
-        raise state.StateInvalid("the body is not JSON")
-    return body
+def _told(what: str, status: int) -> tuple[Response, int]:
+    answer: dict[str, Any] = {"error": what}
+    return jsonify(answer), status

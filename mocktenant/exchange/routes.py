@@ -17,7 +17,7 @@ from mocktenant.exchange.invoke import Page, available, envelope, run
 from mocktenant.exchange.paging import asked
 from mocktenant.journal import NOTES
 from mocktenant.login.tokens import TokenRefused, verify
-from mocktenant.permissions import EXCHANGE_APP_ROLE, exchange_roles, role_names
+from mocktenant.permissions import EXCHANGE_APP_ROLE, exchange_needs, exchange_roles, role_names
 from mocktenant.tenant import Tenant
 
 
@@ -122,7 +122,8 @@ def _roles(tenant: Tenant, segment: str) -> set[str]:
         claims = verify(tenant, request.headers.get("Authorization"), "exchange")
     except TokenRefused as refused:
         raise errors.unauthorized(refused.reason, claims=refused.challenge) from None
-    request.environ[NOTES]["client_id"] = claims["appid"]
+    notes = request.environ[NOTES]
+    notes |= {"client_id": claims["appid"], "needs": exchange_needs(notes["cmdlet"] or "")}
     if not tenant.is_me(segment):
         raise errors.unauthorized("The tenant does not match.")  # unconfirmed
     app_roles = claims.get("roles", [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mocktenant.collection import Object
@@ -35,11 +35,15 @@ _WITHHELD = frozenset({"secretText", "key", "password", "secretKey"})
 
 @dataclass(frozen=True)
 class View:
-    """For whom an object is shown: the tenant, the caller's app roles, and the version."""
+    """For whom an object is shown: the tenant, the caller's app roles, and the version.
+
+    `shown` gathers the types of which more than the id was asked for among others, whether it was seen or not.
+    """
 
     tenant: Tenant
     roles: frozenset[str]
     beta: bool
+    shown: set[str] = field(default_factory=set, compare=False)
 
     def may_see(self, type_name: str) -> bool:
         """Whether the caller sees more of such an object among others than its id."""
@@ -63,6 +67,8 @@ def projected(
     """
     name = type_of(item, declared) if mixed else declared
     sent: Object = {"@odata.type": f"{PREFIX}{name}"} if mixed else {}
+    if mixed and select != ("id",):
+        view.shown.add(name)
     if mixed and not view.may_see(name):
         return sent | {"id": item["id"]}
     for one in _chosen(view, name, select):

@@ -19,7 +19,7 @@ from mocktenant.graph.query import Asked
 from mocktenant.graph.resources import Resource
 from mocktenant.journal import NOTES
 from mocktenant.login.tokens import TokenRefused, verify
-from mocktenant.permissions import GRAPH, GRAPH_SCOPED
+from mocktenant.permissions import GRAPH, GRAPH_SCOPED, GRAPH_TYPES
 from mocktenant.tenant import Tenant
 
 _DIAGNOSTIC = json.dumps(
@@ -88,7 +88,9 @@ def _respond(tenant: Tenant, listings: Listings, path: str) -> Response:
     _demand_licence(tenant, found.row)
     view = View(tenant, roles, version == "beta")
     base = f"{hosts.origin(request.host, 'graph')}/{version}"
-    return _read(Answerer(view, found, _parent(tenant, found), base, listings))
+    answer = _read(Answerer(view, found, _parent(tenant, found), base, listings))
+    request.environ[NOTES]["needs"] += [GRAPH_TYPES[name] for name in sorted(view.shown & GRAPH_TYPES.keys())]
+    return answer
 
 
 def _roles(tenant: Tenant) -> frozenset[str]:
@@ -103,6 +105,7 @@ def _roles(tenant: Tenant) -> frozenset[str]:
 
 def _permit(row: Resource, roles: frozenset[str]) -> None:
     enough = _enough(row)
+    request.environ[NOTES]["needs"] = [enough]
     used = next((role for role in enough if role in roles), None)
     if used is None:
         raise row.denial(enough)

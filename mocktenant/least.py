@@ -1,0 +1,115 @@
+"""The least roles with which a client could have asked all that it asked, beside those that it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mocktenant.permissions import DIRECTORY_ROLES
+
+if TYPE_CHECKING:
+    from mocktenant.apps import App
+    from mocktenant.journal import Entry
+    from mocktenant.tenant import Tenant
+
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_REFUSED = frozenset({401, 403})
+
+
+@dataclass
+class _Kind:
+    """Requests that differ in nothing but the object they are about."""
+
+    count: int = 0
+    refused: int = 0
+    used: set[str] = field(default_factory=set)
+    needs: dict[tuple[str, ...], None] = field(default_factory=dict)
+
+    def add(self, entry: Entry) -> None:
+        self.count += 1
+        self.refused += entry.status in _REFUSED
+        self.used |= {entry.permission} if entry.permission else set()
+        self.needs |= dict.fromkeys(entry.needs)
+
+
+def report(tenant: Tenant) -> list[dict[str, Any]]:
+    """One row for each client that the journal knows, in the order in which they came.
+
+    `least` would have been enough for everything that was asked, refused requests included; `missing` are those
+    of it that the app does not hold. `unused` roles are held and opened nothing that was asked; `excess` ones
+    were of use, and `least` does without them. Only app-only tokens are understood, and a grant that was changed
+    since counts as it is now.
+    """
+    clients: dict[str, dict[str, _Kind]] = {}
+    for entry in tenant.journal:
+        if entry.client_id is not None and entry.needs:
+            kinds = clients.setdefault(entry.client_id, {})
+            kinds.setdefault(_kind_of(entry), _Kind()).add(entry)
+    return [_row(client, tenant.apps.get(client), kinds) for client, kinds in clients.items()]
+
+
+def least(needs: Iterable[tuple[str, ...]]) -> list[str]:
+    """Roles that meet every need, each a list of roles any one of which will do, the least privileged first.
+
+    Of the roles that a need names first, the one that meets most needs is taken, again and again: so a role
+    that opens much is never taken to save two that open little. A role that proves needless goes again.
+    """
+    every = {need for need in needs if need}
+    waiting, chosen = set(every), list[str]()
+    while waiting:
+        found = min({need[0] for need in waiting}, key=lambda role: (-_met(role, waiting), role))
+        chosen.append(found)
+        waiting = {need for need in waiting if found not in need}
+    for role in tuple(chosen):
+        rest = set(chosen) - {role}
+        if all(rest.intersection(need) for need in every):
+            chosen.remove(role)
+    return sorted(chosen)
+
+
+def _met(role: str, needs: Collection[tuple[str, ...]]) -> int:
+    return sum(role in need for need in needs)
+
+
+def _kind_of(entry: Entry) -> str:
+    if entry.cmdlet is not None:
+        return entry.cmdlet
+    parts = ("{id}" if _GUID.fullmatch(part) or "@" in part else part for part in entry.path.split("/"))
+    return f"{entry.method} {'/'.join(parts)}"
+
+
+def _row(client_id: str, app: App | None, kinds: dict[str, _Kind]) -> dict[str, Any]:
+    needs = {need for kind in kinds.values() for need in kind.needs}
+    enough = set(least(needs))
+    held = set() if app is None else app.app_roles | app.directory_roles
+    named = {role for need in needs for role in need}
+    return {
+        "client_id": client_id,
+        "display_name": None if app is None else app.display_name,
+        "granted": _sorted(held),
+        "least": _sorted(enough),
+        "missing": _sorted(enough - held),
+        "unused": _sorted(held - named),
+        "excess": _sorted((held & named) - enough),
+        "requests": [
+            {
+                "request": name,
+                "count": kind.count,
+                "refused": kind.refused,
+                "used": sorted(kind.used),
+                "needs": [list(need) for need in kind.needs],
+            }
+            for name, kind in kinds.items()
+        ],
+    }
+
+
+def _sorted(roles: Iterable[str]) -> dict[str, list[str]]:
+    """Roles by what they are: granted to the app by an API, or assigned to it in the directory."""
+    every = sorted(roles)
+    return {
+        "app_roles": [role for role in every if role not in DIRECTORY_ROLES],
+        "directory_roles": [role for role in every if role in DIRECTORY_ROLES],
+    }
