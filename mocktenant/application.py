@@ -67,7 +67,7 @@ class Application:
                 status=404,
                 client_id=None,
                 permission=None,
-                unknown=True,
+                unknown=f"host {hosts.name_of(authority)}",
             )
         )
 
@@ -118,7 +118,7 @@ class Application:
                 early=notes.get("early", False),
                 limit=notes.get("limit"),
                 needs=tuple(notes.get("needs", ())),
-                unknown=bool(notes.get("unknown")),
+                unknown=notes.get("unknown"),
             )
         )
         return answer
@@ -143,7 +143,7 @@ def _flask(name: str, tenant: Tenant) -> Flask:
 def _note_unknown() -> None:
     """Marks a request that no route of the service is for."""
     if request.routing_exception is not None:
-        request.environ.setdefault(NOTES, {})["unknown"] = True
+        request.environ.setdefault(NOTES, {})["unknown"] = f"{request.method} {request.path}"
 
 
 def _normal(path: str) -> str:

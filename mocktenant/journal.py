@@ -23,9 +23,9 @@ class Entry:
     about; `batched` marks an item of a `$batch`, which has an entry besides that of the batch. `client_id`
     and `permission` are None where no valid token was shown or nothing was granted. `early` marks a request
     that came again before its Retry-After was over, and `limit` names the limit that one went over. `needs`
-    says what it takes: a role of each list, and each names the least privileged first. `unknown` marks what
-    the service may know and this tenant does not: a path, a cmdlet, a host. A status of 0 means that the
-    connection broke before anything was done.
+    says what it takes: a role of each list, and each names the least privileged first (`A + B` stands for
+    both together). `unknown` names what was asked and is not emulated: a host, a path, an option, a cmdlet;
+    None where there is no such thing. A status of 0 means that the connection broke before anything was done.
     """
 
     method: str
@@ -41,7 +41,7 @@ class Entry:
     early: bool = False
     limit: str | None = None
     needs: tuple[tuple[str, ...], ...] = ()
-    unknown: bool = False
+    unknown: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The entry as the control plane shows it."""
@@ -64,7 +64,7 @@ class Journal:
 
     def unknown(self) -> list[Entry]:
         """The requests for what the tenant does not emulate."""
-        return [entry for entry in self if entry.unknown]
+        return [entry for entry in self if entry.unknown is not None]
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(tuple(self._entries))

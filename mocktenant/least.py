@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -57,20 +57,27 @@ def least(needs: Iterable[tuple[str, ...]]) -> list[str]:
     that opens much is never taken to save two that open little. A role that proves needless goes again.
     """
     every = {need for need in needs if need}
-    waiting, chosen = set(every), list[str]()
-    while waiting:
-        found = min({need[0] for need in waiting}, key=lambda role: (-_met(role, waiting), role))
-        chosen.append(found)
-        waiting = {need for need in waiting if found not in need}
-    for role in tuple(chosen):
-        rest = set(chosen) - {role}
-        if all(rest.intersection(need) for need in every):
+    chosen: set[str] = set()
+    while waiting := [need for need in every if not _meets(chosen, need)]:
+        firsts = sorted({need[0] for need in waiting})
+        chosen |= max((_both(first) for first in firsts), key=lambda roles: _met(chosen | roles, waiting))
+    for role in sorted(chosen):
+        if all(_meets(chosen - {role}, need) for need in every):
             chosen.remove(role)
     return sorted(chosen)
 
 
-def _met(role: str, needs: Collection[tuple[str, ...]]) -> int:
-    return sum(role in need for need in needs)
+def _met(roles: set[str], needs: Iterable[tuple[str, ...]]) -> int:
+    return sum(_meets(roles, need) for need in needs)
+
+
+def _meets(roles: set[str], need: tuple[str, ...]) -> bool:
+    return any(_both(one) <= roles for one in need)
+
+
+def _both(roles: str) -> set[str]:
+    """The roles of which `A + B` wants both."""
+    return set(roles.split(" + "))
 
 
 def _kind_of(entry: Entry) -> str:
@@ -84,7 +91,7 @@ def _row(client_id: str, app: App | None, kinds: dict[str, _Kind]) -> dict[str, 
     needs = {need for kind in kinds.values() for need in kind.needs}
     enough = set(least(needs))
     held = set() if app is None else app.app_roles | app.directory_roles
-    named = {role for need in needs for role in need}
+    named = {role for need in needs for one in need for role in _both(one)}
     return {
         "client_id": client_id,
         "display_name": None if app is None else app.display_name,

@@ -241,9 +241,9 @@ def exchange_needs(cmdlet: str) -> tuple[tuple[str, ...], ...]:
     name = next((known for known in EXCHANGE if known.lower() == cmdlet.lower()), None)
     if name is None:
         return ((EXCHANGE_APP_ROLE,),)
-    together = EXCHANGE_TOGETHER.get(name, frozenset())
-    lists = [EXCHANGE[name] | {role} for role in sorted(together)] or [EXCHANGE[name]]
-    return ((EXCHANGE_APP_ROLE,), *(tuple(sorted(roles, key=LEAST_FIRST.index)) for roles in lists))
+    alone = sorted(EXCHANGE[name], key=LEAST_FIRST.index)
+    together = [" + ".join(sorted(EXCHANGE_TOGETHER[name]))] if name in EXCHANGE_TOGETHER else []
+    return (EXCHANGE_APP_ROLE,), (*together, *alone)
 
 
 def role_names(ids: Iterable[str]) -> set[str]:

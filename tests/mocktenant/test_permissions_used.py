@@ -24,6 +24,7 @@ def test_the_least_privileged_that_meets_most_is_taken() -> None:
     either = ("User.Read.All", "GroupMember.Read.All", EVERYBODY)
     assert least([users, groups]) == ["GroupMember.Read.All", "User.Read.All"]
     assert least([either, groups]) == ["GroupMember.Read.All"]
+    assert least([("a + b", "c"), ("a",)]) == ["a", "b"]
     assert least([]) == []
 
 
