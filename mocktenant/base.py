@@ -1,18 +1,21 @@
-"""What a tenant is before anybody changes it: decided wholly by scenario, seed and size, and made once.
+"""What a tenant is before anybody changes it: decided wholly by scenario, seed, size and licence, and made once.
 
 Tenants of one process share it, so that a test's own tenant costs next to nothing.
 """
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 
 from mocktenant import seeds
 from mocktenant.apps import App, registration
 from mocktenant.collection import Object, Shared
+from mocktenant.licences import USUAL, Preset, preset
 from mocktenant.naming import key_in
 from mocktenant.registration import registered
 from mocktenant.shapes import KEYS, key_of
@@ -23,10 +26,11 @@ _KEPT = 6
 
 
 class Base:
-    """One scenario at one seed and size. Collections are made when first asked for."""
+    """One scenario at one seed and size, with one licence. Collections are made when first asked for."""
 
-    def __init__(self, scenario: Scenario, seed: int, size: int) -> None:
+    def __init__(self, scenario: Scenario, seed: int, size: int, licence: Preset) -> None:
         self.scenario = scenario
+        self.licence = licence
         self.seed = seed
         self.size = size
         self.clock: datetime = seeds.clock(seed)
@@ -40,7 +44,8 @@ class Base:
         """Key -> object; to be read only. Raises KeyError for an unknown name."""
         with self._lock:
             if name not in self._collections:
-                self._collections[name] = self._built(name)
+                with _uncollected():
+                    self._collections[name] = self._built(name)
             return self._collections[name]
 
     def objects(self, name: str) -> list[Object]:
@@ -51,7 +56,7 @@ class Base:
         from mocktenant.population_all import generated
 
         keys = KEYS[name]
-        made = (*baseline_objects(name, self.tenant_id), *generated(self, name), *registered(self, name))
+        made = [*baseline_objects(name, self.tenant_id), *generated(self, name), *registered(self, name)]
         held = {key_of(keys, item): item for item in made}
         for change in self.scenario.changes:
             if change["collection"] == name:
@@ -59,14 +64,30 @@ class Base:
         return {key: Shared(item) for key, item in held.items()}
 
 
+def seeded(scenario: str, seed: int, size: int, licence: str = USUAL) -> Base:
+    """The base of a scenario by name. Raises UnknownScenario, UnknownLicence; ValueError for a size below 1."""
+    return _seeded(scenario, seed, size, preset(licence).name)
+
+
 @lru_cache(maxsize=_KEPT)
-def seeded(scenario: str, seed: int, size: int) -> Base:
-    """The base of a scenario by name. Raises UnknownScenario; ValueError for a size below 1."""
+def _seeded(scenario: str, seed: int, size: int, licence: str) -> Base:
     from mocktenant_fixtures import scenario as story
 
     if size < 1:
         raise ValueError(f"size must be at least 1, not {size}")
-    return Base(story(scenario), seed, size)
+    return Base(story(scenario), seed, size, preset(licence))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector, which would walk through hundreds of thousands of new objects in vain."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _apply(held: dict[str, Object], collection: str, change: Object) -> None:

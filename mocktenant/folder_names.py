@@ -46,6 +46,23 @@ _NAMES: dict[str, tuple[str, ...]] = {
         *("Inkorgen", "Utkast", "Skickat", "Borttaget", "Skräppost", "Utkorgen", "Arkiv", "Kalender"),
         *("Kontakter", "Konversationshistorik", "Journal", "Anteckningar", "RSS-feeds", "Uppgifter"),
     ),
+    "pl-PL": (
+        *("Skrzynka odbiorcza", "Wersje robocze", "Elementy wysłane", "Elementy usunięte"),
+        *("Wiadomości-śmieci", "Skrzynka nadawcza", "Archiwum", "Kalendarz", "Kontakty"),
+        *("Historia konwersacji", "Dziennik", "Notatki", "Kanały RSS", "Zadania"),
+    ),
+    "ja-JP": (
+        *(
+            "受信トレイ",
+            "下書き",
+            "送信済みアイテム",
+            "削除済みアイテム",
+            "迷惑メール",
+            "送信トレイ",
+            "アーカイブ",
+        ),
+        *("予定表", "連絡先", "会話履歴", "履歴", "メモ", "RSS フィード", "タスク"),
+    ),
 }
 """Unconfirmed, but for the junk folder's and the inbox's."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mocktenant import population as people
 from mocktenant import population_apps as apps
 from mocktenant import population_directory as directory
 from mocktenant import population_mail as mail
+from mocktenant import population_users as people
 
 if TYPE_CHECKING:
     from mocktenant.base import Base
@@ -27,6 +27,7 @@ _MAKERS: dict[str, Callable[[Base], list[Object]]] = {
     "servicePrincipalSignInActivities": apps.principal_sign_ins,
     "signIns": apps.sign_ins,
     "userRegistrationDetails": directory.registration_details,
+    "userManagers": people.managers,
     "users": people.users,
 }
 

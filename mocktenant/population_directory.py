@@ -47,22 +47,23 @@ def groups(tenant: Base) -> list[Object]:
 def group_members(tenant: Base) -> list[Object]:
     """Who is where; the group of all departments holds groups, not people."""
     everyone = _group_id(tenant, "All departments")
-    found = [
-        {"groupId": everyone, "memberId": _group_id(tenant, f"Department {name}")} for name in DEPARTMENTS
-    ]
+    departments = {name: _group_id(tenant, f"Department {name}") for name in DEPARTMENTS}
+    projects = [_group_id(tenant, f"Project {name}") for name in _PROJECTS]
+    found = [{"groupId": everyone, "memberId": one} for one in departments.values()]
     for person in people_of(tenant):
         if person.kind != "member":
             continue
-        found.append({"groupId": _group_id(tenant, f"Department {person.department}"), "memberId": person.id})
+        found.append({"groupId": departments[person.department], "memberId": person.id})
         if person.index % _ONE_IN_PROJECT == 0:
-            project = _PROJECTS[person.index // _ONE_IN_PROJECT % len(_PROJECTS)]
-            found.append({"groupId": _group_id(tenant, f"Project {project}"), "memberId": person.id})
+            project = projects[person.index // _ONE_IN_PROJECT % len(projects)]
+            found.append({"groupId": project, "memberId": person.id})
     return found
 
 
 def registration_details(tenant: Base) -> list[Object]:
     """A row of the registration report for each account that a person uses."""
-    return [_registration(tenant, person) for person in people_of(tenant)]
+    updated = stamp(tenant.clock - timedelta(hours=26))
+    return [_registration(tenant, person, updated) for person in people_of(tenant)]
 
 
 def authentication_methods(tenant: Base) -> list[Object]:
@@ -112,13 +113,13 @@ def _registered(tenant: Base, person: Person) -> tuple[str, ...]:
         return ("microsoftAuthenticatorPush",)
     if person.kind != "member":
         return ()
-    drawn = seeds.rng(tenant.seed, "methods", person.index).random()
+    drawn = seeds.Source(tenant.seed, "methods", person.index).random()
     return next(methods for share, methods in _HABITS if drawn < share)
 
 
-def _registration(tenant: Base, person: Person) -> Object:
+def _registration(tenant: Base, person: Person, updated: str) -> Object:
     methods = _registered(tenant, person)
-    strong = bool(_STRONG & set(methods))
+    strong = not _STRONG.isdisjoint(methods)
     system, preferred = next((_PREFERENCES[name] for name in _PREFERENCES if name in methods), (None, "none"))
     return {
         "id": person.id,
@@ -130,7 +131,7 @@ def _registration(tenant: Base, person: Person) -> Object:
         "isSsprEnabled": False,
         "isSsprRegistered": False,
         "isSystemPreferredAuthenticationMethodEnabled": True,
-        "lastUpdatedDateTime": stamp(tenant.clock - timedelta(hours=26)),
+        "lastUpdatedDateTime": updated,
         "methodsRegistered": list(methods),
         "systemPreferredAuthenticationMethods": [system] if system else [],
         "userDisplayName": person.name,
@@ -141,49 +142,52 @@ def _registration(tenant: Base, person: Person) -> Object:
 
 
 def _methods(tenant: Base, person: Person) -> list[Object]:
-    created = stamp(person.created + timedelta(days=1))
-    held: list[Object] = [_method(person, _PASSWORD_METHOD, "password", stamp(person.created))]
-    source = seeds.rng(tenant.seed, "method ids", person.index)
-    for name in _registered(tenant, person):
-        if name in _MADE:
-            kind, more = _MADE[name]
-            held.append(_method(person, seeds.guid(source), kind, created) | more)
+    began = stamp(person.created)
+    password = {"id": _PASSWORD_METHOD, "@odata.type": _type("password"), "createdDateTime": began}
+    held: list[Object] = [{"userId": person.id, **password}]
+    registered = _registered(tenant, person)
+    if registered:
+        source = seeds.Source(tenant.seed, "method ids", person.index)
+        created = stamp(person.created + timedelta(days=1))
+        held += [
+            {"userId": person.id, "id": seeds.guid(source), "createdDateTime": created, **_MADE[name]}
+            for name in registered
+            if name in _MADE
+        ]
     return held
 
 
-_MADE: dict[str, tuple[str, Object]] = {
-    "microsoftAuthenticatorPush": (
-        "microsoftAuthenticator",
-        {"displayName": "Phone", "deviceTag": "SoftwareTokenActivated", "phoneAppVersion": "6.2601.0130"},
-    ),
-    "mobilePhone": (
-        "phone",
-        {"phoneNumber": "+1 4255550100", "phoneType": "mobile", "smsSignInState": "notAllowedByPolicy"},
-    ),
-    "passKeyDeviceBound": (
-        "fido2",
-        {
-            "displayName": "Security key",
-            "aaGuid": "2fc0579f-8113-47ea-b116-bb5a8db9202a",
-            "attestationLevel": "attested",
-            "passkeyType": "deviceBound",
-        },
-    ),
-    "windowsHelloForBusiness": (
-        "windowsHelloForBusiness",
-        {"displayName": "Laptop", "keyStrength": "normal"},
-    ),
+def _type(kind: str) -> str:
+    return f"#microsoft.graph.{kind}AuthenticationMethod"
+
+
+_MADE: dict[str, Object] = {
+    "microsoftAuthenticatorPush": {
+        "@odata.type": _type("microsoftAuthenticator"),
+        "displayName": "Phone",
+        "deviceTag": "SoftwareTokenActivated",
+        "phoneAppVersion": "6.2601.0130",
+    },
+    "mobilePhone": {
+        "@odata.type": _type("phone"),
+        "phoneNumber": "+1 4255550100",
+        "phoneType": "mobile",
+        "smsSignInState": "notAllowedByPolicy",
+    },
+    "passKeyDeviceBound": {
+        "@odata.type": _type("fido2"),
+        "displayName": "Security key",
+        "aaGuid": "2fc0579f-8113-47ea-b116-bb5a8db9202a",
+        "attestationLevel": "attested",
+        "passkeyType": "deviceBound",
+    },
+    "windowsHelloForBusiness": {
+        "@odata.type": _type("windowsHelloForBusiness"),
+        "displayName": "Laptop",
+        "keyStrength": "normal",
+    },
 }
 """What a registered method is in the list of methods; a one-time passcode belongs to the Authenticator."""
-
-
-def _method(person: Person, method_id: str, kind: str, created: str) -> Object:
-    return {
-        "userId": person.id,
-        "id": method_id,
-        "@odata.type": f"#microsoft.graph.{kind}AuthenticationMethod",
-        "createdDateTime": created,
-    }
 
 
 def _policy(tenant: Base, scope: str, kind: str, role_id: str) -> Object:

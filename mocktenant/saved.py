@@ -39,6 +39,7 @@ class Saved:
     scenario: str
     seed: int
     size: Annotated[int, msgspec.Meta(ge=1, le=MOST_ACCOUNTS)]
+    licence: str
     clock: Annotated[datetime, msgspec.Meta(tz=True)]
     licences: set[str]
     client_id: str

@@ -8,6 +8,7 @@ several properties is written with `/` between them, in `delete`, `key` and unde
 Directory objects
     `users`, `groups`, `servicePrincipals`, `applications`, `deletedApplications` (with `deletedDateTime`)
     `organization`, `domains`
+    `userManagers` {userId, managerId}: to whom a user reports
     `groupMembers` {groupId, memberId}: direct members (users, groups, service principals); nested groups,
         transitiveMembers and transitiveMemberOf are worked out
     `groupOwners` {groupId, ownerId}, `applicationOwners` {applicationId, ownerId},
@@ -86,6 +87,7 @@ DIRECTORY: dict[str, str] = {
     "servicePrincipals": "id",
     "signIns": "id",
     "subscribedSkus": "id",
+    "userManagers": "userId",
     "userRegistrationDetails": "id",
 }
 """The directory's collections."""
@@ -120,8 +122,8 @@ class ObjectInvalid(ValueError):
 
 def key_of(keys: str, item: dict[str, Any]) -> str:
     """An object's key. Raises ObjectInvalid."""
-    parts = keys.split("/")
-    for part in parts:
-        if item.get(part) is None:
-            raise ObjectInvalid(f"{part} is part of the key and is missing")
-    return "/".join(str(item[part]) for part in parts)
+    found = [item.get(part) for part in keys.split("/")] if "/" in keys else [item.get(keys)]
+    if None in found:
+        missing = keys.split("/")[found.index(None)]
+        raise ObjectInvalid(f"{missing} is part of the key and is missing")
+    return "/".join(map(str, found))

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mocktenant import least, saved, seeds
@@ -23,6 +23,7 @@ from mocktenant.github.issuer import GitHub
 from mocktenant.issuers import Issuer
 from mocktenant.journal import Journal
 from mocktenant.latency import Latencies
+from mocktenant.licences import USUAL
 from mocktenant.naming import UnknownCollection, UnknownObject, key_in
 from mocktenant.permissions import template_ids
 from mocktenant.shapes import KEYS, key_of
@@ -34,20 +35,19 @@ from mocktenant_fixtures import scenario as story
 if TYPE_CHECKING:
     from mocktenant.login.certificates import ClientCertificate
 
-LICENCES = frozenset({"P1", "P2"})
-"""What a tenant has of Entra ID's licences unless a test takes it away."""
-
 
 class Tenant:
-    """One tenant: what scenario, seed and size decide, and whatever was changed since.
+    """One tenant: what scenario, seed, size and licence decide, and whatever was changed since.
 
-    Raises UnknownScenario for a name that is no scenario's. Objects are changed by `put`, `patch` and
-    `delete`, in place as `find` gives them, or over the control plane; what `collection` and `objects`
-    give is to be read only. `reset` takes everything back, in milliseconds.
+    `licence` is the name of a preset: free, P1, P2 or E5. Raises UnknownScenario, UnknownLicence. Objects are
+    changed by `put`, `patch` and `delete`, in place as `find` gives them, or over the control plane; what
+    `collection` and `objects` give is to be read only. `reset` takes everything back, in milliseconds.
     """
 
-    def __init__(self, scenario: str = "baseline", *, seed: int = 42, size: int = 200) -> None:
-        self.base: Base = seeded(scenario, seed, size)
+    def __init__(
+        self, scenario: str = "baseline", *, seed: int = 42, size: int = 200, licence: str = USUAL
+    ) -> None:
+        self.base: Base = seeded(scenario, seed, size, licence)
         self.faults = Faults()
         self.journal = Journal()
         self.latencies = Latencies(seed)
@@ -60,7 +60,7 @@ class Tenant:
 
     def _begin(self) -> None:
         self._clock = self.base.clock
-        self.licences: set[str] = set(LICENCES)
+        self.licences: set[str] = set(self.base.licence.entra)
         self._counters: dict[str, int] = {}
         self._collections: dict[str, Collection] = {}
         self.happened: list[str] = []
@@ -79,7 +79,7 @@ class Tenant:
     def clock(self, now: datetime) -> None:
         if now.tzinfo is None:
             raise ValueError(f"the clock needs a time zone: {now.isoformat()} has none")
-        self._clock = now
+        self._clock = now.astimezone(UTC)
 
     @property
     def scenario(self) -> Scenario:
@@ -349,6 +349,7 @@ class Tenant:
                 scenario=self.scenario.name,
                 seed=self.seed,
                 size=self.size,
+                licence=self.base.licence.name,
                 clock=self.clock,
                 licences=self.licences,
                 client_id=self.client_id,
@@ -362,10 +363,11 @@ class Tenant:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Makes the tenant what `save` found, wholly or not at all; faults and journal stay as they are.
 
-        `reset` goes to the beginning of the restored tenant from then on. Raises SavedInvalid, UnknownScenario.
+        `reset` goes to the beginning of the restored tenant from then on. Raises SavedInvalid,
+        UnknownScenario, UnknownLicence.
         """
         found = saved.read(state)
-        base = seeded(found.scenario, found.seed, found.size)
+        base = seeded(found.scenario, found.seed, found.size, found.licence)
         declared = {one.name: one for one in found.declared}
         unknown = sorted(found.changes.keys() - KEYS.keys() - declared.keys())
         if unknown:

@@ -22,6 +22,7 @@ from mocktenant.control import (
 from mocktenant.control.bodies import BodyInvalid
 from mocktenant.declared import DeclarationInvalid
 from mocktenant.faults import FaultInvalid
+from mocktenant.licences import UnknownLicence
 from mocktenant.naming import UnknownCollection, UnknownObject
 from mocktenant.saved import SavedInvalid
 from mocktenant.shapes import ObjectInvalid
@@ -29,7 +30,7 @@ from mocktenant.tenant import Tenant
 from mocktenant_fixtures import UnknownScenario
 
 _PREFIX = "/_mock"
-_MISSING = (UnknownCollection, UnknownObject, UnknownScenario)
+_MISSING = (UnknownCollection, UnknownLicence, UnknownObject, UnknownScenario)
 _INVALID = (BodyInvalid, DeclarationInvalid, FaultInvalid, ObjectInvalid, SavedInvalid)
 
 

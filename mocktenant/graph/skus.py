@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from mocktenant.collection import Object
-from mocktenant.tenant import Tenant
+from typing import TYPE_CHECKING
 
-_E3 = "05e9a617-0261-4cee-bb44-138d3ef5d965"
-_P2 = "84a661c4-e949-4bd2-a560-ed7766fcaf2b"
-_EXCHANGE_PLAN = ("efb87545-963c-4e0d-99df-69c6916d9eb0", "EXCHANGE_S_ENTERPRISE")
-_P1_PLAN = ("41781fb2-bc02-4b7c-bd55-b576c07bb09d", "AAD_PREMIUM")
-_P2_PLAN = ("eec0eb4f-6444-4f95-aba0-50c24d67f998", "AAD_PREMIUM_P2")
+from mocktenant.licences import ENTRA_P1, ENTRA_P2, Product
+
+if TYPE_CHECKING:
+    from mocktenant.collection import Object
+    from mocktenant.tenant import Tenant
+
+_BESIDE = 25
+"""So many have a licence of Entra ID that is not part of another product."""
 
 
 def subscribed_skus(tenant: Tenant, _parent: str = "") -> list[Object]:
-    """Those of the state, then Microsoft 365 E3 (with Entra ID P1 or without) and Entra ID P2 as licensed."""
+    """Those of the state, then what the preset gives people, and Entra ID's licences that are no part of it.
+
+    A plan of Entra ID that `Tenant.licences` lacks is left out.
+    """
+    product = tenant.base.licence.of_people
     users = tenant.objects("users")
-    held = sum(_E3 in [each["skuId"] for each in user.get("assignedLicenses", [])] for user in users)
-    plans = [_EXCHANGE_PLAN, *([_P1_PLAN] if tenant.licensed("P1") else [])]
-    made = [_sku(tenant, _E3, "SPE_E3", plans, held)]
-    if tenant.licensed("P2"):
-        made.append(_sku(tenant, _P2, "AAD_PREMIUM_P2", [_P1_PLAN, _P2_PLAN], 25))
+    held = sum(product.sku in [each["skuId"] for each in user.get("assignedLicenses", [])] for user in users)
+    made = [_sku(tenant, product, held)]
+    included = {plan.needs for plan in product.plans}
+    beside = ENTRA_P2 if tenant.licensed("P2") else ENTRA_P1
+    if tenant.licensed(beside.plans[-1].needs) and beside.plans[-1].needs not in included:
+        made.append(_sku(tenant, beside, _BESIDE))
     stored = tenant.objects("subscribedSkus")
     known = {each["skuId"] for each in stored}
     return [*stored, *(each for each in made if each["skuId"] not in known)]
 
 
-def _sku(tenant: Tenant, sku: str, part: str, plans: list[tuple[str, str]], consumed: int) -> Object:
+def _sku(tenant: Tenant, product: Product, consumed: int) -> Object:
     return {
-        "id": f"{tenant.tenant_id}_{sku}",
+        "id": f"{tenant.tenant_id}_{product.sku}",
         "accountId": tenant.tenant_id,
         "accountName": tenant.domain.partition(".")[0],
         "appliesTo": "User",
@@ -38,12 +45,13 @@ def _sku(tenant: Tenant, sku: str, part: str, plans: list[tuple[str, str]], cons
             {
                 "appliesTo": "User",
                 "provisioningStatus": "Success",
-                "servicePlanId": plan,
-                "servicePlanName": name,
+                "servicePlanId": plan.id,
+                "servicePlanName": plan.name,
             }
-            for plan, name in plans
+            for plan in product.plans
+            if not plan.needs or tenant.licensed(plan.needs)
         ],
-        "skuId": sku,
-        "skuPartNumber": part,
+        "skuId": product.sku,
+        "skuPartNumber": product.part,
         "subscriptionIds": [],
     }

@@ -35,7 +35,7 @@ TYPES = {
     "roleEligibilityScheduleInstances": "unifiedRoleEligibilityScheduleInstance",
     "signIns": "signIn",
 }
-RELATIONS = {"applicationOwners", "groupMembers", "groupOwners", "servicePrincipalOwners"}
+RELATIONS = {"applicationOwners", "groupMembers", "groupOwners", "servicePrincipalOwners", "userManagers"}
 
 GROUP, INNER, LOOP, ANN, BOT, APP = (f"{n}0000000-0000-4000-8000-000000000000" for n in "123456")
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from mocktenant import Tenant
+from mocktenant.graph.skus import subscribed_skus
+from mocktenant.licences import UnknownLicence
 from mocktenant.population import fixed_accounts
 from mocktenant.shapes import KEYS
 from mocktenant_fixtures import TENANT, baseline_objects, scenario
@@ -20,6 +22,7 @@ OF_PEOPLE = (
     "authenticationMethods",
     "userRegistrationDetails",
     "exchangeUsers",
+    "userManagers",
 )
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 PHISHING_RESISTANT = "00000000-0000-0000-0000-000000000004"
@@ -190,3 +193,61 @@ def test_vendors_are_only_to_be_verified() -> None:
             if u["userType"] == "Guest"
         )
     ]
+
+
+def test_everybody_reports_to_somebody_who_came_before(tenant: Tenant) -> None:
+    users = tenant.collection("users")
+    managers = {row["userId"]: row["managerId"] for row in tenant.objects("userManagers")}
+    order = {key: place for place, key in enumerate(users)}
+    assert all(order[manager] < order[user] for user, manager in managers.items())
+    assert all(users[manager]["accountEnabled"] for manager in managers.values())
+    of_people = [key for key, user in users.items() if user["assignedLicenses"]]
+    assert len(of_people) - len(managers) == 1  # the very first reports to nobody
+    teams = Counter(managers.values())
+    assert teams.most_common(1)[0][1] <= 8 + 8  # a team, and for the very first the heads of departments
+    same = [users[user]["department"] == users[manager]["department"] for user, manager in managers.items()]
+    assert same.count(False) < 8
+
+
+def test_people_live_in_several_countries(tenant: Tenant) -> None:
+    members = [user for user in tenant.objects("users") if user.get("preferredLanguage")]
+    assert {user["preferredLanguage"] for user in members} == {
+        "en-US", "en-GB", "de-DE", "fr-FR", "sv-SE", "pl-PL", "ja-JP",
+    }  # fmt: skip
+    assert all(user["preferredLanguage"].endswith(user["usageLocation"]) for user in members)
+    assert any(not user["displayName"].isascii() for user in members)
+    for user in tenant.objects("users"):
+        assert user["userPrincipalName"].isascii()
+        assert user["mailNickname"]
+    names = {rule["Name"] for rule in tenant.objects("inboxRules")}
+    assert {True, False} == {name.isascii() for name in names}
+
+
+@pytest.mark.parametrize(
+    ("licence", "people", "parts"),
+    [
+        ("free", "EXCHANGESTANDARD", ["EXCHANGESTANDARD"]),
+        ("p1", "SPE_E3", ["SPE_E3"]),
+        ("P2", "SPE_E3", ["SPE_E3", "AAD_PREMIUM_P2"]),
+        ("E5", "SPE_E5", ["SPE_E5"]),
+    ],
+)
+def test_licences_by_preset(licence: str, people: str, parts: list[str]) -> None:
+    tenant = Tenant(size=30, licence=licence)
+    rows = subscribed_skus(tenant)
+    assert [row["skuPartNumber"] for row in rows] == parts
+    held = {each["skuId"] for user in tenant.objects("users") for each in user["assignedLicenses"]}
+    assert held == {row["skuId"] for row in rows if row["skuPartNumber"] == people}
+    assert tenant.licensed("P1") == (licence != "free")
+    assert tenant.licensed("P2") == (licence in ("P2", "E5"))
+    other = Tenant(size=30)
+    other.restore(tenant.save())
+    assert subscribed_skus(other) == rows
+
+
+def test_licences_that_are_none_and_those_bought_later() -> None:
+    with pytest.raises(UnknownLicence, match="did you mean E5"):
+        Tenant(licence="E4")
+    tenant = Tenant(size=1, licence="free")
+    tenant.licences.add("P1")
+    assert [row["skuPartNumber"] for row in subscribed_skus(tenant)] == ["EXCHANGESTANDARD", "AAD_PREMIUM"]
