@@ -64,10 +64,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         *("予定表", "連絡先", "会話履歴", "履歴", "メモ", "RSS フィード", "タスク"),
     ),
 }
-"""Unconfirmed, but for the junk folder's and the inbox's."""
-
-LANGUAGES = tuple(_NAMES)
-"""The languages that are known here; in any other, folders are called as in English."""
+"""Unconfirmed, but for the junk folder's and the inbox's. In any other language they are called as in English."""
 
 
 def folder_names(mailbox: Object) -> dict[str, str]:

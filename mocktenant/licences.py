@@ -6,7 +6,6 @@ Ids and names of products and plans are those of Microsoft's list "Product names
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,7 @@ USUAL = "P2"
 
 def preset(name: str) -> Preset:
     """A preset by its name, in any case. Raises UnknownLicence."""
-    known = {one.lower(): one for one in PRESETS}
-    if name.lower() not in known:
-        near = get_close_matches(name.lower(), known, n=1)
-        hint = f"did you mean {known[near[0]]}?" if near else f"there are {', '.join(PRESETS)}"
-        raise UnknownLicence(f"no licence preset named {name!r}: {hint}")
-    return PRESETS[known[name.lower()]]
+    for one in PRESETS.values():
+        if one.name.lower() == name.lower():
+            return one
+    raise UnknownLicence(f"no licence preset named {name!r}: there are {', '.join(PRESETS)}")

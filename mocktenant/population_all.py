@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mocktenant.collection import Object
 
 _MAKERS: dict[str, Callable[[Base], list[Object]]] = {
+    "appRoleAssignments": apps.app_role_assignments,
+    "applicationOwners": apps.application_owners,
+    "applications": apps.applications,
     "authenticationMethods": directory.authentication_methods,
     "exchangeUsers": mail.exchange_users,
     "groupMembers": directory.group_members,
@@ -23,6 +26,7 @@ _MAKERS: dict[str, Callable[[Base], list[Object]]] = {
     "mailboxes": mail.mailboxes,
     "organization": people.organization,
     "roleManagementPolicyAssignments": directory.role_management_policies,
+    "oauth2PermissionGrants": apps.permission_grants,
     "servicePrincipals": apps.service_principals,
     "servicePrincipalSignInActivities": apps.principal_sign_ins,
     "signIns": apps.sign_ins,

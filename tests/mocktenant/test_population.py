@@ -12,6 +12,7 @@ from mocktenant import Tenant
 from mocktenant.graph.skus import subscribed_skus
 from mocktenant.licences import UnknownLicence
 from mocktenant.population import fixed_accounts
+from mocktenant.population_apps import MICROSOFT
 from mocktenant.shapes import KEYS
 from mocktenant_fixtures import TENANT, baseline_objects, scenario
 
@@ -246,8 +247,41 @@ def test_licences_by_preset(licence: str, people: str, parts: list[str]) -> None
 
 
 def test_licences_that_are_none_and_those_bought_later() -> None:
-    with pytest.raises(UnknownLicence, match="did you mean E5"):
+    with pytest.raises(UnknownLicence, match="there are free, P1, P2, E5"):
         Tenant(licence="E4")
     tenant = Tenant(size=1, licence="free")
     tenant.licences.add("P1")
     assert [row["skuPartNumber"] for row in subscribed_skus(tenant)] == ["EXCHANGESTANDARD", "AAD_PREMIUM"]
+
+
+def test_the_estate_of_apps_is_that_of_a_working_tenant(tenant: Tenant) -> None:
+    principals = tenant.objects("servicePrincipals")
+    owners = Counter(principal.get("appOwnerOrganizationId") for principal in principals)
+    assert owners[MICROSOFT] > 50
+    vendors = [one for one in principals if "verifiedPublisher" in one]
+    assert len(vendors) > 12
+    assert len({one["appId"] for one in principals}) == len(principals)
+    other = {one["appId"] for one in Tenant(seed=7, size=30).objects("servicePrincipals")}
+    assert {
+        one["appId"] for one in vendors
+    } <= other  # a vendor's app is the same everywhere, its principal is not
+    held = {one["id"] for one in principals} | tenant.collection("users").keys()
+    for grant in tenant.objects("oauth2PermissionGrants"):
+        assert grant["clientId"] in held
+        assert grant["resourceId"] in held
+        assert (grant["principalId"] in held) == (grant["consentType"] == "Principal")
+    assert {grant["consentType"] for grant in tenant.objects("oauth2PermissionGrants")} == {
+        "AllPrincipals",
+        "Principal",
+    }
+
+
+@pytest.mark.parametrize("size", [1, 400])
+def test_the_tenants_own_apps_have_owners_who_are_there(size: int) -> None:
+    tenant = Tenant(size=size)
+    owned = {row["applicationId"]: row["ownerId"] for row in tenant.objects("applicationOwners")}
+    of_the_scanner = next(
+        one["id"] for one in tenant.objects("applications") if one["appId"] == tenant.client_id
+    )
+    assert owned.keys() == tenant.collection("applications").keys() - {of_the_scanner}
+    assert set(owned.values()) <= tenant.collection("users").keys()
