@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import threading
 from collections.abc import Callable, Iterable
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,7 @@ class Application:
 
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
-        self.services = {name: _flask(name, tenant) for name in _BLUEPRINTS}
+        self.services = _Services(tenant)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ[APPLICATION] = self
@@ -129,6 +130,21 @@ class Application:
         if named is None or not (tenant.faults.about_mailboxes() or tenant.latencies.about_mailboxes()):
             return frozenset()
         return frozenset(identities(tenant, named))
+
+
+class _Services(dict[str, Flask]):
+    """The applications by service, each made when it is first asked: most tests ask for one or two."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        super().__init__()
+        self._tenant = tenant
+        self._lock = threading.Lock()
+
+    def __missing__(self, name: str) -> Flask:
+        with self._lock:
+            if name not in self:
+                self[name] = _flask(name, self._tenant)
+            return self[name]
 
 
 def _flask(name: str, tenant: Tenant) -> Flask:

@@ -98,6 +98,11 @@ class Server:
             "MOCKTENANT_CONTROL_URL": self.control_url,
         }
 
+    def use(self, tenant: Tenant) -> None:
+        """Serves another tenant from the next request on: quicker than another server, and the same authority."""
+        self.tenant = tenant
+        self._listener.app = Application(tenant)
+
     def stop(self) -> None:
         """Stops listening, hangs up on everyone and removes the temporary folder. Twice is fine."""
         if self._thread.is_alive():

@@ -13,6 +13,8 @@ import pytest
 
 from mocktenant import Server, Tenant, serve
 
+pytest_plugins = ["pytester"]
+
 Completed = subprocess.CompletedProcess[str]
 Run = Callable[..., Completed]
 
