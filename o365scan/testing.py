@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -25,11 +26,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from o365scan.api import HEADER, Check, Finding, Gap, GapReason, ReadObserver, TenantInfo, Verdict
+from o365scan.api import HEADER, Check, Finding, Gap, GapReason, ReadObserver, Report, TenantInfo, Verdict
+from o365scan.auth.environment import from_environment
+from o365scan.cloud import GLOBAL
 from o365scan.config import options_of
 from o365scan.evaluate import evaluate
-from o365scan.registry import load
+from o365scan.network import Network
+from o365scan.registry import load, plan
+from o365scan.scan import judge, take
 from o365scan.snapshot import Manifest, Snapshot
+from o365scan.transport.service import Service
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 TENANT = TenantInfo("00000000-0000-4000-8000-000000000001", "Contoso", "contoso.onmicrosoft.com")
@@ -212,6 +218,26 @@ def assert_findings(findings: Iterable[Finding], expected: Iterable[Mapping[str,
     lines = [f"missing: {row}" for row in (want - have).elements()]
     lines += [f"not expected: {row}" for row in (have - want).elements()]
     assert not lines, "\n".join(lines)
+
+
+def scanned(
+    *checks: str,
+    environment: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Report:
+    """A live scan by the checks that any of the glob patterns names, by all without patterns.
+
+    The environment (this process's own, unless told otherwise) says where the tenant is and who asks; the
+    fixture `mock_tenant` leads it to a tenant of the test's own. `options` are tables as in o365scan.toml,
+    by check id. Raises UnknownCheck, CredentialsMissing, SignInFailed, Unreachable.
+    """
+    registry = load()
+    chosen = registry.select(checks)
+    network = Network(dict(os.environ) if environment is None else environment)
+    service = Service(from_environment(GLOBAL, network), GLOBAL, network)
+    snapshot = Snapshot.create()
+    take(service, plan(chosen), registry, snapshot)
+    return judge(snapshot, chosen, registry, options_of(chosen, {"checks": dict(options or {})}))
 
 
 __all__ = ["NOW", "SCANNER", "TENANT", "Case", "assert_findings", "cases", "listing"]

@@ -14,6 +14,8 @@ import pytest
 from mocktenant import Server, Tenant, serve
 
 pytest_plugins = ["pytester"]
+#: Its tests run where it is installed: `test_packaging` sees to that.
+collect_ignore = ["sample_plugin"]
 
 Completed = subprocess.CompletedProcess[str]
 Run = Callable[..., Completed]

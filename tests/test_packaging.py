@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -59,8 +60,20 @@ class Fresh:
     def install(self, *requirements: object) -> None:
         done(self.bin / "python", "-m", "pip", "install", "--quiet", *requirements, cwd=self.folder)
 
+    def pytest(self, *arguments: object) -> Completed:
+        return run(self.bin / "python", "-m", "pytest", "-p", "no:cacheprovider", *arguments, cwd=self.folder)
+
     def o365scan(self, *arguments: object) -> Completed:
         return run(self.bin / "o365scan", *arguments, cwd=self.folder)
+
+
+def lean_tests_need_no_mock_tenant(fresh: Fresh) -> None:
+    """pytest loads our plugin everywhere: without the extra, only a test that asks for a tenant notices."""
+    asking = "def test_unused(): pass\ndef test_asks(mock_tenant): pass\n"
+    (fresh.folder / "test_lean.py").write_text(asking, "utf-8")
+    tested = fresh.pytest("test_lean.py")
+    assert "1 passed, 1 error" in tested.stdout
+    assert "pip install 'o365scan[mock]'" in tested.stdout
 
 
 def test_the_wheel_holds_the_packages_and_nothing_else(tmp_path: Path) -> None:
@@ -78,16 +91,22 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     """First lean, then with the mock tenant and a third party's plugin, in one fresh environment."""
     fresh = Fresh(tmp_path)
     wheel = wheel_of(ROOT, tmp_path)
-    fresh.install(wheel)
+    fresh.install(wheel, "pytest")
     result = fresh.o365scan("scan", "--mock", "baseline")
     assert result.returncode == 2
     assert "the mock tenant is not installed" in result.stderr
     assert "pip install 'o365scan[mock]'" in result.stderr
     assert "Traceback" not in result.stderr
     assert fresh.o365scan("checks").returncode == 0
+    lean_tests_need_no_mock_tenant(fresh)
 
     sample = wheel_of(ROOT / "tests" / "sample_plugin", fresh.folder)
     fresh.install(f"o365scan[mock] @ {wheel.as_uri()}", sample)
+
+    shutil.copytree(ROOT / "tests" / "sample_plugin" / "tests", fresh.folder / "sample")
+    tested = fresh.pytest("sample")
+    assert tested.returncode == 0, tested.stdout
+    assert "3 passed" in tested.stdout
 
     listed = fresh.o365scan("plugins")
     assert listed.returncode == 0

@@ -7,25 +7,14 @@ import pytest
 import mocktenant_fixtures
 from mocktenant import Server, Tenant, serve
 from o365scan.api import Dataset, FanOut, Report, Verdict
-from o365scan.auth.environment import from_environment
-from o365scan.cloud import GLOBAL
-from o365scan.network import Network
-from o365scan.registry import load, plan
-from o365scan.scan import judge, take
-from o365scan.snapshot import Snapshot
+from o365scan.registry import load
 from o365scan.testing import assert_findings, cases
-from o365scan.transport.service import Service
+from o365scan.testing import scanned as scan
 
 
 def scanned(server: Server) -> Report:
     """A live scan of a served tenant."""
-    registry = load()
-    network = Network(server.environment())
-    service = Service(from_environment(GLOBAL, network), GLOBAL, network)
-    checks = registry.select([])
-    snapshot = Snapshot.create()
-    take(service, plan(checks), registry, snapshot)
-    return judge(snapshot, checks, registry, {})
+    return scan(environment=server.environment())
 
 
 @pytest.mark.parametrize("name", mocktenant_fixtures.scenario_names())
