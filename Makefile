@@ -48,6 +48,11 @@ unit: $(READY)
 	$(BIN)/pytest --numprocesses auto --cov --cov-report= --quiet
 	$(BIN)/coverage report --fail-under 90
 
+bench: $(READY) ## Print figures of the mock tenant: requests a second, start and stop, 100,000 accounts
+	$(BIN)/python bench/serving.py
+	$(BIN)/python bench/lifecycle.py
+	$(BIN)/python bench/population.py
+
 format: $(READY) ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

@@ -25,6 +25,11 @@ _KEPT = 6
 """So many bases are kept for tenants to come; a large one is a few hundred megabytes."""
 
 
+_MANY = 50_000
+"""A collection of more objects is taken out of the garbage collector's sight: they stay and hold no cycles, and
+walking through them would stop every request for a good part of a second."""
+
+
 class Base:
     """One scenario at one seed and size, with one licence. Collections are made when first asked for."""
 
@@ -45,7 +50,9 @@ class Base:
         with self._lock:
             if name not in self._collections:
                 with _uncollected():
-                    self._collections[name] = self._built(name)
+                    self._collections[name] = held = self._built(name)
+                    if len(held) > _MANY:
+                        gc.freeze()
             return self._collections[name]
 
     def objects(self, name: str) -> list[Object]:
@@ -80,7 +87,7 @@ def _seeded(scenario: str, seed: int, size: int, licence: str) -> Base:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the garbage collector, which would walk through hundreds of thousands of new objects in vain."""
+    """Without the garbage collector, which would walk through all that is being made, again and again and in vain."""
     enabled = gc.isenabled()
     gc.disable()
     try:

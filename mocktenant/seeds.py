@@ -31,6 +31,9 @@ class Source:
     """
 
     __slots__ = ("_bits", "_left", "_name")
+    _bits: int
+    _left: int
+    _name: bytes
 
     def __init__(self, seed: int, kind: str, index: int) -> None:
         self._name = f"{seed}/{kind}/{index}".encode()
@@ -40,19 +43,27 @@ class Source:
         """A number from 0 up to, and without, `count`."""
         size = count.bit_length()
         if self._left < size + _SPARE_BITS:
-            digest = hashlib.blake2b(self._name).digest()
-            self._bits, self._left, self._name = int.from_bytes(digest, "big"), _DIGEST_BITS, digest
+            self._fill()
         self._left -= size
         self._bits, found = divmod(self._bits, count)
         return found
 
     def getrandbits(self, k: int, /) -> int:
-        """As Random's."""
-        return self.below(1 << k)
+        """As Random's, of up to 256 bits."""
+        if self._left < k + _SPARE_BITS:
+            self._fill()
+        self._left -= k
+        found = self._bits & ((1 << k) - 1)
+        self._bits >>= k
+        return found
 
     def random(self) -> float:
-        """As Random's."""
-        return self.below(1 << 53) / (1 << 53)
+        """As Random's, in coarser steps."""
+        return self.getrandbits(32) / (1 << 32)
+
+    def _fill(self) -> None:
+        self._name = digest = hashlib.blake2b(self._name).digest()
+        self._bits, self._left = int.from_bytes(digest, "big"), _DIGEST_BITS
 
     def choice(self, items: Sequence[T]) -> T:
         """As Random's."""

@@ -1,0 +1,41 @@
+"""What a test with a tenant of its own costs: start, stop, another tenant, back to the beginning."""
+
+from __future__ import annotations
+
+from timing import said, timed
+
+from mocktenant import Tenant, serve
+
+_ACCOUNTS = 200
+
+
+def main() -> None:
+    """Prints the figures."""
+
+    def start_and_stop() -> None:
+        with serve(Tenant(size=_ACCOUNTS)):
+            pass
+
+    print(said("start a server and stop it", timed(start_and_stop, 50)))
+    with serve(Tenant(size=_ACCOUNTS)) as server:
+        print(
+            said("another tenant on a running server", timed(lambda: server.use(Tenant(size=_ACCOUNTS)), 200))
+        )
+    tenant = Tenant(size=_ACCOUNTS)
+
+    def change_and_reset() -> None:
+        tenant.patch("users", next(iter(tenant.collection("users"))), {"department": "Moved"})
+        tenant.reset()
+
+    print(said("a change, and back to the beginning", timed(change_and_reset, 500)))
+
+    def story() -> None:
+        tenant.apply("oauth-spam-campaign")
+        tenant.reset()
+
+    print(said("a story, and back to the beginning", timed(story, 100)))
+    print(said("saved and restored", timed(lambda: tenant.restore(tenant.save()), 200)))
+
+
+if __name__ == "__main__":
+    main()
