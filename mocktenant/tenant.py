@@ -241,7 +241,11 @@ class Tenant:
         The scanner's app is granted the first of them, as it holds the least of what else is emulated. Once
         more with the same words changes nothing. Raises DeclarationInvalid.
         """
+        from mocktenant.graph.declared import is_taken
+
         new = Declared(name, key, path, tuple(app_roles))
+        if path is not None and is_taken(path):
+            raise DeclarationInvalid(f"{path} is served from the state already: write into that")
         with self._lock:
             others = [one for one in self.declared.values() if one != new]
             if any(one.name == name for one in others):

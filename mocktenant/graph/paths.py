@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mocktenant.graph import errors
@@ -42,9 +43,9 @@ def segments(path: str) -> list[str]:
     return parts
 
 
-def target(parts: list[str], version: str) -> Target:
-    """What the parts of a path after the version mean. Raises GraphRefused."""
-    rows = [row for row in RESOURCES.values() if _begins(row.pattern, parts)]
+def target(parts: list[str], version: str, own: Iterable[Resource] = ()) -> Target:
+    """What the parts of a path after the version mean; `own` are rows beside the table's. Raises GraphRefused."""
+    rows = [row for row in (*RESOURCES.values(), *own) if _begins(row.pattern, parts)]
     if not rows:
         raise errors.no_segment(_stranger(parts))
     row = max(rows, key=lambda one: len(one.pattern))

@@ -66,6 +66,7 @@ class Resource:
     path: str
     type_name: str
     source: Source
+    read: tuple[str, ...] = ()
     page: int | None = None
     largest: int | None = None
     options: frozenset[str] = SELECT

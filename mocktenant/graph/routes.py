@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from mocktenant import hosts, inner
-from mocktenant.graph import batch, costs, errors, query
+from mocktenant.graph import batch, costs, declared, errors, query
 from mocktenant.graph.answers import Answerer, Listings, keyed
 from mocktenant.graph.errors import GraphRefused
 from mocktenant.graph.paths import Target, segments, target
@@ -81,7 +81,7 @@ def _respond(tenant: Tenant, listings: Listings, path: str) -> Response:
         raise errors.no_segment("")
     if [part.lower() for part in parts] == ["$batch"]:
         return _batch(tenant, version)
-    found = target(parts, version)
+    found = target(parts, version, declared.rows(tenant, parts))
     if request.method != "GET":
         raise GraphRefused(405, "Request_BadRequest", _NOT_ALLOWED)
     _permit(found.row, roles)
@@ -118,7 +118,7 @@ def _enough(row: Resource) -> tuple[str, ...]:
     for scope, roles in GRAPH_SCOPED.get(row.path, {}).items():
         if re.search(rf"\bscopeType\s+eq\s+'{scope}'", text, re.IGNORECASE):
             return roles
-    return GRAPH[row.path]
+    return row.read or GRAPH[row.path]
 
 
 def _demand_licence(tenant: Tenant, row: Resource) -> None:

@@ -21,6 +21,9 @@ PREFIX = "#microsoft.graph."
 MIXED = "directoryObject"
 """The type of lists whose objects are of several types."""
 
+UNKNOWN = "object"
+"""A kind that is no type of the schema: an object that is sent as it stands."""
+
 _MIXED_TYPES = ("user", "group", "servicePrincipal", "application", "directoryRole")
 
 
@@ -65,6 +68,11 @@ def type_named(name: str) -> Type:
         held["id"] = Property("id", "String", many=False, beta=False)
     held |= _own(name)
     return Type(name, held, open=not held)
+
+
+def learn(name: str, properties: Mapping[str, str]) -> None:
+    """Adds a type of a test's own: property -> kind, in brackets for lists. Its name must go with its properties."""
+    _raw().setdefault(name, {"keyless": True, "properties": dict(properties)})
 
 
 def is_type(name: str) -> bool:

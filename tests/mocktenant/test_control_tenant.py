@@ -183,6 +183,7 @@ def test_a_declared_collection_is_one_like_the_others(client: Client) -> None:
         ("PUT", "/collections/a-b", {"json": {}}, 400, "no name"),
         ("PUT", "/collections/x", {"json": {"path": "a/{id}", "app_roles": ["R"]}}, 400, "no path"),
         ("PUT", "/collections/x", {"json": {"path": "a/b"}}, 400, "go together"),
+        ("PUT", "/collections/x", {"json": {"path": "Users", "app_roles": ["R"]}}, 400, "already"),
         ("PUT", "/collections/x", {"json": {"key": "a b"}}, 400, "property"),
         ("PUT", "/collections/x", {"json": {"key": 5}}, 400, "text"),
         ("PUT", "/collections/x", {"json": {"path": "a", "app_roles": [5]}}, 400, "roles"),

@@ -1,0 +1,105 @@
+"""Collections of a test's own, as Graph serves them."""
+
+from __future__ import annotations
+
+import pytest
+
+from mocktenant.naming import UnknownCollection
+
+from .client import GRAPH, Client
+
+PATH = "/v1.0/security/secureScores"
+SCORES = [
+    {
+        "scoreId": f"s{number:03d}",
+        "vendor": "Contoso" if number % 2 else "Fabrikam",
+        "createdDateTime": f"2026-08-{number % 28 + 1:02d}T00:00:00Z",
+        "currentScore": number / 2,
+        "open": number % 3 == 0,
+        "tags": ["a"] if number == 7 else [],
+        "basis": {"kind": "all", "users": number},
+    }
+    for number in range(120)
+]
+
+
+@pytest.fixture
+def scored(client: Client) -> Client:
+    client.tenant.declare(
+        "scores", key="scoreId", path="security/secureScores", app_roles=["SecurityEvents.Read.All", "S.W"]
+    )
+    for score in SCORES:
+        client.tenant.put("scores", score)
+    return client
+
+
+def ids(client: Client, query: str, **headers: str) -> list[str]:
+    answer = client.graph(f"{PATH}?{query}", **headers)
+    assert answer.status_code == 200, answer.text
+    return [row["scoreId"] for row in answer.json()["value"]]
+
+
+def test_it_is_paged_and_sent_as_it_is(scored: Client) -> None:
+    first = scored.graph(PATH).json()
+    rest = scored.graph(first["@odata.nextLink"]).json()
+    assert [*first["value"], *rest["value"]] == SCORES
+    assert scored.graph(PATH.replace("v1.0", "beta")).json()["value"] == SCORES[:100]
+    assert scored.graph(f"{PATH}/s007").json().items() >= SCORES[7].items()
+    assert scored.graph(f"{PATH}/nothing").status_code == 404
+    assert scored.graph(f"{PATH}/s007/basis").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ("$filter=open eq true and vendor eq 'contoso'", [n for n in range(120) if n % 3 == 0 and n % 2]),
+        ("$filter=currentScore ge 59", [118, 119]),
+        ("$filter=createdDateTime lt 2026-08-02T00:00:00Z", [0, 28, 56, 84, 112]),
+        ("$filter=tags/any(t:t eq 'a')", [7]),
+        ("$orderby=scoreId desc&$top=2", [119, 118]),
+    ],
+)
+def test_it_is_filtered_and_ordered(scored: Client, asked: str, wanted: list[int]) -> None:
+    assert ids(scored, asked) == [f"s{number:03d}" for number in wanted]
+
+
+def test_it_is_selected_from(scored: Client) -> None:
+    (row,) = scored.graph(f"{PATH}?$select=vendor&$top=1").json()["value"]
+    assert row == {"vendor": "Fabrikam"}
+    assert scored.graph(f"{PATH}?$filter=unicorn eq 1").status_code == 400
+
+
+def test_it_takes_its_permission_and_is_told_of(scored: Client) -> None:
+    tenant = scored.tenant
+    assert "SecurityEvents.Read.All" in tenant.app_roles
+    tenant.app_roles = {"S.W"}
+    assert scored.graph(PATH).status_code == 200
+    tenant.app_roles = {"User.Read.All"}
+    assert scored.graph(PATH, token=scored.token(GRAPH)).status_code == 403
+    (row,) = tenant.permissions()
+    assert row["least"]["app_roles"] == ["SecurityEvents.Read.All"]
+
+
+def test_it_comes_back_with_a_saved_state_and_goes_with_a_reset(scored: Client) -> None:
+    tenant = scored.tenant
+    saved = tenant.save()
+    tenant.reset()
+    assert scored.graph(PATH).status_code == 400
+    with pytest.raises(UnknownCollection):
+        tenant.objects("scores")
+    tenant.restore(saved)
+    assert len(ids(scored, "$top=999")) == 120
+
+
+def test_what_values_are_is_seen_of_them(client: Client) -> None:
+    client.tenant.declare("mixed", path="mixed", app_roles=["R"])
+    rows = [
+        {"id": "1", "a": 1, "b": None, "c": "x"},
+        {"id": "2", "a": 1.5, "b": None, "c": 5, "d": [{"e": 1}]},
+    ]
+    assert client.graph("/v1.0/mixed").json()["value"] == []
+    for row in rows:
+        client.tenant.put("mixed", row)
+    assert client.graph("/v1.0/mixed").json()["value"] == [rows[0] | {"d": []}, rows[1]]
+    found = client.graph("/v1.0/mixed?$filter=a gt 1 and b eq null").json()["value"]
+    assert [row["id"] for row in found] == ["2"]
