@@ -47,7 +47,7 @@ class Application:
         authority = environ.get("HTTP_HOST", "")
         service = hosts.service_for(authority, path)
         if service is None:
-            self._stranger(environ, authority)
+            self.note_stranger(environ["REQUEST_METHOD"], authority, path, environ.get("QUERY_STRING", ""))
             return _plain(start_response, "404 Not Found", f"{authority} is not emulated here")
         if service == "control":
             return self.services[service](environ, start_response)
@@ -56,19 +56,20 @@ class Application:
         environ["PATH_INFO"] = hosts.spelt(service, path)
         return self._emulated(service, environ, start_response)
 
-    def _stranger(self, environ: WSGIEnvironment, authority: str) -> None:
+    def note_stranger(self, method: str, authority: str, path: str = "", query: str = "") -> None:
         """Notes a request to a host that is not emulated."""
+        host = hosts.name_of(authority)
         self.tenant.journal.add(
             Entry(
-                method=environ["REQUEST_METHOD"],
-                host=hosts.name_of(authority),
-                path=environ["PATH_INFO"],
-                query=environ.get("QUERY_STRING", ""),
+                method=method,
+                host=host,
+                path=path,
+                query=query,
                 cmdlet=None,
-                status=404,
+                status=403 if method == "CONNECT" else 404,
                 client_id=None,
                 permission=None,
-                unknown=f"host {hosts.name_of(authority)}",
+                unknown=f"host {host}",
             )
         )
 

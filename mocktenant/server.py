@@ -207,6 +207,7 @@ class _Connection(BaseHTTPRequestHandler):
         if self.scheme == "https" or not hosts.is_emulated(self.path, self.server.server_address[1]):
             text = f"mocktenant: {self.path} is not emulated; only {', '.join(hosts.SERVICES)} at 443\n"
             self.close_connection = True
+            self.server.app.note_stranger("CONNECT", self.path)
             self._send(403, "Forbidden", [("Content-Type", "text/plain; charset=utf-8")], text.encode())
             return
         self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+import requests
+
 from mocktenant.least import least
 from mocktenant.permissions import DIRECTORY_ROLES, EXCHANGE, LEAST_FIRST, exchange_needs
 
@@ -94,10 +97,13 @@ def test_what_is_not_emulated_is_listed(client: Client) -> None:
     client.graph("/v1.0/users?$top=1")
     client.session.get(f"{client.server.graph_url}/contoso.com/oauth2/unicorn", proxies={"https": ""})
     client.session.get(f"{client.server.proxy_url}/x", headers={"Host": "telemetry.example.com"})
+    with pytest.raises(requests.exceptions.ProxyError):
+        client.session.get("https://updates.example.com/")
     shown = client.control("GET", "/unknown").json()["value"]
-    assert [(row["host"], row["path"]) for row in shown] == [
-        ("127.0.0.1", "/contoso.com/oauth2/unicorn"),
-        ("telemetry.example.com", "/x"),
+    assert [(row["method"], row["host"], row["path"], row["unknown"]) for row in shown] == [
+        ("GET", "127.0.0.1", "/contoso.com/oauth2/unicorn", "GET /contoso.com/oauth2/unicorn"),
+        ("GET", "telemetry.example.com", "/x", "host telemetry.example.com"),
+        ("CONNECT", "updates.example.com", "", "host updates.example.com"),
     ]
     assert client.control("DELETE", "/requests").status_code == 204
     assert client.control("GET", "/requests").json()["value"] == []
