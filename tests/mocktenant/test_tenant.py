@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import ipaddress
 import json
@@ -12,8 +13,9 @@ import sys
 import pytest
 
 import mocktenant
-from mocktenant import Tenant, UnknownScenario
+from mocktenant import Tenant, UnknownScenario, base
 from mocktenant.exchange.inbox_rules import rule_identity
+from mocktenant.licences import preset
 from mocktenant.naming import NAMES, UnknownCollection, UnknownObject
 from mocktenant.permissions import UnknownDirectoryRole
 from mocktenant.population import people
@@ -117,6 +119,20 @@ def test_reset_is_quick_and_a_tenant_more_costs_nothing() -> None:
     tenant.reset()
     assert all(one is other for one, other in zip(tenant.objects("users"), kept, strict=True))
     assert Tenant(size=3000).objects("users")[0] is kept[0]
+
+
+def test_large_collections_are_out_of_the_garbage_collectors_sight(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "_MANY", 20)
+    before = gc.get_freeze_count()
+    try:
+        made = base.Base(scenario("baseline"), 99, 40, preset("P1"))
+        made.collection("domains")
+        assert gc.get_freeze_count() == before
+        made.collection("users")
+        assert gc.get_freeze_count() > before
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
 
 
 def test_what_is_read_is_shared_and_what_is_found_is_ones_own() -> None:
