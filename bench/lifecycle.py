@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from serving import GRAPH, asked, connected, token_of
 from timing import said, timed
 
 from mocktenant import Tenant, serve
@@ -21,6 +22,20 @@ def main() -> None:
         print(
             said("another tenant on a running server", timed(lambda: server.use(Tenant(size=_ACCOUNTS)), 200))
         )
+        line = connected(server.port, str(server.ca_file))
+
+        def another_asked() -> None:
+            other = Tenant(size=_ACCOUNTS)
+            server.use(other)
+            facts = {
+                "tenant_id": other.tenant_id,
+                "client_id": other.client_id,
+                "client_secret": other.client_secret,
+            }
+            asked(line, "GET", "/v1.0/domains", token_of(line, facts, GRAPH))
+
+        print(said("the same, a token and a small list", timed(another_asked, 100)))
+        line.close()
     tenant = Tenant(size=_ACCOUNTS)
 
     def change_and_reset() -> None:
