@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mocktenant.permissions import DIRECTORY_ROLES
+from mocktenant.permissions import DIRECTORY_ROLES, role_names
+from mocktenant.registration import RESOURCES
 
 if TYPE_CHECKING:
     from mocktenant.apps import App
@@ -47,7 +48,7 @@ def report(tenant: Tenant) -> list[dict[str, Any]]:
         if entry.client_id is not None and entry.needs:
             kinds = clients.setdefault(entry.client_id, {})
             kinds.setdefault(_kind_of(entry), _Kind()).add(entry)
-    return [_row(client, tenant.apps.get(client), kinds) for client, kinds in clients.items()]
+    return [_row(tenant, client, kinds) for client, kinds in clients.items()]
 
 
 def least(needs: Iterable[tuple[str, ...]]) -> list[str]:
@@ -87,10 +88,21 @@ def _kind_of(entry: Entry) -> str:
     return f"{entry.method} {'/'.join(parts)}"
 
 
-def _row(client_id: str, app: App | None, kinds: dict[str, _Kind]) -> dict[str, Any]:
+def _held(tenant: Tenant, app: App | None) -> set[str]:
+    """What an app holds as its tokens carry it, whether it was given in the directory or beside it."""
+    from mocktenant.login import standing
+
+    if app is None:
+        return set()
+    roles = (role for service in RESOURCES for role in standing.app_roles(tenant, app, service))
+    return {*roles, *role_names(standing.directory_roles(tenant, app))}
+
+
+def _row(tenant: Tenant, client_id: str, kinds: dict[str, _Kind]) -> dict[str, Any]:
+    app = tenant.apps.get(client_id)
     needs = {need for kind in kinds.values() for need in kind.needs}
     enough = set(least(needs))
-    held = set() if app is None else app.app_roles | app.directory_roles
+    held = _held(tenant, app)
     named = {role for need in needs for one in need for role in _both(one)}
     return {
         "client_id": client_id,

@@ -1,7 +1,8 @@
 """A tenant as JSON: what it began with, and what became of it since.
 
-Only changes are in it, so it stays small whatever the tenant's size. The journal and the faults are a
-test's, not the tenant's, and are left out. It holds the apps' secrets: they open a mock tenant and nothing else.
+Only changes are in it, so it stays small whatever the tenant's size. The journal, what is planned to go wrong and
+GitHub's job are a test's, not the tenant's, and are left out. It holds the apps' secrets: they open a mock tenant
+and nothing else.
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ from .client import GRAPH, Client
 EVERYBODY = "Directory.Read.All"
 
 
-def told(client: Client) -> dict[str, Any]:
+def told(client: Client, client_id: str | None = None) -> dict[str, Any]:
     (row,) = client.control("GET", "/permissions").json()["value"]
-    assert row["client_id"] == client.tenant.client_id
+    assert row["client_id"] == (client_id or client.tenant.client_id)
     return dict(row)
 
 
@@ -91,6 +91,20 @@ def test_a_token_without_the_exchange_role_shows_what_it_lacks(client: Client) -
     client.tenant.apps.clear()
     row = told(client)
     assert (row["display_name"], row["granted"]) == (None, {"app_roles": [], "directory_roles": []})
+
+
+def test_what_the_directory_gives_counts_as_held(client: Client) -> None:
+    tenant = client.tenant
+    app = tenant.adopt_app("Northwind Expenses")
+    form = {"client_id": app.client_id, "client_secret": app.client_secret, "scope": f"{GRAPH}/.default"}
+    token = client.token_answer(**form).json()["access_token"]
+    assert client.graph("/v1.0/users?$top=1", token=token).status_code == 403
+    row = told(client, app.client_id)
+    assert row["granted"]["app_roles"] == ["User.ReadBasic.All"]
+    assert (row["missing"]["app_roles"], row["unused"]["app_roles"]) == (
+        ["User.Read.All"],
+        ["User.ReadBasic.All"],
+    )
 
 
 def test_what_is_not_emulated_is_listed(client: Client) -> None:
