@@ -62,6 +62,13 @@ class OneRule:
 
 
 @dataclass(frozen=True)
+class SomewhereIn:
+    """A place of which only one location is known that it lies in: it may lie in others too."""
+
+    location: str
+
+
+@dataclass(frozen=True)
 class Tenant:
     """What policies refer to."""
 
@@ -88,7 +95,7 @@ class Policy:
         self.include_apps = self._ids("conditions/applications/includeApplications")
         self.exclude_apps = self._ids("conditions/applications/excludeApplications")
         self.contexts = self._contexts()
-        self.platforms = self._platforms()
+        self.platforms, strange_platforms = self._platforms()
         self.include_places, self.exclude_places = self._sides("conditions/locations", "Locations")
         self.device_filter = self._device_filter()
         self.flows = _flags(self._text("conditions/authenticationFlows/transferMethods"))
@@ -96,6 +103,8 @@ class Policy:
         self.unknown = tuple(self._unknown())
         if self.flows is not None and not self.flows.issubset(FLOWS):
             self.unknown += ("authenticationFlows",)
+        if strange_platforms:
+            self.unknown += ("platforms",)
         self.requires = self._requires()
         # What is missing shows now, whoever is asked about later.
         self.aims_at(Person(""))
@@ -148,11 +157,13 @@ class Policy:
             frozenset(self.record.texts(f"{path}/exclude{what}", nullable=True)),
         )
 
-    def _platforms(self) -> frozenset[str]:
+    def _platforms(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Those that are chosen, and all that are named and not known."""
         included, excluded = self._sides("conditions/platforms", "Platforms")
         everything = frozenset(PLATFORMS)
+        strange = ((included or frozenset()) | excluded) - everything - {"all"}
         chosen = everything if included is None or "all" in included else included
-        return chosen - excluded if "all" not in excluded else frozenset()
+        return chosen - excluded if "all" not in excluded else frozenset(), strange
 
     def _device_filter(self) -> tuple[str, str] | None:
         """Mode and rule."""
@@ -274,12 +285,14 @@ class Policy:
         filtered = "applications/applicationFilter" in self.unknown
         return bool(self.include_apps & (names | {EVERYTHING})) or (filtered and not sure)
 
-    def is_for_place(self, place: frozenset[str] | None, sure: bool) -> bool:
+    def is_for_place(self, place: frozenset[str] | SomewhereIn | None, sure: bool) -> bool:
         """`place`: the locations that it lies in; None for one of which nothing is known."""
         if self.include_places is None:
             return True
         if place is None:
             return False
+        if isinstance(place, SomewhereIn):  # and in whatever brings the policy to bear
+            place = frozenset({place.location}) | (self.include_places - self.exclude_places)
         trusted = self._is_trusted(place)
         included = "All" in self.include_places or bool(self.include_places & place)
         if "AllTrusted" in self.include_places:

@@ -13,8 +13,8 @@ from .policies import cross_tenant_partners
 from .requirement import SignInRules, required_of_partners
 from .roles import BUILT_IN, NAMES, Level
 
-#: A relationship gives its roles until it has ended.
-_IN_FORCE = frozenset({"active", "expiring", "terminationRequested", "terminating"})
+#: A relationship gives its roles until it has ended. One of a status that is newer than this is taken to give them.
+_NOT_IN_FORCE = frozenset({"created", "approvalPending", "approved", "activating", "expired", "terminated"})
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _related(data: Data) -> Iterator[Partner]:
             continue
         given = {role["roleDefinitionId"].lower() for role in each["accessDetails/unifiedRoles"]}
         roles = {role for role in given if BUILT_IN.get(role) is not Level.NONE}
-        if each.text("status") in _IN_FORCE and roles:
+        if each.text("status") not in _NOT_IN_FORCE and roles:
             yield Partner(
                 each,
                 ", ".join(sorted(NAMES.get(role, role) for role in roles)),

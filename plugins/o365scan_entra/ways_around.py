@@ -21,6 +21,7 @@ from .conditional_access_policy import (
     PLATFORMS,
     OneRule,
     Policy,
+    SomewhereIn,
     Tenant,
 )
 
@@ -140,12 +141,13 @@ def _of_risks(levels: Iterable[str], whose: str) -> Choices[str]:
         yield each, "" if each == "none" else f"at {each} {whose} risk"
 
 
-def _of_places(policies: list[Policy], sure: bool) -> Choices[frozenset[str] | None]:
+def _of_places(policies: list[Policy], sure: bool) -> Choices[frozenset[str] | SomewhereIn | None]:
     """The places that the policies tell apart, each as the named locations that it lies in.
 
     Locations may overlap, and it is not known which do. A further location takes a place out of a policy only if
     the policy excludes it, so to be sure, all combinations of excluded locations are looked at. To be possible, a
-    range of addresses lies in no other range, and in some country: in each that the policies name.
+    range of addresses lies in no other range, and in some country: in each that the policies name. Of a location
+    that was not read it isn't known which of the two it is: then a place in one may lie in any other.
     """
     tenant = policies[0].tenant if policies else Tenant()
     included, excluded = set[str](), set[str]()
@@ -156,6 +158,9 @@ def _of_places(policies: list[Policy], sure: bool) -> Choices[frozenset[str] | N
     said = {each: f'from the location "{tenant.names.get(each, each)}"' for each in named}
     said[ANOTHER_TRUSTED] = "from a trusted place"
     yield frozenset(), "from a place that no policy names" if named else ""
+    if not sure and not set(named) <= {*tenant.trusted, ANOTHER_TRUSTED}:
+        yield from ((SomewhereIn(each), said[each]) for each in named)
+        return
     countries = [each for each in named if each in tenant.countries]
     yield from ((frozenset({each}), said[each]) for each in countries)
     ranges = [each for each in named if each not in tenant.countries]
