@@ -103,7 +103,20 @@ _NAMED: dict[Reach, dict[str, frozenset[str]]] = {
             }
         )
     },
-    Reach.CONTENT: {GRAPH: frozenset({"BitlockerKey.Read.All", "DeviceLocalCredential.Read.All"})},
+    Reach.CONTENT: {
+        GRAPH: frozenset(
+            {
+                "BitlockerKey.Read.All",
+                "DeviceLocalCredential.Read.All",
+                # Everyone's mail and messages in full. Microsoft's level is 3, and SCuBA has no grade for them.
+                "AiEnterpriseInteraction.Read.All",
+                "ChatMessage.Read.All",
+                "MailboxItem.Export.All",
+                "MailboxItem.ImportExport.All",
+                "MailboxItem.ReadWrite.All",
+            }
+        )
+    },
     Reach.CONFIGURATION: {
         SYNCHRONIZATION: frozenset({"ADSynchronization.ReadWrite.All"}),
         GRAPH: frozenset(

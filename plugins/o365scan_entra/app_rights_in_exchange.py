@@ -90,13 +90,21 @@ def _members(
             yield holder, (member.at("Name"),), False
             continue
         nested = groups.data[exchange.role_groups].get(member.key)
-        if nested is None:
+        if _is_unnamed_app(member):
+            strange = f"The app {member.title} in the role group {group.title} has no id in Microsoft Entra."
+            groups.found.doubts.append(Undecided.by(Undecidable(strange)))
+        elif nested is None:
             for holder, evidence in _in_security_group(member, groups):
                 yield holder, (member.at("Name"), evidence), False
         elif nested.key not in seen:
             mirrors = _MIRROR.search(member.text("Name")) is not None
             for below, way, _ in _members(nested, groups, seen | {group.key}):
                 yield below, (member.at("Name"), *way), mirrors
+
+
+def _is_unnamed_app(member: Record) -> bool:
+    kinds = (member.get("RecipientType"), member.get("RecipientTypeDetails"))
+    return "ServicePrincipal" in kinds and not member.get("ExternalDirectoryObjectId")
 
 
 def _in_security_group(member: Record, groups: Groups) -> Iterator[tuple[str, Evidence]]:

@@ -12,6 +12,7 @@ from .recipient_filter import KINDS, Share, share
 
 _WHOLE = "Organization"
 _BY_SCOPE = ("CustomRecipientScope", "ExclusiveRecipientScope")
+_BY_GROUP = ("AdministrativeUnit", "Group", "OU")
 
 
 class Holds(Enum):
@@ -52,7 +53,8 @@ def scope_of(assignment: Record, data: Data) -> Scope:
     said = f"scope {name or kind}"
     evidence = (assignment.at(field),) if field else ()
     if kind not in (_WHOLE, *_BY_SCOPE):
-        return Scope(Holds.SOME, said, evidence)
+        # Any other kind is nothing that the documentation has for apps: nobody can tell what it holds.
+        return Scope(Holds.SOME if kind in _BY_GROUP else Holds.UNDECIDED, said, evidence)
     try:
         return _judged(_named(name, data), said, evidence)
     except Undecidable as cause:

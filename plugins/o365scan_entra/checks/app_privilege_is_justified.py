@@ -54,8 +54,8 @@ severities and no verdict, so that no alert closes by waiting.
 holds for every mailbox whatever the tenant (`Alias -ne $null`, `Name -like '*'`), limits nothing;
 `RecipientTypeDetails -eq 'UserMailbox'` leaves out rooms and shared mailboxes only. One that singles out (a group, a
 name, a custom attribute, a department) is a limit. Of any other, as of all that begins with *not*, nobody can tell by
-its words: then it is shown, to be verified. A scope that can't be read is taken for a limit, and the check is left
-`open`.
+its words: then it is shown, to be verified; so is a limit of a kind that is neither a scope, a group nor a unit. A
+scope that can't be read is taken for a limit, and the check is left `open`.
 
 **Whose app it is** is told by the tenant that owns it (`appOwnerOrganizationId`), never by its name. Microsoft's
 service tenant (`f8cdef31-a31e-4b4a-93e4-5f571e91255a`) clears the app, and never a credential that was added to it.
