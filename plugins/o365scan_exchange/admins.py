@@ -10,6 +10,7 @@ from o365scan_entra.datasets import (
     eligible_group_members,
     role_assignable_group_eligibilities,
     role_assignable_group_members,
+    role_assignable_group_owners,
     role_assignable_groups,
     role_assignments,
     role_eligibilities,
@@ -22,6 +23,7 @@ DATASETS = (
     role_eligibilities,
     role_assignable_groups,
     role_assignable_group_members,
+    role_assignable_group_owners,
     role_assignable_group_eligibilities,
     eligible_group_members,
     role_group_members,
@@ -66,7 +68,8 @@ def _with_members(holders: Iterable[str], data: Data) -> Iterator[str]:
         one = waiting.pop()
         found.add(one)
         if one in groups:
-            members = {_id(member.key) for member in data[role_assignable_group_members].of(groups[one])}
+            of_group = (role_assignable_group_members, role_assignable_group_owners)
+            members = {_id(each.key) for dataset in of_group for each in data[dataset].of(groups[one])}
             waiting |= (members | eligible.get(one, set())) - found
     return iter(found)
 

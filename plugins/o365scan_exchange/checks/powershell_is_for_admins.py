@@ -17,10 +17,10 @@ disabled accounts, and shared, room, equipment, scheduling and discovery mailbox
 without a mailbox: what a person may do in PowerShell comes with the mailbox. A person's mailbox without an id in
 Microsoft Entra that has PowerShell is undecided.
 
-An **administrator** holds any directory role, for the whole directory or a part of it, directly or as a member of
-a role-assignable group; may activate one (Privileged Identity Management, for roles or for groups); or is a member
-of a role group of Exchange Online, directly or through a group in it. Which role is not looked at: that somebody
-holds more than the work needs is another question.
+An **administrator** holds any directory role, for the whole directory or a part of it, directly or as a member or
+owner of a role-assignable group; may activate one (Privileged Identity Management, for roles or for groups); or is a
+member of a role group of Exchange Online, directly or through a group in it. Which role is not looked at: that
+somebody holds more than the work needs is another question.
 
 What it can't see: whether anybody used it (sign-ins to the app Microsoft Exchange REST API Based Powershell,
 `fb78d390-0c51-40cd-8e17-fdbfab77341b`). Apps with Exchange.ManageAsApp are not held by this setting.
