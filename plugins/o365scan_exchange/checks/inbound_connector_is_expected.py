@@ -2,8 +2,8 @@
 
 ## What it looks at
 
-The inbound connectors (`Get-InboundConnector`), held against the accepted domains and, where they can be read,
-the connectors that Microsoft has blocked. Each is graded by what it opens:
+The inbound connectors (`Get-InboundConnector`), held against the accepted domains and the connectors that Microsoft
+has blocked. Each is graded by what it opens:
 
 - **OnPremises** makes mail from the recognised sender count as the organisation's own: it may be relayed through
   the tenant to anyone, and may be treated as internal. What matters is by what the sender is recognised
@@ -192,8 +192,7 @@ class _Sender:
     "exchange.inbound-connector-is-expected",
     severity=Severity.HIGH,
     each=inbound_connectors,
-    reads=[accepted_domains],
-    optional=[blocked_connectors],
+    reads=[accepted_domains, blocked_connectors],
     options=ExpectedConnectors,
     attack=["T1672", "T1562.001"],
 )
@@ -393,7 +392,6 @@ def _for_whom(connector: Record) -> str:
 
 def _by_id_and_name(data: Data) -> dict[str, Record]:
     """Microsoft's list. By name too, since it is inferred that its ids are the connectors' GUIDs."""
-    view = data.get(blocked_connectors)
-    entries = list(view) if view is not None else []
+    entries = list(data[blocked_connectors])
     by_name = {entry.title.lower(): entry for entry in entries}
     return by_name | {entry.key.lower(): entry for entry in entries}
