@@ -17,6 +17,17 @@ _HEADER_CONDITIONS = (
     ("HeaderContainsMessageHeader", "HeaderContainsWords"),
     ("HeaderMatchesMessageHeader", "HeaderMatchesPatterns"),
 )
+# Conditions by patterns, or by words of an address.
+_PATTERN_CONDITIONS = (
+    "SubjectMatchesPatterns",
+    "SubjectOrBodyMatchesPatterns",
+    "FromAddressContainsWords",
+    "FromAddressMatchesPatterns",
+    "RecipientAddressContainsWords",
+    "RecipientAddressMatchesPatterns",
+)
+# A pattern that any text meets, and what stands in every address.
+_ANYTHING = re.compile(r"\^?(?:(?:\.|\\[SswW])[*+]?)?@?(?:(?:\.|\\[SswW])[*+]?)?\$?")
 _DIRECTIONS = frozenset({"FromScopePredicate", "SentToScopePredicate"})
 _SENDER_CONDITIONS = ("SenderDomainIs", "From", "FromAddressContainsWords", "FromAddressMatchesPatterns")
 # Bounces and warnings are told by whom they are from, and reports by whom they are for.
@@ -57,9 +68,14 @@ def applies_to_all(rule: Record) -> bool:
 
 
 def takes_a_direction(rule: Record) -> bool:
-    """Is all that binds the rule whether mail comes from, or goes to, inside or outside?"""
+    """Is all that binds the rule whether mail comes from, or goes to, inside or outside?
+
+    Beside that, conditions that any mail meets: as many as the rule has others, since each property is one.
+    """
     found = values(rule, "Conditions")
-    return bool(found) and all(name.rpartition(".")[2] in _DIRECTIONS for name in found)
+    others = [name for name in found if name.rpartition(".")[2] not in _DIRECTIONS]
+    met = [name for name in _PATTERN_CONDITIONS if any(map(_ANYTHING.fullmatch, values(rule, name)))]
+    return bool(found) and len(others) <= len(met)
 
 
 def scope(rule: Record) -> str:

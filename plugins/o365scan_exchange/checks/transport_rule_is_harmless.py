@@ -20,9 +20,9 @@ outbound connectors. Severity is by what the action does and by how far its cond
 - **BlindCopyTo, CopyTo, RedirectMessageTo, AddToRecipients, ModerateMessageByUser, GenerateIncidentReport** to
   an address outside the accepted domains: high; critical if the rule has no condition. A subdomain is inside only
   if its domain accepts subdomains. A recipient shown without an address can't be told: undecided.
-- **DeleteMessage**: high without a condition, with none but the direction (from or to inside or outside), or on
-  words, senders or recipients of security, money, bounces and abuse reports; else low, since neither sender nor
-  recipient learns of it. Rejecting and quarantining leave a trace and pass.
+- **DeleteMessage**: high without a condition, with none but the direction (from or to inside or outside) or a
+  pattern that any mail meets (`.*`), or on words, senders or recipients of security, money, bounces and abuse
+  reports; else low, since neither sender nor recipient learns of it. Rejecting and quarantining leave a trace and pass.
 - **RouteMessageOutboundConnector**, with its connector: a smart host that is neither in an accepted domain nor
   accepted is medium, to be verified (gateways and signature products look like this); high if the rule has no
   condition or the host is a bare address. A connector that validates a certificate of the organisation
@@ -344,7 +344,7 @@ def _deletion(rule: Record) -> Iterator[Judgement]:
     telling = telling_words(rule)
     if applies_to_all(rule) or takes_a_direction(rule):
         severity = Severity.HIGH
-        which = scope(rule).capitalize() if applies_to_all(rule) else "All mail of one direction"
+        which = scope(rule).capitalize() if applies_to_all(rule) else "All mail, or all of one direction,"
         said = f"{which} is deleted; neither sender nor recipient is told."
     elif telling:
         severity = Severity.HIGH
