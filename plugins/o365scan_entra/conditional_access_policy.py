@@ -98,8 +98,8 @@ class Policy:
         self.platforms, strange_platforms = self._platforms()
         self.include_places, self.exclude_places = self._sides("conditions/locations", "Locations")
         self.device_filter = self._device_filter()
-        self.flows = _flags(self._text("conditions/authenticationFlows/transferMethods"))
-        self.insider_risks = _flags(self._text("conditions/insiderRiskLevels"))
+        self.flows = _flags(self._flows())
+        self.insider_risks = _flags(record.text("conditions/insiderRiskLevels", nullable=True))
         self.unknown = tuple(self._unknown())
         if self.flows is not None and not self.flows.issubset(FLOWS):
             self.unknown += ("authenticationFlows",)
@@ -111,12 +111,10 @@ class Policy:
 
     # -- reading -------------------------------------------------------------------------------
 
-    def _text(self, path: str) -> str | None:
-        """A text that may be absent."""
-        value = self.record.get(path)
-        if value is None or isinstance(value, str):
-            return value
-        raise UnexpectedType(self.record.dataset.name, self.record.key, path, wanted="a text", found=value)
+    def _flows(self) -> str | None:
+        if self.record["conditions/authenticationFlows"] is None:
+            return None
+        return self.record.text("conditions/authenticationFlows/transferMethods", nullable=True)
 
     def _ids(self, path: str) -> frozenset[str]:
         """Ids, and the words that stand for many; in lower case, as they may be written in any."""
@@ -167,9 +165,9 @@ class Policy:
 
     def _device_filter(self) -> tuple[str, str] | None:
         """Mode and rule."""
-        if not self._object("conditions/devices").get("deviceFilter"):
-            return None
         path = "conditions/devices/deviceFilter"
+        if self.record["conditions/devices"] is None or self.record[path] is None:
+            return None
         return self.record.text(f"{path}/mode"), " ".join(self.record.text(f"{path}/rule").split())
 
     def _unknown(self) -> Iterator[str]:
