@@ -381,7 +381,8 @@ def _is_restricted(connector: Record) -> bool:
     named = recognised.certificate
     if named is not None and not named.is_anyones and connector.flag("RestrictDomainsToCertificate"):
         return True
-    return bool(recognised.ranges) and connector.flag("RestrictDomainsToIPAddresses")
+    ranges = recognised.ranges
+    return bool(ranges) and not is_wide(ranges) and connector.flag("RestrictDomainsToIPAddresses")
 
 
 def _for_whom(connector: Record) -> str:
