@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from mocktenant.application import Application
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
     from mocktenant.faults import Fault
     from mocktenant.journal import Entry
     from mocktenant.latency import Latency
+    from mocktenant.listen import Address
     from mocktenant.server import Server
     from mocktenant.tenant import Tenant
     from mocktenant.throttle import Limits, Throttle
     from mocktenant_fixtures import UnknownScenario
 
 __all__ = [
+    "Address",
     "App",
     "Application",
     "Entry",
@@ -42,6 +45,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "Address": "mocktenant.listen",
     "App": "mocktenant.apps",
     "Application": "mocktenant.application",
     "Entry": "mocktenant.journal",
@@ -62,16 +66,23 @@ def create_app(tenant: Tenant) -> Application:
     return Application(tenant)
 
 
-def serve(tenant: Tenant, *, port: int = 0, ca_file: Path | str | None = None) -> Server:
+def serve(
+    tenant: Tenant,
+    *,
+    port: int = 0,
+    ca_file: Path | str | None = None,
+    listen: Iterable[Address] = (),
+) -> Server:
     """Starts a server for the tenant on 127.0.0.1 and gives it back running.
 
     Port 0 takes a free one. The certificate authority's certificate is always in a private folder
     that lives as long as the server (`server.ca_file`); with `ca_file` a copy is written there too.
-    Raises OSError if the port is taken.
+    `listen` are further addresses, for clients that ignore proxies.
+    Raises OSError, with the address as its filename, if one is taken.
     """
     from mocktenant.server import Server
 
-    return Server(tenant, port=port, ca_file=ca_file)
+    return Server(tenant, port=port, ca_file=ca_file, listen=listen)
 
 
 def __getattr__(name: str) -> Any:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, request
 
 from mocktenant import hosts
+from mocktenant.azure.routes import blueprint as azure
 from mocktenant.control.routes import blueprint as control
 from mocktenant.exchange.recipients import identities
 from mocktenant.exchange.routes import blueprint as exchange
@@ -24,6 +25,7 @@ from mocktenant.graph.routes import blueprint as graph
 from mocktenant.inner import APPLICATION, BATCHED
 from mocktenant.journal import NOTES, Entry
 from mocktenant.login.routes import blueprint as login
+from mocktenant.management.routes import blueprint as management
 from mocktenant.matching import Asked
 from mocktenant.mishaps import answered
 from mocktenant.tenant import Tenant
@@ -31,7 +33,15 @@ from mocktenant.tenant import Tenant
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-_BLUEPRINTS = {"control": control, "exchange": exchange, "github": github, "graph": graph, "login": login}
+_BLUEPRINTS = {
+    "azure": azure,
+    "control": control,
+    "exchange": exchange,
+    "github": github,
+    "graph": graph,
+    "login": login,
+    "management": management,
+}
 
 
 class Application:

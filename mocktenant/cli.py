@@ -7,11 +7,15 @@ import signal
 import threading
 from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mocktenant_fixtures import UnknownScenario, scenario, scenario_names
+from mocktenant.commands.env import env
+from mocktenant.commands.exec import exec_
+from mocktenant.commands.serving import serving_options, started
+from mocktenant.listen import hosts_lines
+from mocktenant_fixtures import scenario, scenario_names
 
 if TYPE_CHECKING:
     from mocktenant.server import Server
@@ -21,6 +25,7 @@ Examples:
   mocktenant serve
   mocktenant serve --scenario oauth-spam-campaign --port 8443
   mocktenant serve --json | jq -r .proxy_url
+  sudo mocktenant serve --listen 127.0.0.1:443
 """
 
 
@@ -38,34 +43,16 @@ def main() -> None:
 
 
 @main.command(epilog=_EXAMPLES)
-@click.option(
-    "--scenario", "name", default="baseline", show_default=True, help="What has happened in the tenant."
-)
-@click.option("--seed", default=42, show_default=True, help="Decides every name, id and date.")
-@click.option(
-    "--size", default=200, show_default=True, type=click.IntRange(1, 500_000), help="Number of accounts."
-)
-@click.option(
-    "--port", default=0, type=click.IntRange(0, 65_535), help="Port on 127.0.0.1; a free one if left out."
-)
+@serving_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object about the tenant, then serve.")
-def serve(name: str, seed: int, size: int, port: int, as_json: bool) -> None:
+def serve(as_json: bool, **served: Any) -> None:
     """Serve a tenant until Ctrl-C or SIGTERM.
 
     Real tokens, Microsoft's own host names and one port for all of them: a client needs HTTPS_PROXY and
     the certificate of the tenant's own authority, nothing else.
     """
-    from mocktenant import serve as start
-    from mocktenant.tenant import Tenant
-
     ended = _until_signalled()
-    try:
-        server = start(Tenant(name, seed=seed, size=size), port=port)
-    except UnknownScenario as error:
-        raise click.BadParameter(str(error), param_hint="--scenario") from None
-    except OSError as error:
-        raise click.ClickException(f"can't listen on 127.0.0.1:{port}: {error.strerror}") from None
-    with server:
+    with started(**served) as server:
         click.echo(json.dumps(_facts(server)) if as_json else _welcome(server))
         ended.wait()
 
@@ -76,6 +63,10 @@ def scenarios() -> None:
     width = max(len(name) for name in scenario_names())
     for name in scenario_names():
         click.echo(f"{name:<{width}}  {scenario(name).title}")
+
+
+main.add_command(exec_)
+main.add_command(env)
 
 
 def _until_signalled() -> threading.Event:
@@ -103,6 +94,7 @@ def _facts(server: Server) -> dict[str, object]:
         "graph_url": server.graph_url,
         "exchange_url": server.exchange_url,
         "control_url": server.control_url,
+        "listening": [str(address) for address in server.listening],
         "scenario": tenant.scenario.name,
         "users": len(tenant.objects("users")),
     }
@@ -118,11 +110,23 @@ def _welcome(server: Server) -> str:
   Microsoft's hosts   through the proxy {server.proxy_url}
   the same, directly  {server.graph_url} (/v1.0, /adminapi, /{{tenant}}/oauth2)
   control plane       {server.control_url}/
-
+{_mapped(server)}
 To scan it, in another terminal:
 
 {exports}
   o365scan scan
 
 Ctrl-C ends it.
+"""
+
+
+def _mapped(server: Server) -> str:
+    """How clients that ignore proxies are led to the further addresses, if there are any."""
+    if not server.listening:
+        return ""
+    lines = "\n".join(f"  {line}" for line in hosts_lines(server.listening))
+    return f"""
+For clients that ignore proxies it listens on {", ".join(map(str, server.listening))}; in /etc/hosts, while it runs:
+
+{lines}
 """

@@ -18,12 +18,21 @@ SERVICES: dict[str, str] = {
     PREFIX_HOST: "exchange",
     "pipelines.actions.githubusercontent.com": "github",
     "token.actions.githubusercontent.com": "github",
+    "manage.office.com": "management",
+    "management.azure.com": "azure",
 }
 LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 DNS_NAMES = (*SERVICES, "localhost")
 """Every name a certificate is needed for; 127.0.0.1 is an address, not a name."""
 
-_BY_FIRST_SEGMENT = {"_mock": "control", "v1.0": "graph", "beta": "graph", "adminapi": "exchange"}
+_BY_FIRST_SEGMENT = {
+    "_mock": "control",
+    "v1.0": "graph",
+    "beta": "graph",
+    "adminapi": "exchange",
+    "api": "management",
+    "subscriptions": "azure",
+}
 
 
 def name_of(authority: str) -> str:
@@ -40,7 +49,7 @@ def is_emulated(authority: str, own_port: int) -> bool:
 
 
 def service_for(authority: str, path: str) -> str | None:
-    """login, graph, exchange, control, or None for a host that is not emulated.
+    """The name of a service, control among them, or None for a host that is not emulated.
 
     The control plane answers to loopback names only, so that no web page can reach it through a name
     that it made resolve to 127.0.0.1.

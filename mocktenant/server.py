@@ -1,8 +1,8 @@
 """One port that speaks HTTPS, plain HTTP and CONNECT, and starts and stops in milliseconds.
 
 A client needs only `HTTPS_PROXY` and the authority's certificate: its requests to Microsoft's own host
-names end here. A connection has a thread of its own, TLS handshake included, so that a client that
-stays silent holds up nobody. Loopback only.
+names end here. One that ignores proxies is met on an address of its own (`listen`). A connection has a
+thread of its own, TLS handshake included, so that a client that stays silent holds up nobody. Loopback only.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import struct
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -28,6 +28,8 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from mocktenant import hosts
 from mocktenant.application import Application
 from mocktenant.certificates import Authority
+from mocktenant.control.environment_routes import ENVIRONMENT
+from mocktenant.listen import Address
 from mocktenant.mishaps import CUT, RESET
 from mocktenant.tenant import Tenant
 
@@ -42,20 +44,43 @@ _GONE = (ConnectionError, ssl.SSLError, TimeoutError)
 class Server:
     """A running server; also a context manager that stops it. `serve` makes one."""
 
-    def __init__(self, tenant: Tenant, *, port: int = 0, ca_file: Path | str | None = None) -> None:
+    def __init__(
+        self,
+        tenant: Tenant,
+        *,
+        port: int = 0,
+        ca_file: Path | str | None = None,
+        listen: Iterable[Address] = (),
+    ) -> None:
         self.tenant = tenant
         authority = Authority(hosts.DNS_NAMES)
-        self._listener = _Listener(Application(tenant), authority.server_context(), port)
-        self.port: int = self._listener.server_address[1]
+        app, tls = Application(tenant), authority.server_context()
+        with ExitStack() as opened:
+            self._listeners = [
+                opened.enter_context(_Listener(app, tls, address, self.environment))
+                for address in (Address("127.0.0.1", port), *listen)
+            ]
+            opened.pop_all()
+        self.port: int = self._listeners[0].address.port
+        self.listening: tuple[Address, ...] = tuple(each.address for each in self._listeners[1:])
         self._folder = Path(tempfile.mkdtemp(prefix="mocktenant-"))
         self.ca_file = self._folder / "ca.pem"
         self.ca_file.write_bytes(authority.pem)
+        self.azure_folder = self._folder / "azure"
+        self.azure_folder.mkdir()
         if ca_file is not None:
             Path(ca_file).write_bytes(authority.pem)
-        self._thread = threading.Thread(
-            target=self._listener.serve_forever, args=(_POLL_SECONDS,), name="mocktenant", daemon=True
-        )
-        self._thread.start()
+        self._threads = [
+            threading.Thread(
+                target=each.serve_forever,
+                args=(_POLL_SECONDS,),
+                name=f"mocktenant {each.address}",
+                daemon=True,
+            )
+            for each in self._listeners
+        ]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def proxy_url(self) -> str:
@@ -83,7 +108,11 @@ class Server:
         return f"http://127.0.0.1:{self.port}/_mock"
 
     def environment(self) -> dict[str, str]:
-        """The variables that send unmodified clients here, and the scanner's credentials."""
+        """The variables that send unmodified clients here, and the scanner's credentials.
+
+        `AZURE_CONFIG_DIR` keeps the Azure CLI away from its user's own sign-in; newer versions of Node heed
+        the proxy where `NODE_USE_ENV_PROXY` is set.
+        """
         ca_file = str(self.ca_file)
         return {
             "HTTPS_PROXY": self.proxy_url,
@@ -91,6 +120,8 @@ class Server:
             "SSL_CERT_FILE": ca_file,
             "CURL_CA_BUNDLE": ca_file,
             "NODE_EXTRA_CA_CERTS": ca_file,
+            "NODE_USE_ENV_PROXY": "1",
+            "AZURE_CONFIG_DIR": str(self.azure_folder),
             "AZURE_TENANT_ID": self.tenant.tenant_id,
             "AZURE_CLIENT_ID": self.tenant.client_id,
             "AZURE_CLIENT_SECRET": self.tenant.client_secret,
@@ -101,15 +132,18 @@ class Server:
     def use(self, tenant: Tenant) -> None:
         """Serves another tenant from the next request on: quicker than another server, and the same authority."""
         self.tenant = tenant
-        self._listener.app = Application(tenant)
+        app = Application(tenant)
+        for listener in self._listeners:
+            listener.app = app
 
     def stop(self) -> None:
         """Stops listening, hangs up on everyone and removes the temporary folder. Twice is fine."""
-        if self._thread.is_alive():
-            self._listener.shutdown()
-            self._thread.join()
-        self._listener.server_close()
-        self._listener.hang_up()
+        for listener, thread in zip(self._listeners, self._threads, strict=True):
+            if thread.is_alive():
+                listener.shutdown()
+                thread.join()
+            listener.server_close()
+            listener.hang_up()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> Server:
@@ -127,12 +161,24 @@ class _Listener(ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, app: Application, tls: ssl.SSLContext, port: int) -> None:
+    def __init__(
+        self,
+        app: Application,
+        tls: ssl.SSLContext,
+        address: Address,
+        environment: Callable[[], dict[str, str]],
+    ) -> None:
         self.app = app
         self.tls = tls
+        self.environment = environment
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
-        super().__init__(("127.0.0.1", port), _Connection)
+        self.address_family = socket.AF_INET6 if address.is_ipv6 else socket.AF_INET
+        try:
+            super().__init__((address.host, address.port), _Connection)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(address)) from None
+        self.address = Address(address.host, self.server_address[1])
 
     def opened(self, connection: socket.socket) -> None:
         with self._lock:
@@ -295,6 +341,7 @@ class _Connection(BaseHTTPRequestHandler):
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
+            ENVIRONMENT: self.server.environment,
         }
         for name, value in self.headers.items():
             key = "HTTP_" + name.upper().replace("-", "_")

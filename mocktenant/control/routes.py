@@ -12,6 +12,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from mocktenant.control import (
+    environment_routes,
     fault_routes,
     request_routes,
     sign_in_routes,
@@ -43,7 +44,15 @@ def blueprint(tenant: Tenant) -> Blueprint:
         """This list."""
         return jsonify(value=_listed())
 
-    for part in (tenant_routes, state_routes, request_routes, fault_routes, trouble_routes, sign_in_routes):
+    for part in (
+        tenant_routes,
+        environment_routes,
+        state_routes,
+        request_routes,
+        fault_routes,
+        trouble_routes,
+        sign_in_routes,
+    ):
         part.add(routes, tenant)
     _refusals(routes)
     return routes

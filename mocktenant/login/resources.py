@@ -10,6 +10,11 @@ AUDIENCES: dict[str, tuple[str, ...]] = {
         "00000002-0000-0ff1-ce00-000000000000",
     ),
     "management": ("https://manage.office.com", "c5393580-f805-4401-95e8-94b7a6ef2fc2"),
+    "azure": (
+        "https://management.azure.com",
+        "https://management.core.windows.net",
+        "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+    ),
 }
 """Service -> the identifier URIs and the app id under which its tokens are asked for."""
 

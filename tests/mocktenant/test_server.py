@@ -49,7 +49,7 @@ def test_ca_file_is_private_and_gone_after_stop(tmp_path: Path) -> None:
     with serve(Tenant(size=1), ca_file=copy) as server:
         folder = server.ca_file.parent
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-        assert [path.name for path in folder.iterdir()] == ["ca.pem"]
+        assert sorted(path.name for path in folder.iterdir()) == ["azure", "ca.pem"]
         assert b"PRIVATE" not in server.ca_file.read_bytes()
         assert copy.read_bytes() == server.ca_file.read_bytes()
     assert not folder.exists()

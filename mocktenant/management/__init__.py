@@ -1,0 +1,1 @@
+"""The Office 365 Management Activity API, so far without a subscription to any content."""
