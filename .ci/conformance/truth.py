@@ -1,0 +1,41 @@
+"""What a client must have got, from the tenant itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import clients
+from clients import Client
+
+from mocktenant import Tenant
+
+Truth = Callable[[Tenant, Client], Any]
+
+
+def _signed_in(how: str) -> Truth:
+    return lambda tenant, _client: {"appid": tenant.client_id, "appidacr": how}
+
+
+def _error(operation: str, code: str) -> Truth:
+    return lambda _tenant, client: {"class": client.errors[operation], "code": code}
+
+
+def _users(tenant: Tenant, _client: Client) -> list[str]:
+    return sorted(user["id"] for user in tenant.objects("users"))
+
+
+def _organization(tenant: Tenant, _client: Client) -> dict[str, Any]:
+    return {"got": tenant.objects("organization")[0]["displayName"], "waited": True}
+
+
+TRUTHS: Mapping[str, Truth] = {
+    clients.SECRET: _signed_in("1"),
+    clients.CERTIFICATE: _signed_in("2"),
+    clients.DOMAIN: _signed_in("1"),
+    clients.WRONG: _error(clients.WRONG, "AADSTS7000215"),
+    clients.USERS: _users,
+    clients.THROTTLED: _organization,
+    clients.BATCH: lambda _tenant, _client: {"organization": 200, "nobody": 404},
+    clients.MISSING: _error(clients.MISSING, "Request_ResourceNotFound"),
+}
