@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SECRET = "sign in, secret"
 CERTIFICATE = "sign in, certificate"
+SHA256 = "sign in, certificate by SHA-256"
 DOMAIN = "sign in, tenant by domain"
 WRONG = "wrong secret"
 USERS = "users, every page"
 THROTTLED = "waits after a 429"
 BATCH = "$batch"
+OF_DOMAIN = "tenant of a domain"
 MISSING = "missing object"
 MODELS_V1 = "models of v1.0"
 MODELS_BETA = "models of beta"
@@ -27,7 +30,7 @@ class Client:
 
     name: str
     packages: tuple[str, ...]
-    probe: str
+    probe: tuple[str, ...]
     operations: tuple[str, ...]
     errors: Mapping[str, str] = field(default_factory=dict)
     throttled_path: str = "/v1.0/organization"
@@ -46,12 +49,90 @@ class Client:
         return any("@" in package for package in self.packages)
 
 
+_NODE = f"node-{platform.system().lower()}-{'x64' if platform.machine() == 'x86_64' else 'arm64'}@24.21.0"
+"""The first version whose own requests heed a proxy; the clients run on others too."""
+
+_JAVASCRIPT = (
+    "@azure/identity@4.14.1",
+    "@azure/msal-node@7.2.3",
+    "@microsoft/microsoft-graph-client@3.0.7",
+    _NODE,
+)
+
+_UNDECLARED = "deprecated==1.2.18"
+"""msgraph_core imports it for batches and does not say so."""
+
 CLIENTS = (
     Client(
         "azure-identity",
         ("azure-identity==1.27.0",),
-        "azure_identity.py",
+        ("azure_identity.py",),
         (SECRET, CERTIFICATE, DOMAIN, WRONG),
         {WRONG: "ClientAuthenticationError"},
+    ),
+    Client(
+        "msal",
+        ("msal==1.39.0",),
+        ("msal_python.py",),
+        (SECRET, CERTIFICATE, SHA256, WRONG),
+        {WRONG: "invalid_client"},
+    ),
+    Client(
+        "msgraph-sdk",
+        ("msgraph-sdk==1.65.0", _UNDECLARED),
+        ("msgraph_sdk.py", "msgraph"),
+        (USERS, THROTTLED, MISSING, BATCH, MODELS_V1),
+        {MISSING: "ODataError"},
+    ),
+    Client(
+        "msgraph-beta-sdk",
+        ("msgraph-beta-sdk==1.66.0", _UNDECLARED),
+        ("msgraph_sdk.py", "msgraph_beta"),
+        (USERS, THROTTLED, MISSING, BATCH, MODELS_BETA),
+        {MISSING: "ODataError"},
+        throttled_path="/beta/organization",
+    ),
+    Client(
+        "O365", ("O365==2.1.10",), ("python_o365.py",), (USERS, THROTTLED, MISSING), {MISSING: "HTTPError"}
+    ),
+    Client(
+        "office365-rest-python-client",
+        ("office365-rest-python-client==3.3.0",),
+        ("office365_rest.py",),
+        (USERS, THROTTLED, MISSING),
+        {MISSING: "ObjectNotFoundException"},
+    ),
+    Client("roadtx", ("roadtx==1.22.1",), ("roadtx_cli.py",), (SECRET, CERTIFICATE)),
+    Client(
+        "msal-node",
+        _JAVASCRIPT,
+        ("msal_node.mjs",),
+        (SECRET, SHA256, WRONG),
+        {WRONG: "ServerError"},
+        folder_name="javascript",
+    ),
+    Client(
+        "microsoft-graph-client",
+        _JAVASCRIPT,
+        ("graph_client.mjs",),
+        (SECRET, WRONG, USERS, THROTTLED, MISSING, BATCH),
+        {WRONG: "AuthenticationRequiredError", MISSING: "GraphError"},
+        folder_name="javascript",
+    ),
+    Client(
+        "the same, by hosts file",
+        _JAVASCRIPT,
+        ("graph_client.mjs",),
+        (SECRET, WRONG, USERS, THROTTLED, MISSING, BATCH),
+        {WRONG: "AuthenticationRequiredError", MISSING: "GraphError"},
+        folder_name="javascript",
+        mapped=True,
+    ),
+    Client(
+        "cli-microsoft365",
+        ("@pnp/cli-microsoft365@11.11.0",),
+        ("m365_cli.py",),
+        (WRONG, CERTIFICATE, SECRET, USERS, THROTTLED, OF_DOMAIN),
+        {WRONG: "M365Error"},
     ),
 )

@@ -20,20 +20,28 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from clients import CLIENTS, THROTTLED, Client
 from install import installed
+from paths import grant_everything, requests
 from truth import TRUTHS
 
-from mocktenant import Fault, Tenant, serve
+from mocktenant import Address, Fault, Tenant, serve
 from mocktenant.commands.inherited import inside
+from mocktenant.listen import hosts_lines
 
 PROBES = Path(__file__).with_name("probes")
 SIZE = 1_100
 """Accounts: more than the largest page, 999."""
+
+MAPPED = Address("127.77.0.1", 443)
+"""Where the tenant listens for clients that the hosts file leads to it."""
+
+WITH_HOSTS = ("unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"')
+"""Runs a command with a hosts file of its own, the machine's being untouched; takes root."""
 
 SECONDS = 300
 """A client that takes longer has failed."""
@@ -73,9 +81,11 @@ def run(client: Client, *, silent: bool) -> list[Cell]:
     folder = installed(client)
     ready = time.monotonic()
     tenant = Tenant(size=SIZE)
+    grant_everything(tenant)
     tenant.faults.add(Fault(path=client.throttled_path, status=429, retry_after=1))
-    with tempfile.TemporaryDirectory() as home, led(tenant, Path(home), silent=silent) as environment:
-        results = probed(client, folder, Path(home), tenant.certificate.pem, environment)
+    with tempfile.TemporaryDirectory() as home, led(client, tenant, Path(home), silent=silent) as environment:
+        prepared = prepare(tenant, Path(home))
+        results = probed(client, folder, Path(home), environment | prepared)
         cells = [
             Cell(client.name, name, wrong(tenant, client, name, results.get(name)))
             for name in client.operations
@@ -86,13 +96,14 @@ def run(client: Client, *, silent: bool) -> list[Cell]:
 
 
 @contextmanager
-def led(tenant: Tenant, home: Path, *, silent: bool) -> Iterator[dict[str, str]]:
+def led(client: Client, tenant: Tenant, home: Path, *, silent: bool) -> Iterator[dict[str, str]]:
     """The environment that leads to the tenant, which is served meanwhile or, if `silent`, has gone."""
     authority = home / "ca.pem"
-    with serve(tenant, ca_file=authority) as server:
+    with serve(tenant, ca_file=authority, listen=[MAPPED] if client.mapped else []) as server:
         variables = {
             name: value.replace(str(server.ca_file), str(authority))
             for name, value in server.environment().items()
+            if not (client.mapped and name == "HTTPS_PROXY")
         }
         if not silent:
             yield variables
@@ -103,16 +114,28 @@ def led(tenant: Tenant, home: Path, *, silent: bool) -> Iterator[dict[str, str]]
         yield variables
 
 
-def probed(client: Client, folder: Path, home: Path, pem: bytes, variables: dict[str, str]) -> dict[str, Any]:
-    """What the client's probe tells, by operation; an operation is missing if the probe did not reach it."""
-    certificate = home / "app.pem"
-    certificate.write_bytes(pem)
-    environment = inside(os.environ, variables) | {
+def prepare(tenant: Tenant, home: Path) -> dict[str, str]:
+    """Files that probes need, and the variables that name them."""
+    certificate, paths = home / "app.pem", home / "paths.json"
+    certificate.write_bytes(tenant.certificate.pem)
+    wanted = {version: [asdict(each) for each in requests(tenant, version)] for version in ("v1.0", "beta")}
+    paths.write_text(json.dumps(wanted))
+    return {
         "HOME": str(home),
         "CONFORMANCE_CERTIFICATE": str(certificate),
-        "CONFORMANCE_CLIENT": str(folder),
+        "CONFORMANCE_THUMBPRINT": tenant.certificate.thumbprint,
+        "CONFORMANCE_PATHS": str(paths),
     }
-    command = [interpreter(client, folder), str(PROBES / client.probe)]
+
+
+def probed(client: Client, folder: Path, home: Path, variables: dict[str, str]) -> dict[str, Any]:
+    """What the client's probe tells, by operation; an operation is missing if the probe did not reach it."""
+    environment = inside(os.environ, variables) | {"CONFORMANCE_CLIENT": str(folder)}
+    command = [interpreter(client, folder), str(PROBES / client.probe[0]), *client.probe[1:]]
+    if client.mapped:
+        hosts = home / "hosts"
+        hosts.write_text("\n".join([Path("/etc/hosts").read_text(), *hosts_lines([MAPPED]), ""]))
+        command = [*WITH_HOSTS, str(hosts), *command]
     try:
         done = subprocess.run(
             command, cwd=home, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
@@ -127,7 +150,10 @@ def probed(client: Client, folder: Path, home: Path, pem: bytes, variables: dict
 
 def interpreter(client: Client, folder: Path) -> str:
     """What runs the client's probe."""
-    return str(folder / "bin" / "python")
+    if client.probe[0].endswith(".mjs"):
+        own = next(iter(folder.glob("node_modules/node-*/bin/node")), None)
+        return "node" if client.mapped or own is None else str(own)
+    return sys.executable if client.is_node else str(folder / "bin" / "python")
 
 
 def wrong(tenant: Tenant, client: Client, operation: str, result: dict[str, Any] | None) -> str | None:
@@ -138,22 +164,29 @@ def wrong(tenant: Tenant, client: Client, operation: str, result: dict[str, Any]
         return str(result["error"])
     expected = TRUTHS[operation](tenant, client)
     if result["got"] != expected:
-        return f"got {json.dumps(result['got'])}, expected {json.dumps(expected)}"
+        return f"got {json.dumps(but(result['got'], expected))}, expected {json.dumps(but(expected, result['got']))}"
     statuses = [entry.status for entry in tenant.journal if entry.path == client.throttled_path]
     if operation == THROTTLED and statuses[:2] != [429, 200]:
         return f"asked and was answered {statuses}"
     return None
 
 
+def but(one: Any, other: Any) -> Any:
+    """What of one value is not the same in the other."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {name: value for name, value in one.items() if name not in other or other[name] != value}
+    return one
+
+
 def told(cells: Sequence[Cell], *, silent: bool) -> int:
     """Prints the table; gives the exit code."""
     bad = [cell for cell in cells if (cell.wrong is None) == silent]
     for cell in cells:
-        print(f"{cell.client:<20} {cell.operation:<28} {'ok' if cell.wrong is None else 'failed'}")
+        print(f"{cell.client:<28} {cell.operation:<32} {'ok' if cell.wrong is None else 'failed'}")
     print()
     for cell in bad:
         what = "ok although nothing listens" if silent else cell.wrong or ""
-        print(f"{cell.client}, {cell.operation}: {what[:600]}")
+        print(f"{cell.client}, {cell.operation}: {what[:4_000]}")
     wanted = "failed, as they must with nothing listening" if silent else "ok"
     print(f"{len(cells) - len(bad)} of {len(cells)} {wanted}")
     return 1 if bad or not cells else 0

@@ -7,6 +7,7 @@ from typing import Any
 
 import clients
 from clients import Client
+from paths import requests
 
 from mocktenant import Tenant
 
@@ -29,13 +30,23 @@ def _organization(tenant: Tenant, _client: Client) -> dict[str, Any]:
     return {"got": tenant.objects("organization")[0]["displayName"], "waited": True}
 
 
+def _models(version: str) -> Truth:
+    return lambda tenant, _client: {
+        each.path: {"filled": each.filled, "wrong": []} for each in requests(tenant, version)
+    }
+
+
 TRUTHS: Mapping[str, Truth] = {
     clients.SECRET: _signed_in("1"),
     clients.CERTIFICATE: _signed_in("2"),
+    clients.SHA256: _signed_in("2"),
     clients.DOMAIN: _signed_in("1"),
     clients.WRONG: _error(clients.WRONG, "AADSTS7000215"),
     clients.USERS: _users,
     clients.THROTTLED: _organization,
     clients.BATCH: lambda _tenant, _client: {"organization": 200, "nobody": 404},
     clients.MISSING: _error(clients.MISSING, "Request_ResourceNotFound"),
+    clients.OF_DOMAIN: lambda tenant, _client: tenant.tenant_id,
+    clients.MODELS_V1: _models("v1.0"),
+    clients.MODELS_BETA: _models("beta"),
 }

@@ -164,6 +164,8 @@ def _decoded(text: str) -> bytes:
 
 
 def _time(value: object) -> float:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = float(value)  # ROADtools sends its times as text, and Microsoft takes them
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _FARTHEST:
         raise SignInRefused(50027, "exp must be there, and exp and nbf must be times.")
     return value
