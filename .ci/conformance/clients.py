@@ -15,6 +15,8 @@ USERS = "users, every page"
 THROTTLED = "waits after a 429"
 BATCH = "$batch"
 OF_DOMAIN = "tenant of a domain"
+ACCOUNT = "account without subscription"
+VERDICTS = "verdicts on a well-run tenant"
 MISSING = "missing object"
 MODELS_V1 = "models of v1.0"
 MODELS_BETA = "models of beta"
@@ -61,6 +63,19 @@ _JAVASCRIPT = (
 
 _UNDECLARED = "deprecated==1.2.18"
 """msgraph_core imports it for batches and does not say so."""
+
+_PROWLER = (
+    "admincenter_settings_password_never_expire",
+    "entra_admin_users_mfa_enabled",
+    "entra_admin_users_phishing_resistant_mfa_enabled",
+    "entra_conditional_access_policy_device_code_flow_blocked",
+    "entra_emergency_access_exclusion",
+    "entra_legacy_authentication_blocked",
+    "entra_policy_ensure_default_user_cannot_create_tenants",
+    "entra_thirdparty_integrated_apps_not_allowed",
+    "entra_users_mfa_enabled",
+)
+"""Checks of Prowler that fail where Graph's answers are missing; a well-run tenant passes them."""
 
 CLIENTS = (
     Client(
@@ -135,4 +150,12 @@ CLIENTS = (
         (WRONG, CERTIFICATE, SECRET, USERS, THROTTLED, OF_DOMAIN),
         {WRONG: "M365Error"},
     ),
+    Client(
+        "azure-cli",
+        ("azure-cli==2.91.0",),
+        ("az_cli.py",),
+        (WRONG, CERTIFICATE, SECRET, USERS, ACCOUNT),
+        {WRONG: "AzError"},
+    ),
+    Client("prowler", ("prowler==5.46.0",), ("prowler_m365.py", *_PROWLER), (VERDICTS,), heavy=True),
 )

@@ -46,6 +46,8 @@ TRUTHS: Mapping[str, Truth] = {
     clients.THROTTLED: _organization,
     clients.BATCH: lambda _tenant, _client: {"organization": 200, "nobody": 404},
     clients.MISSING: _error(clients.MISSING, "Request_ResourceNotFound"),
+    clients.VERDICTS: lambda _tenant, client: {check: ["PASS"] for check in client.probe[1:]},
+    clients.ACCOUNT: lambda tenant, _client: tenant.tenant_id,
     clients.OF_DOMAIN: lambda tenant, _client: tenant.tenant_id,
     clients.MODELS_V1: _models("v1.0"),
     clients.MODELS_BETA: _models("beta"),
