@@ -111,7 +111,7 @@ class Answerer:
         return found
 
     def _rank(self, item: Object, name: str) -> tuple[bool, Any]:
-        kind = type_named(self.target.row.type_name).get(name, beta=True)
+        kind = type_named(self.target.row.type_name).properties.get(name.lower())
         value = normal(item.get(name), kind.kind if kind else "")
         return (value is not None, "" if value is None else value)
 

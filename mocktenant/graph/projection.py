@@ -117,4 +117,5 @@ def _completed(view: View, kind: str, value: Any) -> Any:
             **view.tenant.collection("authenticationStrengthPolicies").get(value.get("id", ""), {}),
             **value,
         }
-    return value | {one.name: _value(view, one, value.get(one.name)) for one in found.all(beta=view.beta)}
+    strange = {name: each for name, each in value.items() if name.lower() not in found.properties}
+    return strange | {one.name: _value(view, one, value.get(one.name)) for one in found.all(beta=view.beta)}

@@ -26,6 +26,21 @@ UNKNOWN = "object"
 
 _MIXED_TYPES = ("user", "group", "servicePrincipal", "application", "directoryRole")
 
+_GONE_IN_BETA: dict[str, frozenset[str]] = {
+    "appRoleAssignment": frozenset({"createdDateTime"}),
+    "application": frozenset({"addIns", "applicationTemplateId", "oauth2RequirePostResponse"}),
+    "conditionalAccessPolicy": frozenset({"templateId"}),
+    "defaultUserRolePermissions": frozenset({"permissionGrantPoliciesAssigned"}),
+    "domain": frozenset({"manufacturer", "model"}),
+    "phone": frozenset({"language", "region"}),
+    "preAuthorizedApplication": frozenset({"delegatedPermissionIds"}),
+    "servicePrincipal": frozenset({"oauth2PermissionScopes", "resourceSpecificApplicationPermissions"}),
+    "signIn": frozenset({"riskEventTypes"}),
+    "temporaryAccessPassAuthenticationMethod": frozenset({"isUsable", "methodUsabilityReason"}),
+    "x509CertificateAuthenticationMethodConfiguration": frozenset({"crlValidationConfiguration"}),
+}
+"""Type -> what v1.0 has and beta has not, as the models of msgraph-sdk and msgraph-beta-sdk differ."""
+
 
 @dataclass(frozen=True)
 class Property:
@@ -35,6 +50,11 @@ class Property:
     kind: str
     many: bool
     beta: bool
+    gone: bool = False
+
+    def is_in(self, *, beta: bool) -> bool:
+        """Whether a version has it: `beta` properties are in beta only, those `gone` in v1.0 only."""
+        return not self.gone if beta else not self.beta
 
 
 @dataclass(frozen=True)
@@ -48,11 +68,11 @@ class Type:
     def get(self, name: str, *, beta: bool) -> Property | None:
         """A property by its name in any case, if the version has it."""
         found = self.properties.get(name.lower())
-        return found if found is not None and (beta or not found.beta) else None
+        return found if found is not None and found.is_in(beta=beta) else None
 
     def all(self, *, beta: bool) -> Iterable[Property]:
         """Every property of a version."""
-        return [one for one in self.properties.values() if beta or not one.beta]
+        return [one for one in self.properties.values() if one.is_in(beta=beta)]
 
 
 @cache
@@ -95,9 +115,10 @@ def _own(name: str) -> dict[str, Property]:
     raw = _raw()[name]
     declared = [(raw["properties"], False), (raw.get("beta", {}), True)]
     held = {} if name != MIXED else {"id": Property("id", "String", many=False, beta=False)}
+    gone = _GONE_IN_BETA.get(name, frozenset())
     for properties, beta in declared:
         for one, kind in properties.items():
-            held[one.lower()] = Property(one, kind.strip("[]"), kind.startswith("["), beta)
+            held[one.lower()] = Property(one, kind.strip("[]"), kind.startswith("["), beta, one in gone)
     return held
 
 
