@@ -4,11 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo cases test lint types contracts unit format clean
+.PHONY: demo cases test lint types contracts unit conformance conformance-all format clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/'
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -52,6 +52,13 @@ bench: $(READY) ## Print figures of the mock tenant: requests a second, start an
 	$(BIN)/python bench/serving.py
 	$(BIN)/python bench/lifecycle.py
 	$(BIN)/python bench/population.py
+conformance: $(READY) ## Run unmodified third-party clients against the mock tenant, and against nobody
+	$(BIN)/python .ci/conformance/run.py
+	$(BIN)/python .ci/conformance/run.py --nothing-listening
+
+conformance-all: $(READY) ## The same with the heavy clients (Prowler) too
+	$(BIN)/python .ci/conformance/run.py --all
+	$(BIN)/python .ci/conformance/run.py --all --nothing-listening
 
 format: $(READY) ## Format the code
 	$(BIN)/ruff check --fix .

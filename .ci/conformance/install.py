@@ -5,16 +5,25 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
+from threading import Lock
 
 from clients import Client
+
+_LOCKS: defaultdict[str, Lock] = defaultdict(Lock)
+"""One for each folder: clients that share one run at the same time."""
 
 FOLDER = Path(__file__).parents[2] / ".venv" / "conformance"
 
 
 def installed(client: Client) -> Path:
     """The client's folder, with what it needs in it. Raises subprocess.CalledProcessError."""
-    folder = FOLDER / client.folder
+    with _LOCKS[client.folder]:
+        return _installed(client, FOLDER / client.folder)
+
+
+def _installed(client: Client, folder: Path) -> Path:
     wanted = "\n".join(client.packages)
     stamp = folder / ".installed"
     if stamp.exists() and stamp.read_text() == wanted:

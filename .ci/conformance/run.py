@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from clients import CLIENTS, THROTTLED, Client
+from clients import CLIENTS, MODELS_BETA, MODELS_V1, THROTTLED, Client
 from install import installed
 from paths import grant_everything, requests
 from truth import TRUTHS
@@ -42,6 +42,9 @@ MAPPED = Address("127.77.0.1", 443)
 
 WITH_HOSTS = ("unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"')
 """Runs a command with a hosts file of its own, the machine's being untouched; takes root."""
+
+AT_ONCE = 2
+"""Clients that are installed and run at the same time."""
 
 SECONDS = 300
 """A client that takes longer has failed."""
@@ -69,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
         if client.name in asked.names or (not asked.names and (asked.all or not client.heavy))
     ]
     # With nobody there, clients spend their time waiting between attempts.
-    with ThreadPoolExecutor(len(chosen) if asked.nothing_listening else 1) as pool:
+    with ThreadPoolExecutor(len(chosen) if asked.nothing_listening else AT_ONCE) as pool:
         runs = [pool.submit(run, client, silent=asked.nothing_listening) for client in chosen]
         cells = [cell for each in runs for cell in each.result()]
     return told(cells, silent=asked.nothing_listening)
@@ -84,7 +87,7 @@ def run(client: Client, *, silent: bool) -> list[Cell]:
     grant_everything(tenant)
     tenant.faults.add(Fault(path=client.throttled_path, status=429, retry_after=1))
     with tempfile.TemporaryDirectory() as home, led(client, tenant, Path(home), silent=silent) as environment:
-        prepared = prepare(tenant, Path(home))
+        prepared = prepare(client, tenant, Path(home))
         results = probed(client, folder, Path(home), environment | prepared)
         cells = [
             Cell(client.name, name, wrong(tenant, client, name, results.get(name)))
@@ -114,12 +117,13 @@ def led(client: Client, tenant: Tenant, home: Path, *, silent: bool) -> Iterator
         yield variables
 
 
-def prepare(tenant: Tenant, home: Path) -> dict[str, str]:
+def prepare(client: Client, tenant: Tenant, home: Path) -> dict[str, str]:
     """Files that probes need, and the variables that name them."""
     certificate, paths = home / "app.pem", home / "paths.json"
     certificate.write_bytes(tenant.certificate.pem)
-    wanted = {version: [asdict(each) for each in requests(tenant, version)] for version in ("v1.0", "beta")}
-    paths.write_text(json.dumps(wanted))
+    judged = {MODELS_V1: "v1.0", MODELS_BETA: "beta"}
+    versions = [version for operation, version in judged.items() if operation in client.operations]
+    paths.write_text(json.dumps({each: list(map(asdict, requests(tenant, each))) for each in versions}))
     return {
         "HOME": str(home),
         "CONFORMANCE_CERTIFICATE": str(certificate),
