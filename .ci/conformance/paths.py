@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from mocktenant import Tenant
 from mocktenant.graph.resources import Resource
+from mocktenant.graph.schema import type_named
 from mocktenant.graph.table import RESOURCES
 from mocktenant.permissions import GRAPH
 
@@ -32,19 +33,22 @@ def requests(tenant: Tenant, version: str) -> Iterator[Request]:
     """One for each row that the version has, and one for each of its relationships that can be expanded."""
     for row in RESOURCES.values():
         if version in row.versions:
-            yield from _requests(tenant, row)
+            yield from _requests(tenant, row, version)
 
 
-def _requests(tenant: Tenant, row: Resource) -> Iterator[Request]:
+def _requests(tenant: Tenant, row: Resource, version: str) -> Iterator[Request]:
     parent, found = _parent(tenant, row)
-    if "{id}" in row.path and not parent:
+    if ("{id}" in row.path and not parent) or (row.filter_needed and not found):
         return
     path = row.path.replace("{id}", quote(parent, safe=""))
-    queries = [_needed(row, found[0]) if found else ""] if row.filter_needed else []
+    condition = _condition(row, found, version)
+    if not condition and row.unless_asked:
+        found = list(filter(row.unless_asked[1], found))
     for expand in (None, *row.expands):
-        query = "&".join([*queries, *([f"$expand={expand}"] if expand else [])])
-        if not row.filter_needed or found:
-            yield Request(f"{path}?{query}" if query else path, row.type_name, row.singleton, bool(found))
+        options = [f"$filter={quote(condition, safe='$/():=')}"] if condition else []
+        options += [f"$expand={expand}"] if expand else []
+        query = f"?{'&'.join(options)}" if options else ""
+        yield Request(f"{path}{query}", row.type_name, row.singleton, bool(found))
 
 
 def _parent(tenant: Tenant, row: Resource) -> tuple[str, list[Any]]:
@@ -58,6 +62,14 @@ def _parent(tenant: Tenant, row: Resource) -> tuple[str, list[Any]]:
     )
 
 
-def _needed(row: Resource, item: dict[str, Any]) -> str:
-    names = next(each for each in row.filter_needed if each <= item.keys())
-    return "$filter=" + quote(" and ".join(f"{name} eq '{item[name]}'" for name in sorted(names)), safe="'$=")
+def _condition(row: Resource, found: list[Any], version: str) -> str:
+    """The filter without which a list refuses to answer, or stays silent about all that it has."""
+    if row.filter_needed:
+        names = next(each for each in row.filter_needed if each <= found[0].keys())
+        return " and ".join(f"{name} eq '{found[0][name]}'" for name in sorted(names))
+    if row.unless_asked and found:
+        name, let_through = row.unless_asked
+        known = type_named(row.type_name).get(name, beta=version == "beta")
+        if known and not any(map(let_through, found)):
+            return f"{name}/any(each: each eq '{found[0][name][0]}')"
+    return ""
