@@ -1,7 +1,8 @@
-"""Who may read what: the two tables that make a scanner's missing rights visible.
+"""Who may read what: the table that makes a scanner's missing rights visible.
 
 Graph: an app role in the token is enough. Exchange: the app role `Exchange.ManageAsApp` *and* a
-directory role that has the cmdlet; neither alone works.
+directory role or role group that has the cmdlet; neither alone works. Who has a cmdlet stands in its row,
+and for all of them in `mocktenant.exchange.cmdlets.PERMISSIONS`.
 """
 
 from __future__ import annotations
@@ -162,37 +163,6 @@ LEAST_FIRST = (
 )
 """The directory roles by what an intruder could do with them: those that only read, then the rest. Our judgement."""
 
-_ALL = frozenset({GLOBAL_ADMINISTRATOR, EXCHANGE_ADMINISTRATOR})
-# Measured for Global Reader on a live tenant but for Get-AcceptedDomain; Compliance Administrator is
-# inferred from its role group, which holds the view-only roles.
-_READERS = _ALL | {GLOBAL_READER, COMPLIANCE_ADMINISTRATOR}
-
-EXCHANGE: dict[str, frozenset[str]] = {
-    "Get-AcceptedDomain": _READERS | {RECIPIENT_ADMINISTRATOR},  # Recipient Administrator: unconfirmed
-    "Get-BlockedConnector": _ALL | {GLOBAL_READER, SECURITY_READER},  # unconfirmed
-    "Get-InboundConnector": _READERS,
-    "Get-InboxRule": _ALL | {RECIPIENT_ADMINISTRATOR},
-    "Get-Mailbox": _READERS | {RECIPIENT_ADMINISTRATOR},
-    "Get-MailboxFolderStatistics": _READERS | {RECIPIENT_ADMINISTRATOR},  # unconfirmed
-    "Get-ManagementRoleAssignment": _READERS,  # unconfirmed, as are the role groups and service principals
-    "Get-ManagementScope": _READERS,  # unconfirmed
-    "Get-OrganizationConfig": _READERS,
-    "Get-OutboundConnector": _READERS,
-    "Get-RemoteDomain": _READERS,
-    "Get-RoleGroup": _READERS,
-    "Get-RoleGroupMember": _READERS,
-    "Get-ServicePrincipal": _READERS,
-    "Get-TransportRule": _READERS | {SECURITY_READER},
-    "Get-User": _READERS | {RECIPIENT_ADMINISTRATOR},  # unconfirmed
-}
-"""Exchange cmdlet -> directory roles, any one of which has it. Security Reader is as measured on a live
-tenant: it has Get-TransportRule and is refused mailboxes, connectors, remote domains and the
-organisation's configuration."""
-
-EXCHANGE_TOGETHER: dict[str, frozenset[str]] = {"Get-InboxRule": frozenset({GLOBAL_READER, SECURITY_READER})}
-"""Exchange cmdlet -> directory roles that have it together. As measured on a live tenant; the documentation says
-that Get-InboxRule doesn't work for a Global Reader, which nobody has tried without the other role."""
-
 EXCHANGE_APP_ROLE = "Exchange.ManageAsApp"
 
 _ELSEWHERE: dict[str, str] = {
@@ -222,28 +192,6 @@ def template_ids(roles: Iterable[str]) -> list[str]:
             raise UnknownDirectoryRole(f"no directory role {role!r}; known are {', '.join(DIRECTORY_ROLES)}")
         ids.append(DIRECTORY_ROLES[role])
     return ids
-
-
-def exchange_roles(cmdlet: str, held: set[str]) -> list[str]:
-    """Which of the directory roles held let a cmdlet be run, sorted; none if it can't be."""
-    name = next((known for known in EXCHANGE if known.lower() == cmdlet.lower()), None)
-    if name is None:
-        return []
-    alone = sorted(EXCHANGE[name] & held)[:1]
-    together = EXCHANGE_TOGETHER.get(name)
-    if alone or together is None or not together <= held:
-        return alone
-    return sorted(together)
-
-
-def exchange_needs(cmdlet: str) -> tuple[tuple[str, ...], ...]:
-    """What it takes to run a cmdlet: a role of each list, each with the least privileged first."""
-    name = next((known for known in EXCHANGE if known.lower() == cmdlet.lower()), None)
-    if name is None:
-        return ((EXCHANGE_APP_ROLE,),)
-    alone = sorted(EXCHANGE[name], key=LEAST_FIRST.index)
-    together = [" + ".join(sorted(EXCHANGE_TOGETHER[name]))] if name in EXCHANGE_TOGETHER else []
-    return (EXCHANGE_APP_ROLE,), (*together, *alone)
 
 
 def role_names(ids: Iterable[str]) -> set[str]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mocktenant.collection import Object
 from mocktenant.exchange import errors
-from mocktenant.exchange.cmdlets import CMDLETS, Cmdlet, matches, rows
+from mocktenant.exchange.cmdlet import Cmdlet, Command, Row, matches, rows
+from mocktenant.exchange.cmdlets import BY_LOWER, CMDLETS
+from mocktenant.exchange.grants import Caller
 from mocktenant.exchange.paging import Asked, link_token
 from mocktenant.exchange.parameters import Read, read
 from mocktenant.exchange.wire import row as written
-from mocktenant.permissions import exchange_roles
+from mocktenant.permissions import EXCHANGE_APP_ROLE, LEAST_FIRST
 from mocktenant.tenant import Tenant
 
-_DEFAULT_SIZE = 1000
 _TRUNCATED = (
     "By default, only the first 1000 items are returned. "
     "Use the ResultSize parameter to specify the number of items returned."
@@ -24,11 +24,12 @@ _TRUNCATED = (
 
 @dataclass(frozen=True)
 class Page:
-    """Rows as written, the token of the next page or None, and warnings."""
+    """Rows as written, the token of the next page or None, warnings, and the question if there is one."""
 
     rows: list[Object]
-    next_token: str | None
-    warnings: list[str]
+    next_token: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    question: str | None = None
 
 
 def envelope(body: Any) -> tuple[str, dict[str, Any]]:
@@ -42,23 +43,63 @@ def envelope(body: Any) -> tuple[str, dict[str, Any]]:
     return command["CmdletName"], parameters
 
 
-def available(roles: Iterable[str]) -> list[str]:
-    """The cmdlets that directory roles hold, sorted."""
-    held = set(roles)
-    return sorted(name for name in CMDLETS if exchange_roles(name, held))
+def available(caller: Caller) -> list[str]:
+    """The cmdlets that a caller may run, sorted."""
+    return sorted(name for name, row in CMDLETS.items() if caller.means(row.grant))
 
 
-def run(tenant: Tenant, roles: set[str], name: str, parameters: dict[str, Any], asked: Asked) -> Page:
-    """Runs a cmdlet for a caller who holds directory roles. Raises Refusal."""
-    proper = next((known for known in available(roles) if known.lower() == name.lower()), None)
+def means(caller: Caller, name: str) -> list[str]:
+    """What lets a caller run a cmdlet; nothing if it may not, or there is no such cmdlet."""
+    proper = BY_LOWER.get(name.lower())
+    return caller.means(CMDLETS[proper].grant) if proper else []
+
+
+def needs(name: str) -> tuple[tuple[str, ...], ...]:
+    """What it takes to run a cmdlet: a role of each list, each with the least privileged first."""
+    proper = BY_LOWER.get(name.lower())
     if proper is None:
+        return ((EXCHANGE_APP_ROLE,),)
+    grant = CMDLETS[proper].grant
+    alone = sorted(grant.directory, key=LEAST_FIRST.index)
+    together = [" + ".join(sorted(grant.together))] if grant.together else []
+    return (EXCHANGE_APP_ROLE,), (*together, *alone)
+
+
+def run(tenant: Tenant, caller: Caller, name: str, parameters: dict[str, Any], asked: Asked) -> Page:
+    """Runs a cmdlet for a caller. Raises Refusal."""
+    if not means(caller, name):
         raise errors.forbidden()
-    cmdlet = CMDLETS[proper]
-    given = read(proper, cmdlet.parameters, cmdlet.unemulated, parameters)
-    found = _found(tenant, cmdlet, given)
-    size = given.get("ResultSize", _DEFAULT_SIZE)
-    warnings = [_TRUNCATED] if len(found) > _DEFAULT_SIZE and "ResultSize" not in given else []
-    return _page(tenant, cmdlet, found[:size], asked, warnings)
+    proper = BY_LOWER[name.lower()]
+    row = CMDLETS[proper]
+    given = _read(proper, row, parameters)
+    if isinstance(row, Command):
+        return _done(tenant, row, given, parameters)
+    found = _found(tenant, row, given)
+    size = given.get("ResultSize", row.default_size)
+    cut = row.default_size is not None and len(found) > row.default_size and "ResultSize" not in given
+    warnings = [*([_TRUNCATED] if cut else []), *row.warn(tenant, given, found)]
+    return _page(tenant, row, found[:size], asked, warnings)
+
+
+def _read(name: str, row: Row, parameters: dict[str, Any]) -> Read:
+    given = read(name, row.parameters, row.unemulated, parameters)
+    if any(given.get(needed) in (None, "") for needed in row.required):
+        raise errors.invalid("Invalid Operation")
+    return given
+
+
+def _done(tenant: Tenant, command: Command, given: Read, parameters: dict[str, Any]) -> Page:
+    """What became of a change, or the question that has to be answered first."""
+    question = command.ask(tenant, given) if command.ask else None
+    if question is not None and not _told(parameters):
+        return Page([], question=question)
+    return Page([written(row) for row in command.act(tenant, given)])
+
+
+def _told(parameters: dict[str, Any]) -> bool:
+    """Whether the caller wants no question: `Confirm` false, or `Force`."""
+    lower = {name.lower(): value for name, value in parameters.items()}
+    return str(lower.get("confirm")).lower() == "false" or str(lower.get("force")).lower() == "true"
 
 
 def _found(tenant: Tenant, cmdlet: Cmdlet, given: Read) -> list[Object]:

@@ -13,11 +13,12 @@ from mocktenant.collection import Object
 from mocktenant.exchange import errors
 from mocktenant.exchange.batch import batch
 from mocktenant.exchange.errors import Refusal
-from mocktenant.exchange.invoke import Page, available, envelope, run
+from mocktenant.exchange.grants import Caller, role_groups_of
+from mocktenant.exchange.invoke import Page, available, envelope, means, needs, run
 from mocktenant.exchange.paging import asked
 from mocktenant.journal import NOTES
 from mocktenant.login.tokens import TokenRefused, verify
-from mocktenant.permissions import EXCHANGE_APP_ROLE, exchange_needs, exchange_roles, role_names
+from mocktenant.permissions import EXCHANGE_APP_ROLE, role_names
 from mocktenant.tenant import Tenant
 
 
@@ -35,14 +36,14 @@ def blueprint(tenant: Tenant) -> Blueprint:
     def batched(version: str, segment: str) -> Response:
         if version.lower() != "beta":
             return Response(status=405, headers={"Allow": ""})
-        _roles(tenant, segment)
+        _caller(tenant, segment)
         return jsonify(responses=batch(tenant, request.environ, request.get_json(force=True, silent=True)))
 
     @routes.get("/adminapi/<version>/<segment>/EXOModuleFile")
     def module_file(version: str, segment: str) -> Response:
         # Real answers without the header `CommandName: *` also carry the module; nothing here reads it.
         del version
-        names = available(_roles(tenant, segment))
+        names = available(_caller(tenant, segment))
         if not names:
             raise errors.forbidden()
         return jsonify({"value": [{"exportedCmdlets": ",".join(names)}]})
@@ -76,13 +77,13 @@ def _answers(routes: Blueprint, tenant: Tenant) -> None:
 
 
 def _invoke(tenant: Tenant, segment: str) -> Response:
-    roles = _roles(tenant, segment)
+    caller = _caller(tenant, segment)
     body = request.get_json(force=True, silent=True)
     anchor, prefer = request.headers.get("X-AnchorMailbox"), request.headers.get("Prefer")
     name, parameters = envelope(body)
-    _note_permission(name, roles)
+    _note_permission(name, caller)
     page = run(
-        tenant, roles, name, parameters, asked(tenant, body, anchor, prefer, request.args.get("$skiptoken"))
+        tenant, caller, name, parameters, asked(tenant, body, anchor, prefer, request.args.get("$skiptoken"))
     )
     return Response(
         json.dumps(_answer(tenant, page)),
@@ -97,6 +98,8 @@ def _answer(tenant: Tenant, page: Page) -> Object:
         "adminapi.warnings@odata.type": "#Collection(String)",
         "@adminapi.warnings": page.warnings,
     }
+    if page.question is not None:
+        answer["@adminapi.confirmationmessage"] = page.question
     if page.next_token is not None:
         select = request.args.get("$select")
         kept = f"%24select={quote(select)}&" if select else ""
@@ -116,25 +119,34 @@ def _projected(rows: list[Object], select: str | None) -> list[Object]:
     ]
 
 
-def _roles(tenant: Tenant, segment: str) -> set[str]:
-    """The caller's directory roles, once its token is good for Exchange. Raises Refusal."""
+def _caller(tenant: Tenant, segment: str) -> Caller:
+    """Who calls and what it holds, once its token is good for Exchange. Raises Refusal."""
     try:
         claims = verify(tenant, request.headers.get("Authorization"), "exchange")
     except TokenRefused as refused:
         raise errors.unauthorized(refused.reason, claims=refused.challenge) from None
     notes = request.environ[NOTES]
-    notes |= {"client_id": claims["appid"], "needs": exchange_needs(notes["cmdlet"] or "")}
+    notes |= {"client_id": claims["appid"], "needs": needs(notes["cmdlet"] or "")}
     if not tenant.is_me(segment):
         raise errors.unauthorized("The tenant does not match.")  # unconfirmed
     app_roles = claims.get("roles", [])
     if EXCHANGE_APP_ROLE in app_roles:
-        return role_names(claims["wids"])
+        return Caller(
+            frozenset(role_names(claims["wids"])), role_groups_of(tenant, _references(tenant, claims))
+        )
     if app_roles:
         raise errors.wrong_permission()
     raise errors.unauthorized("The token holds no app role.")
 
 
-def _note_permission(cmdlet: str, roles: set[str]) -> None:
-    used = exchange_roles(cmdlet, roles)
+def _references(tenant: Tenant, claims: dict[str, Any]) -> set[str]:
+    """By what a role group may name the caller: its service principal, in the directory or in Exchange."""
+    known = tenant.objects("exchangeServicePrincipals")
+    own = [item["Guid"] for item in known if item["ObjectId"] == claims["oid"]]
+    return {claims["oid"], *own}
+
+
+def _note_permission(cmdlet: str, caller: Caller) -> None:
+    used = means(caller, cmdlet)
     if used:
         request.environ[NOTES]["permission"] = f"{EXCHANGE_APP_ROLE} + {' + '.join(used)}"

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import requests
 
+from mocktenant.exchange.cmdlets import CMDLETS
+from mocktenant.exchange.invoke import needs
 from mocktenant.least import least
-from mocktenant.permissions import DIRECTORY_ROLES, EXCHANGE, LEAST_FIRST, exchange_needs
+from mocktenant.permissions import DIRECTORY_ROLES, LEAST_FIRST
 
 from .client import EXCHANGE as EXCHANGE_URL
 from .client import GRAPH, Client
@@ -37,10 +39,8 @@ def test_a_role_that_proves_needless_goes_again() -> None:
 
 def test_directory_roles_have_an_order() -> None:
     assert set(LEAST_FIRST) == set(DIRECTORY_ROLES)
-    assert exchange_needs("get-inboundconnector")[1][0] == "Global Reader"
-    assert all(
-        exchange_needs(cmdlet)[0] == ("Exchange.ManageAsApp",) for cmdlet in (*EXCHANGE, "Get-Unicorn")
-    )
+    assert needs("get-inboundconnector")[1][0] == "Global Reader"
+    assert all(needs(cmdlet)[0] == ("Exchange.ManageAsApp",) for cmdlet in (*CMDLETS, "Get-Unicorn"))
 
 
 def test_least_permissions_of_a_client(client: Client) -> None:

@@ -1,0 +1,31 @@
+"""All cmdlets: a module an area, each with the rows of its own."""
+
+from __future__ import annotations
+
+from mocktenant.exchange.cmdlet import Row
+from mocktenant.exchange.cmdlets import (
+    connectors,
+    domains,
+    folders,
+    inbox_rules,
+    mailboxes,
+    organization,
+    roles,
+    transport_rules,
+    users,
+)
+
+_AREAS = (connectors, domains, folders, inbox_rules, mailboxes, organization, roles, transport_rules, users)
+
+CMDLETS: dict[str, Row] = {}
+for _area in _AREAS:
+    _twice = CMDLETS.keys() & _area.ROWS.keys()
+    if _twice:
+        raise ImportError(f"{_area.__name__}: {', '.join(sorted(_twice))} is in another area already")
+    CMDLETS |= _area.ROWS
+
+BY_LOWER = {name.lower(): name for name in CMDLETS}
+"""A cmdlet's name in lower case -> as it is written."""
+
+PERMISSIONS: dict[str, frozenset[str]] = {name: row.grant.directory for name, row in CMDLETS.items()}
+"""Cmdlet -> directory roles, any one of which has it."""
