@@ -5,7 +5,7 @@ Taking everything back is dropping the changes, whatever the tenant's size.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NoReturn
 
@@ -42,6 +42,7 @@ class Collection(Mapping[str, Object]):
         self._own: dict[str, Object] = {}
         self._gone: set[str] = set()
         self._grouped: dict[str, tuple[int, dict[str, list[Object]]]] = {}
+        self._named: dict[str, dict[str, str]] = {}
         self.version = 0
 
     def __getitem__(self, key: str) -> Object:
@@ -76,6 +77,24 @@ class Collection(Mapping[str, Object]):
                 groups.setdefault(str(item[name]).lower(), []).append(item)
             self._grouped[name] = (version, groups)
         return groups.get(value.lower(), [])
+
+    def named(self, kind: str, value: str, names: Callable[[Object], Iterable[str]]) -> Object | None:
+        """An object by one of its names, those changed here first; None if there is none.
+
+        `kind` tells different `names` apart. The base's names are gathered once, so that asking for one object
+        after the other never takes the square of their number.
+        """
+        for item in self._own.values():
+            if value in names(item):
+                return item
+        if kind not in self._named:
+            found: dict[str, str] = {}
+            for key, item in self._base.items():
+                for name in names(item):
+                    found.setdefault(name, key)
+            self._named[kind] = found
+        held = self._named[kind].get(value)
+        return None if held is None or held in self._gone or held in self._own else self._base[held]
 
     def put(self, key: str, item: Object) -> None:
         """Adds an object or replaces the one with its key, in its place."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from mocktenant.collection import Object
+from mocktenant.exchange import errors
 from mocktenant.exchange.mailboxes import exchange_guid
+from mocktenant.exchange.parameters import Read
 from mocktenant.tenant import Tenant
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -23,22 +25,33 @@ _IDENTITIES = (
 def find_mailbox(tenant: Tenant, identity: str) -> Object | None:
     """The mailbox of an identity, regardless of case; None if there is none."""
     wanted = identity.lower()
-    held = tenant.collection("mailboxes").get(wanted)
-    if held is not None:
-        return held
-    boxes = tenant.objects("mailboxes")
-    if _GUID.fullmatch(wanted):
-        return next(
-            (box for box in boxes if wanted in (box.get("ExternalDirectoryObjectId"), exchange_guid(box))),
-            None,
-        )
-    return next((box for box in boxes if wanted in names_of(box)), None)
+    held = tenant.collection("mailboxes")
+    if wanted in held:
+        return held[wanted]
+    found = held.named("names", wanted, _given_names)
+    if found is None and _GUID.fullmatch(wanted):
+        return held.named("ExchangeGuid", wanted, lambda box: (exchange_guid(box),))
+    return found
+
+
+def mailboxes_asked_for(tenant: Tenant, given: Read, name: str = "Identity") -> list[Object]:
+    """The mailbox that a parameter names, or all where it is not given. Raises Refusal."""
+    wanted = given.get(name)
+    if wanted is None:
+        return tenant.objects("mailboxes")
+    found = find_mailbox(tenant, wanted)
+    if found is None:
+        raise errors.not_found(wanted)
+    return [found]
 
 
 def names_of(mailbox: Object) -> set[str]:
     """All identities of a mailbox, lower case."""
+    return {*_given_names(mailbox), exchange_guid(mailbox)}
+
+
+def _given_names(mailbox: Object) -> set[str]:
     given = {str(mailbox.get(name) or "").lower() for name in _IDENTITIES} - {""}
-    given.add(exchange_guid(mailbox))
     return given | {str(item).partition(":")[2].lower() for item in mailbox.get("EmailAddresses", [])}
 
 

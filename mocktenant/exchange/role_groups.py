@@ -12,6 +12,7 @@ from mocktenant.collection import Object
 from mocktenant.exchange import errors
 from mocktenant.exchange.objects import completed, tail
 from mocktenant.exchange.parameters import Read
+from mocktenant.exchange.recipients import find_mailbox
 from mocktenant.exchange.users import exchange_guid
 from mocktenant.registration import role_assignments as granted_roles
 from mocktenant.tenant import Tenant
@@ -129,9 +130,7 @@ def _member(tenant: Tenant, reference: str) -> Object:
 
 def _person(tenant: Tenant, account: Object) -> Object:
     identity = account["id"]
-    box = next(
-        (b for b in tenant.objects("mailboxes") if b.get("ExternalDirectoryObjectId") == identity), None
-    )
+    box = find_mailbox(tenant, identity)
     if box is None:
         name = str(account["userPrincipalName"]).partition("@")[0]
         return _row(identity, name, "User", "User") | {"DisplayName": account.get("displayName", name)}
