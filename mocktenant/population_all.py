@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mocktenant import population_access as access
 from mocktenant import population_apps as apps
 from mocktenant import population_directory as directory
 from mocktenant import population_mail as mail
@@ -19,12 +20,18 @@ _MAKERS: dict[str, Callable[[Base], list[Object]]] = {
     "applicationOwners": apps.application_owners,
     "applications": apps.applications,
     "authenticationMethods": directory.authentication_methods,
+    "casMailboxes": access.protocols,
     "exchangeUsers": mail.exchange_users,
     "groupMembers": directory.group_members,
     "groups": directory.groups,
     "inboxRules": mail.inbox_rules,
+    "mailboxFolderPermissions": access.folder_permissions,
+    "mailboxPermissions": access.mailbox_permissions,
     "mailboxes": mail.mailboxes,
+    "messageTraces": access.message_traces,
+    "mobileDevices": access.mobile_devices,
     "organization": people.organization,
+    "recipientPermissions": access.recipient_permissions,
     "roleManagementPolicyAssignments": directory.role_management_policies,
     "oauth2PermissionGrants": apps.permission_grants,
     "servicePrincipals": apps.service_principals,

@@ -1,4 +1,7 @@
-"""What people have in Exchange: mailboxes, the rules they made in them, and whether they may use PowerShell."""
+"""What people have in Exchange: mailboxes, the rules they made in them, and whether they may use PowerShell.
+
+Who else may use a mailbox, and with which devices, is in `population_access`.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +117,7 @@ def inbox_rules(tenant: Base) -> list[Object]:
 
 
 def _mailbox(tenant: Base, person: Person) -> Object:
-    created = _stamp(person.created + timedelta(minutes=4))
+    created = stamp(person.created + timedelta(minutes=4))
     return {
         "Guid": person.mailbox_guid,
         "Name": person.alias,
@@ -183,6 +186,6 @@ def _own_rule(source: seeds.Source, words: _Words) -> Object:
     return {"Name": words.alone, "SentOnlyToMe": True, "MarkImportance": "High"}
 
 
-def _stamp(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
     """Exchange writes seven digits of a second."""
     return f"{moment.isoformat()[:19]}.0000000Z"

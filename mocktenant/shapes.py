@@ -44,6 +44,17 @@ Grants
     `federatedIdentityCredentials` {id, applicationId, name, issuer, subject, audiences}
     `subscribedSkus`: beside those that `Tenant.licences` makes
 
+Exchange: what a mailbox has is keyed by the mailbox's `Guid`, and `Mailbox` in an object is that too
+    `casMailboxes`, `junkEmailConfigurations`, `autoReplyConfigurations`, `mailboxStatistics`,
+        `auditBypassAssociations` {Guid, ...}: what was decided for one mailbox; the rest is usual
+    `mailboxPermissions` {Mailbox, User, AccessRights}, `recipientPermissions` {Mailbox, Trustee},
+        `mailboxFolderPermissions` {Mailbox, Folder, User, AccessRights}, `calendarFolders` {Mailbox, Folder, ...}:
+        a folder is its path without a leading backslash, "" the root
+    `mobileDevices`, `sweepRules`, `inboxRules` {Mailbox, ...}; `Hidden` and `ClientSide` rules are known to the
+        mock tenant only
+    `auditRecords`: as AuditData of the unified log, times in UTC; `messageTraces`
+    `allowBlockListItems` {ListType, Value, Action, ...}; policies and rules by the names of their cmdlets
+
 userId, domainId and applicationId of owned objects are the state's own and are never sent.
 
 The scanner's own application and service principal are in the directory already, and so are its app role
@@ -93,25 +104,79 @@ DIRECTORY: dict[str, str] = {
 """The directory's collections."""
 
 
-KEYS: dict[str, str] = {
+EXCHANGE: dict[str, str] = {
     "acceptedDomains": "Guid",
+    "adminAuditLogConfig": "Guid",
+    "allowBlockListItems": "Guid",
+    "allowBlockListSpoofItems": "Guid",
+    "antiPhishPolicies": "Guid",
+    "antiPhishRules": "Guid",
+    "applicationAccessPolicies": "Guid",
+    "atpBuiltInProtectionRules": "Guid",
+    "atpPoliciesForO365": "Guid",
+    "atpProtectionPolicyRules": "Guid",
+    "auditBypassAssociations": "Guid",
+    "auditRecords": "Id",
+    "authenticationPolicies": "Guid",
+    "autoReplyConfigurations": "Guid",
     "blockedConnectors": "ConnectorId",
-    "domains": "id",
+    "calendarFolders": "Mailbox/Folder",
+    "casMailboxPlans": "Guid",
+    "casMailboxes": "Guid",
+    "dkimSigningConfigs": "Guid",
+    "eopProtectionPolicyRules": "Guid",
     "exchangeServicePrincipals": "Guid",
     "exchangeUsers": "ExternalDirectoryObjectId",
+    "externalInOutlook": "Guid",
+    "hostedConnectionFilterPolicies": "Guid",
+    "hostedContentFilterPolicies": "Guid",
+    "hostedContentFilterRules": "Guid",
+    "hostedOutboundSpamFilterPolicies": "Guid",
+    "hostedOutboundSpamFilterRules": "Guid",
     "inboundConnectors": "Guid",
     "inboxRules": "Guid",
+    "journalRules": "Guid",
+    "junkEmailConfigurations": "Guid",
+    "mailContacts": "Guid",
+    "mailboxFolderPermissions": "Mailbox/Folder/User",
+    "mailboxPermissions": "Mailbox/User",
+    "mailboxPlans": "Guid",
+    "mailboxStatistics": "Guid",
     "mailboxes": "Guid",
+    "malwareFilterPolicies": "Guid",
+    "malwareFilterRules": "Guid",
     "managementRoleAssignments": "Guid",
     "managementScopes": "Guid",
-    "organization": "id",
+    "messageTraces": "MessageTraceId/RecipientAddress",
+    "mobileDeviceMailboxPolicies": "Guid",
+    "mobileDevices": "Guid",
     "organizationConfig": "Guid",
     "outboundConnectors": "Guid",
+    "owaMailboxPolicies": "Guid",
+    "perimeterConfig": "Guid",
+    "quarantinePolicies": "Guid",
+    "recipientPermissions": "Mailbox/Trustee",
     "remoteDomains": "Guid",
+    "reportSubmissionPolicies": "Guid",
+    "roleAssignmentPolicies": "Guid",
     "roleGroups": "Guid",
+    "safeAttachmentPolicies": "Guid",
+    "safeAttachmentRules": "Guid",
+    "safeLinksPolicies": "Guid",
+    "safeLinksRules": "Guid",
+    "sharingPolicies": "Guid",
+    "sweepRules": "Guid",
+    "transportConfig": "Guid",
     "transportRules": "Guid",
+}
+"""Exchange's collections."""
+
+KEYS: dict[str, str] = {
+    "domains": "id",
+    "organization": "id",
     "users": "id",
     **DIRECTORY,
+    **EXCHANGE,
 }
 """Every collection, and the property that is its objects' key; a key of several has `/` between them."""
 

@@ -62,6 +62,8 @@ class Tenant:
         self._clock = self.base.clock
         self.licences: set[str] = set(self.base.licence.entra)
         self._counters: dict[str, int] = {}
+        self.sessions: dict[str, Any] = {}
+        """What a service remembers of a caller from one request to the next."""
         self._collections: dict[str, Collection] = {}
         self.happened: list[str] = []
         self.declared: dict[str, Declared] = {}

@@ -71,7 +71,7 @@ class Cmdlet(Common):
     `identity` are the properties by which `Identity` (or `key`, where the cmdlet calls it otherwise; None
     where the source has seen to it) finds an object; `keep` sees rows as they are sent, as soon as a parameter
     beyond Identity and ResultSize is given, or always if it `hides` rows even if nothing was asked. `default_size`
-    is how many rows come without ResultSize, None for all.
+    is how many rows come without ResultSize, None for all; `whole` answers have no pages.
     """
 
     collection: str
@@ -84,6 +84,7 @@ class Cmdlet(Common):
     order: Callable[[Object], int] | None = None
     warn: Warn = no_warnings
     default_size: int | None = 1000
+    whole: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

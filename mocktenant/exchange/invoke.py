@@ -117,7 +117,7 @@ def _found(tenant: Tenant, cmdlet: Cmdlet, given: Read) -> list[Object]:
 
 
 def _page(tenant: Tenant, cmdlet: Cmdlet, found: list[Object], asked: Asked, warnings: list[str]) -> Page:
-    end = asked.start + asked.size
+    end = len(found) if cmdlet.whole else asked.start + asked.size
     more = end < len(found)
     return Page(
         rows=[written(cmdlet.shape(tenant, row)) for row in found[asked.start : end]],

@@ -45,6 +45,13 @@ def mailboxes_asked_for(tenant: Tenant, given: Read, name: str = "Identity") -> 
     return [found]
 
 
+def asked_for(tenant: Tenant, given: Read, name: str = "Identity") -> Object | None:
+    """The mailbox that a parameter names, with its own GUID, so that it is found by it; None without such a "
+    "mailbox."""
+    found = find_mailbox(tenant, given[name]) if name in given else None
+    return found and {**found, "ExchangeGuid": exchange_guid(found)}
+
+
 def names_of(mailbox: Object) -> set[str]:
     """All identities of a mailbox, lower case."""
     return {*_given_names(mailbox), exchange_guid(mailbox)}

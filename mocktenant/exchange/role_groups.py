@@ -85,7 +85,7 @@ def members(tenant: Tenant, group: Object) -> Iterator[Object]:
     if "DirectoryRole" in group:
         named += _holders(tenant, group["DirectoryRole"])
     for reference in dict.fromkeys(named):
-        yield _member(tenant, reference)
+        yield member_of(tenant, reference)
 
 
 def derived_assignments(tenant: Tenant) -> Iterator[Object]:
@@ -111,7 +111,7 @@ def _holders(tenant: Tenant, template: str) -> list[str]:
     ]
 
 
-def _member(tenant: Tenant, reference: str) -> Object:
+def member_of(tenant: Tenant, reference: str) -> Object:
     """A member by its reference: an account, a group, another role group or a service principal."""
     account = tenant.collection("users").get(reference)
     if account is not None:

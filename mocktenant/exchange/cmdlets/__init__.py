@@ -4,18 +4,42 @@ from __future__ import annotations
 
 from mocktenant.exchange.cmdlet import Row
 from mocktenant.exchange.cmdlets import (
+    audit,
+    client_access,
     connectors,
+    delegates,
     domains,
     folders,
     inbox_rules,
+    mail_security,
+    mailbox_settings,
     mailboxes,
+    message_trace,
     organization,
+    recipients,
     roles,
     transport_rules,
     users,
 )
 
-_AREAS = (connectors, domains, folders, inbox_rules, mailboxes, organization, roles, transport_rules, users)
+_AREAS = (
+    audit,
+    client_access,
+    connectors,
+    delegates,
+    domains,
+    folders,
+    inbox_rules,
+    mail_security,
+    mailbox_settings,
+    mailboxes,
+    message_trace,
+    organization,
+    recipients,
+    roles,
+    transport_rules,
+    users,
+)
 
 CMDLETS: dict[str, Row] = {}
 for _area in _AREAS:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from mocktenant.collection import Object
 from mocktenant.exchange.cmdlet import BY_ADDRESS, FILTERED, Cmdlet, Row, kinds, of_type
 from mocktenant.exchange.grants import VIEW_RECIPIENTS
 from mocktenant.exchange.mailboxes import mailbox
+from mocktenant.exchange.parameters import Read, Switch, Text
+from mocktenant.exchange.recipients import asked_for
+from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
 KINDS = (
@@ -12,20 +16,63 @@ KINDS = (
     "RoomMailbox SchedulingMailbox SharedMailbox TeamMailbox UserMailbox"
 )
 
+
+def _mailboxes(tenant: Tenant, given: Read) -> list[Object]:
+    """The mailboxes that are in use, unless others are asked for.
+
+    An inactive mailbox is one that a hold keeps, a soft-deleted one waits for its end; only the switches show them.
+    """
+    box = asked_for(tenant, given) or asked_for(tenant, given, "UserPrincipalName")
+    held = tenant.objects("mailboxes") if box is None else [box]
+    return [item for item in held if _shown(item, given) and _has_plan(item, given)]
+
+
+def _shown(item: Object, given: Read) -> bool:
+    deleted = bool(item.get("IsSoftDeletedByDisable") or item.get("IsSoftDeletedByRemove"))
+    inactive = bool(item.get("IsInactiveMailbox"))
+    if given.get("SoftDeletedMailbox"):
+        return deleted
+    if given.get("InactiveMailboxOnly"):
+        return inactive
+    if given.get("Archive") and item.get("ArchiveStatus", "None") == "None":
+        return False
+    return not deleted and (not inactive or bool(given.get("IncludeInactiveMailbox")))
+
+
+def _has_plan(item: Object, given: Read) -> bool:
+    plan, begins = given.get("MailboxPlan"), str(given.get("Anr", "")).lower()
+    names = (
+        str(item.get(name, "")).lower() for name in ("Name", "DisplayName", "Alias", "PrimarySmtpAddress")
+    )
+    planned = plan is None or str(item.get("MailboxPlan", "ExchangeOnlineEnterprise")).lower() == plan.lower()
+    return planned and any(name.startswith(begins) for name in names)
+
+
 ROWS: dict[str, Row] = {
     "Get-Mailbox": Cmdlet(
         collection="mailboxes",
         shape=mailbox,
-        parameters={**FILTERED, "RecipientTypeDetails": kinds(KINDS)},
+        parameters={
+            **FILTERED,
+            "Anr": Text(),
+            "Archive": Switch(),
+            "InactiveMailboxOnly": Switch(),
+            "IncludeInactiveMailbox": Switch(),
+            "MailboxPlan": Text(),
+            "RecipientTypeDetails": kinds(KINDS),
+            "SoftDeletedMailbox": Switch(),
+            "UserPrincipalName": Text(),
+        },
         identity=BY_ADDRESS,
+        source=_mailboxes,
         keep=of_type,
         grant=VIEW_RECIPIENTS,
         unemulated=frozenset(
             words(
-                "Anr Archive Async GroupMailbox InactiveMailboxOnly IncludeEmailAddressDisplayNames "
-                "IncludeGrantSendOnBehalfToWithDisplayNames IncludeInactiveMailbox MailboxPlan Migration "
-                "OrganizationalUnit PublicFolder SoftDeletedMailbox SortBy UserPrincipalName"
+                "Async GroupMailbox IncludeEmailAddressDisplayNames "
+                "IncludeGrantSendOnBehalfToWithDisplayNames Migration OrganizationalUnit PublicFolder SortBy"
             )
         ),
+        unconfirmed="properties are a part of the real ones, their order is not measured",
     ),
 }

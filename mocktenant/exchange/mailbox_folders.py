@@ -1,0 +1,49 @@
+"""Folders of a mailbox as an identity names them: `user:\\Calendar`. The mock tenant's mailboxes speak English."""
+
+from __future__ import annotations
+
+from mocktenant.collection import Object
+from mocktenant.exchange import errors
+from mocktenant.exchange.recipients import find_mailbox
+from mocktenant.tenant import Tenant
+
+ROOT = ""
+"""The root's path; it is shown as Top of Information Store."""
+
+STANDARD = (
+    "Archive",
+    "Calendar",
+    "Contacts",
+    "Conversation History",
+    "Deleted Items",
+    "Drafts",
+    "Inbox",
+    "Journal",
+    "Junk Email",
+    "Notes",
+    "Outbox",
+    "Sent Items",
+    "Tasks",
+)
+
+
+def folder_of(tenant: Tenant, identity: str) -> tuple[Object, str]:
+    """The mailbox and the folder's path, spelt properly. Raises Refusal."""
+    name, _, path = identity.partition(":")
+    box = find_mailbox(tenant, name)
+    if box is None:
+        raise errors.not_found(name)
+    wanted = path.replace("/", "\\").strip("\\")
+    known = {folder.lower(): folder for folder in folders_of(tenant, box)}
+    if wanted.lower() not in known:
+        raise errors.not_found(identity)
+    return box, known[wanted.lower()]
+
+
+def folders_of(tenant: Tenant, box: Object) -> set[str]:
+    """The paths of a mailbox's folders: the standard ones, those of its rules, those that are shared."""
+    guid = box["Guid"]
+    rules = tenant.collection("inboxRules").where("Mailbox", guid)
+    shared = tenant.collection("mailboxFolderPermissions").where("Mailbox", guid)
+    moved = {str(rule["MoveToFolder"]) for rule in rules if rule.get("MoveToFolder")}
+    return {ROOT, *STANDARD, *moved, *(str(item["Folder"]) for item in shared)}
