@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mocktenant.collection import Object
+from mocktenant.exchange import errors
 from mocktenant.exchange.filters import Filter
 from mocktenant.exchange.grants import Grant
 from mocktenant.exchange.parameters import Choice, Parameter, Read, Size, Text
@@ -16,8 +18,17 @@ Shape = Callable[[Tenant, Object], Object]
 Keep = Callable[[Object, Read], bool]
 Source = Callable[[Tenant, Read], list[Object]]
 Warn = Callable[[Tenant, Read, list[Object]], list[str]]
-Act = Callable[[Tenant, Read], list[Object]]
 Ask = Callable[[Tenant, Read], str | None]
+
+
+class Outcome(NamedTuple):
+    """What a change answers: rows, none for most, and warnings."""
+
+    rows: Sequence[Object] = ()
+    warnings: Sequence[str] = ()
+
+
+Act = Callable[[Tenant, Read], Outcome]
 
 NAMED: Mapping[str, Parameter] = {"Identity": Text()}
 LISTED: Mapping[str, Parameter] = {"Identity": Text(), "ResultSize": Size()}
@@ -89,7 +100,7 @@ class Cmdlet(Common):
 
 @dataclass(frozen=True, kw_only=True)
 class Command(Common):
-    """A cmdlet that writes: `act` does it and gives the rows of its answer, none for most.
+    """A cmdlet that writes: `act` does it.
 
     `ask` is the question that a person at a console would be asked, unless told not to; None for none.
     """
@@ -99,6 +110,14 @@ class Command(Common):
 
 
 Row = Cmdlet | Command
+
+
+def reads(table: Mapping[str, Row], name: str) -> Cmdlet:
+    """The row of a cmdlet that reads. Raises TypeError for one that writes."""
+    row = table[name]
+    if not isinstance(row, Cmdlet):
+        raise TypeError(f"{name} does not read")
+    return row
 
 
 def rows(tenant: Tenant, cmdlet: Cmdlet, given: Read) -> list[Object]:
@@ -114,6 +133,20 @@ def rows(tenant: Tenant, cmdlet: Cmdlet, given: Read) -> list[Object]:
     shaped = (cmdlet.shape(tenant, item) for item in items)
     kept = [row for row in shaped if _wanted(cmdlet, row, given)]
     return sorted(kept, key=cmdlet.order) if cmdlet.order else kept
+
+
+def found(tenant: Tenant, cmdlet: Cmdlet, given: Read) -> list[Object]:
+    """The rows of a request, its `Identity` looked at. Raises Refusal."""
+    everything = rows(tenant, cmdlet, given)
+    identity = given.get(cmdlet.key) if cmdlet.key else None
+    if identity is None:
+        return everything
+    named = [row for row in everything if matches(cmdlet, row, identity)]
+    if not named:  # by a property that the service derives, then
+        named = [row for row in everything if matches(cmdlet, cmdlet.shape(tenant, row), identity)]
+    if not named:
+        raise errors.not_found(identity)
+    return named
 
 
 def matches(cmdlet: Cmdlet, row: Object, identity: str) -> bool:

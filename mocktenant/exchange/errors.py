@@ -105,6 +105,30 @@ def no_mailbox() -> Refusal:
     return _not_found(f"Ex41BAF5|{_NOT_FOUND}|The specified mailbox doesn't exist.")
 
 
+def not_in_folder(user: str) -> Refusal:
+    """404: the folder has no entry for that user. Unconfirmed: status and text."""
+    kind = "Microsoft.Exchange.Management.StoreTasks.UserNotFoundInPermissionEntryException"
+    return _not_found(f"Ex7A4F5C|{kind}|There is no existing permission entry found for user: {user}.")
+
+
+def in_folder_already(user: str) -> Refusal:
+    """400: the folder has an entry for that user. Unconfirmed: status and text."""
+    kind = "Microsoft.Exchange.Management.StoreTasks.UserAlreadyExistsInPermissionEntryException"
+    return _refused(f"Ex8F2B1D|{kind}|An existing permission entry was found for user: {user}.")
+
+
+def exists(name: str) -> Refusal:
+    """400: an object of that name is there already. Unconfirmed: status and text."""
+    kind = "Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException"
+    return _refused(f"Ex6E0A3B|{kind}|The name '{name}' is already being used. Please try another name.")
+
+
+def _refused(text: str) -> Refusal:
+    detail = {"code": "Context", "target": "", "message": text}
+    cause = (f"Exception of type '{_DIRECT}' was thrown.", _DIRECT)
+    return _json(400, "BadRequest", "Error executing cmdlet", details=[detail], cause=cause)
+
+
 def _not_found(text: str) -> Refusal:
     detail = {"code": "Context", "target": "", "message": text}
     cause = (f"Exception of type '{_DIRECT}' was thrown.", _DIRECT)

@@ -7,7 +7,7 @@ from typing import Any
 
 from mocktenant.collection import Object
 from mocktenant.exchange import errors
-from mocktenant.exchange.cmdlet import Cmdlet, Command, Row, matches, rows
+from mocktenant.exchange.cmdlet import Cmdlet, Command, Row, found
 from mocktenant.exchange.cmdlets import BY_LOWER, CMDLETS
 from mocktenant.exchange.grants import Caller
 from mocktenant.exchange.paging import Asked, link_token
@@ -74,11 +74,11 @@ def run(tenant: Tenant, caller: Caller, name: str, parameters: dict[str, Any], a
     given = _read(proper, row, parameters)
     if isinstance(row, Command):
         return _done(tenant, row, given, parameters)
-    found = _found(tenant, row, given)
+    rows = found(tenant, row, given)
     size = given.get("ResultSize", row.default_size)
-    cut = row.default_size is not None and len(found) > row.default_size and "ResultSize" not in given
-    warnings = [*([_TRUNCATED] if cut else []), *row.warn(tenant, given, found)]
-    return _page(tenant, row, found[:size], asked, warnings)
+    cut = row.default_size is not None and len(rows) > row.default_size and "ResultSize" not in given
+    warnings = [*([_TRUNCATED] if cut else []), *row.warn(tenant, given, rows)]
+    return _page(tenant, row, rows[:size], asked, warnings)
 
 
 def _read(name: str, row: Row, parameters: dict[str, Any]) -> Read:
@@ -93,7 +93,8 @@ def _done(tenant: Tenant, command: Command, given: Read, parameters: dict[str, A
     question = command.ask(tenant, given) if command.ask else None
     if question is not None and not _told(parameters):
         return Page([], question=question)
-    return Page([written(row) for row in command.act(tenant, given)])
+    outcome = command.act(tenant, given)
+    return Page([written(row) for row in outcome.rows], warnings=list(outcome.warnings))
 
 
 def _told(parameters: dict[str, Any]) -> bool:
@@ -102,25 +103,11 @@ def _told(parameters: dict[str, Any]) -> bool:
     return str(lower.get("confirm")).lower() == "false" or str(lower.get("force")).lower() == "true"
 
 
-def _found(tenant: Tenant, cmdlet: Cmdlet, given: Read) -> list[Object]:
-    everything = rows(tenant, cmdlet, given)
-    identity = given.get(cmdlet.key) if cmdlet.key else None
-    if identity is None:
-        return everything
-    found = [row for row in everything if matches(cmdlet, row, identity)]
-    if not found:  # by a property that the service derives, then
-        shaped = (cmdlet.shape(tenant, row) for row in everything)
-        found = [row for row in shaped if matches(cmdlet, row, identity)]
-    if not found:
-        raise errors.not_found(identity)
-    return found
-
-
-def _page(tenant: Tenant, cmdlet: Cmdlet, found: list[Object], asked: Asked, warnings: list[str]) -> Page:
-    end = len(found) if cmdlet.whole else asked.start + asked.size
-    more = end < len(found)
+def _page(tenant: Tenant, cmdlet: Cmdlet, rows: list[Object], asked: Asked, warnings: list[str]) -> Page:
+    end = len(rows) if cmdlet.whole else asked.start + asked.size
+    more = end < len(rows)
     return Page(
-        rows=[written(cmdlet.shape(tenant, row)) for row in found[asked.start : end]],
+        rows=[written(cmdlet.shape(tenant, row)) for row in rows[asked.start : end]],
         next_token=link_token(asked, end) if more else None,
         warnings=warnings,
     )

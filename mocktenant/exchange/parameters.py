@@ -155,7 +155,7 @@ class Texts:
 class OrNull:
     """A parameter that takes null, which is what `$null` becomes: it unsets."""
 
-    inner: Text | Switch | Texts | Number | Moment
+    inner: Text | Switch | Number | Moment | Choice
 
     def read(self, name: str, value: Any) -> Any:
         """The value, or None. Raises Refusal."""

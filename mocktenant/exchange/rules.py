@@ -15,7 +15,7 @@ from mocktenant.words import words
 
 _NAMESPACE = "Microsoft.Exchange.MessagingPolicies.Rules.Tasks"
 
-_LISTS = words(
+LISTS = words(
     "From FromMemberOf SentTo SentToMemberOf BetweenMemberOf1 BetweenMemberOf2 ManagerAddresses "
     "SenderADAttributeContainsWords SenderADAttributeMatchesPatterns RecipientADAttributeContainsWords "
     "RecipientADAttributeMatchesPatterns RecipientInSenderList SenderInRecipientList AnyOfToHeader "
@@ -38,7 +38,7 @@ _FLAGS = words(
     "AttachmentHasExecutableContent AttachmentIsPasswordProtected"
 )
 
-CONDITIONS: dict[str, Any] = dict.fromkeys(_LISTS) | dict.fromkeys(_SCALARS) | dict.fromkeys(_FLAGS, False)
+CONDITIONS: dict[str, Any] = dict.fromkeys(LISTS) | dict.fromkeys(_SCALARS) | dict.fromkeys(_FLAGS, False)
 """Every condition property with its unset value; each exists again as `ExceptIf...`."""
 
 _IN_BOTH = (

@@ -10,16 +10,32 @@ from mocktenant import seeds
 from mocktenant.collection import Object
 from mocktenant.exchange.objects import completed, tail, unit
 from mocktenant.exchange.parameters import Read
+from mocktenant.exchange.recipients import find_mailbox
 from mocktenant.tenant import Tenant
 
 
-def exchange_users(tenant: Tenant, _given: Read) -> list[Object]:
+def exchange_users(tenant: Tenant, given: Read) -> list[Object]:
     """Every account of the directory with what Exchange knows and what was decided there."""
-    boxes = {box.get("ExternalDirectoryObjectId"): box for box in tenant.objects("mailboxes")}
     decided = tenant.collection("exchangeUsers")
+    one = _asked_for(tenant, given.get("Identity"))
+    if one is not None:
+        box = find_mailbox(tenant, one["id"])
+        return [_joined(one, box, decided.get(one["id"], {}))]
+    boxes = {box.get("ExternalDirectoryObjectId"): box for box in tenant.objects("mailboxes")}
     return [
         _joined(user, boxes.get(user["id"]), decided.get(user["id"], {})) for user in tenant.objects("users")
     ]
+
+
+def _asked_for(tenant: Tenant, identity: str | None) -> Object | None:
+    """The account of an identity that the directory knows too; None for any other, which may still be found."""
+    if identity is None:
+        return None
+    wanted = identity.lower()
+    held = tenant.collection("users")
+    return held.get(wanted) or held.named(
+        "userPrincipalName", wanted, lambda user: (str(user["userPrincipalName"]).lower(),)
+    )
 
 
 def exchange_guid(user_id: str) -> str:

@@ -163,8 +163,11 @@ def _device(tenant: Tenant, given: Object) -> Object:
         version="0.10 (14.0.100.0)",
     )
     identity = f"{owner}\\ExchangeActiveSyncDevices\\{name}"
-    decided = {key: value for key, value in given.items() if key != "Mailbox"}
+    decided = {key: value for key, value in given.items() if key not in _STATISTICS_ONLY}
     return completed(defaults | rest | {"Identity": identity, "Id": identity}, decided)
+
+
+_STATISTICS_ONLY = ("DeviceWipeRequestTime", "Mailbox", "Status")
 
 
 def _devices(tenant: Tenant, given: Read) -> list[Object]:

@@ -93,6 +93,15 @@ def _recipient_permission(tenant: Tenant, given: Object) -> Object:
 
 def _folder_permissions(tenant: Tenant, given: Read) -> list[Object]:
     box, folder = folder_of(tenant, given["Identity"])
+    return [
+        item
+        for item in entries_of_folder(tenant, box, folder)
+        if _is(tenant, str(item["User"]), given.get("User"))
+    ]
+
+
+def entries_of_folder(tenant: Tenant, box: Object, folder: str) -> list[Object]:
+    """A folder's entries: everybody's and strangers' first, then those that somebody decided."""
     held = tenant.collection("mailboxFolderPermissions").where("Mailbox", box["Guid"])
     decided = {str(item["User"]): item for item in held if item["Folder"] == folder}
     base: Object = {"Mailbox": box["Guid"], "Folder": folder}
@@ -101,8 +110,7 @@ def _folder_permissions(tenant: Tenant, given: Read) -> list[Object]:
         "Default": base | {"User": "Default", "AccessRights": free_busy},
         "Anonymous": base | {"User": "Anonymous", "AccessRights": ["None"]},
     }
-    found = (known | decided).values()
-    return [item for item in found if _is(tenant, str(item["User"]), given.get("User"))]
+    return list((known | decided).values())
 
 
 def _folder_permission(_tenant: Tenant, given: Object) -> Object:
