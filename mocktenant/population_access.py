@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mocktenant import seeds
+from mocktenant.folder_names import folder_names
 from mocktenant.population import Person, people_of
 from mocktenant.population_mail import stamp
 
@@ -70,7 +71,7 @@ def folder_permissions(tenant: Base) -> list[Object]:
             continue
         grant: Object = {
             "Mailbox": person.mailbox_guid,
-            "Folder": "Calendar",
+            "Folder": folder_names({"Languages": [person.language]})["Calendar"],
             "User": source.choice(before).mail,
         }
         right: Object = {"AccessRights": ["Editor"], "SharingPermissionFlags": "Delegate"}

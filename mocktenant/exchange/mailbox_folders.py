@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from mocktenant.collection import Object
 from mocktenant.exchange import errors
+from mocktenant.exchange.inbox_rules import rules_of_mailbox
 from mocktenant.exchange.recipients import find_mailbox
+from mocktenant.folder_names import folder_names
 from mocktenant.tenant import Tenant
 
 ROOT = ""
 """The root's path; it is shown as Top of Information Store."""
-
-STANDARD = (
-    "Archive",
-    "Calendar",
-    "Contacts",
-    "Conversation History",
-    "Deleted Items",
-    "Drafts",
-    "Inbox",
-    "Journal",
-    "Junk Email",
-    "Notes",
-    "Outbox",
-    "Sent Items",
-    "Tasks",
-)
 
 
 def folder_of(tenant: Tenant, identity: str) -> tuple[Object, str]:
@@ -42,8 +28,6 @@ def folder_of(tenant: Tenant, identity: str) -> tuple[Object, str]:
 
 def folders_of(tenant: Tenant, box: Object) -> set[str]:
     """The paths of a mailbox's folders: the standard ones, those of its rules, those that are shared."""
-    guid = box["Guid"]
-    rules = tenant.collection("inboxRules").where("Mailbox", guid)
-    shared = tenant.collection("mailboxFolderPermissions").where("Mailbox", guid)
-    moved = {str(rule["MoveToFolder"]) for rule in rules if rule.get("MoveToFolder")}
-    return {ROOT, *STANDARD, *moved, *(str(item["Folder"]) for item in shared)}
+    shared = tenant.collection("mailboxFolderPermissions").where("Mailbox", box["Guid"])
+    moved = {str(rule["MoveToFolder"]) for rule in rules_of_mailbox(tenant, box) if rule.get("MoveToFolder")}
+    return {ROOT, *folder_names(box).values(), *moved, *(str(item["Folder"]) for item in shared)}

@@ -9,13 +9,13 @@ import pytest
 from mocktenant import Tenant
 
 from .client import Client
-from .test_exchange_reads import rows
+from .test_exchange_reads import english, rows
 
 
 @pytest.fixture
 def box(client: Client) -> dict[str, Any]:
     client.tenant.directory_roles = {"Exchange Administrator"}
-    return next(b for b in client.tenant.objects("mailboxes") if b["RecipientTypeDetails"] == "UserMailbox")
+    return english(client.tenant)
 
 
 def test_protocols_are_closed_by_decision_and_open_by_default(client: Client, box: dict[str, Any]) -> None:
@@ -80,6 +80,14 @@ def test_folders_by_any_spelling(client: Client, box: dict[str, Any]) -> None:
     assert client.invoke("Get-MailboxFolderPermission", {"Identity": f"{guid}:\\Attic"}).status_code == 404
     (one,) = rows(client.invoke("Get-MailboxFolderPermission", {"Identity": guid, "User": "Anonymous"}))
     assert one["SharingPermissionFlags"] is None
+
+
+def test_folders_are_called_as_in_the_mailboxs_language(client: Client, box: dict[str, Any]) -> None:
+    client.tenant.patch("mailboxes", box["Guid"], {"Languages": ["de-DE"]})
+    found = rows(client.invoke("Get-MailboxFolderPermission", {"Identity": f"{box['Guid']}:\\Kalender"}))
+    assert found[0]["AccessRights"] == ["AvailabilityOnly"]
+    wrong = client.invoke("Get-MailboxFolderPermission", {"Identity": f"{box['Guid']}:\\Inbox"})
+    assert wrong.status_code == 404
 
 
 def test_settings_agree_with_the_rules_that_do_them(client: Client, box: dict[str, Any]) -> None:

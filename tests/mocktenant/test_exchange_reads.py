@@ -54,9 +54,18 @@ def shared() -> Iterator[Client]:
         client.session.close()
 
 
+def english(tenant: Tenant) -> dict[str, Any]:
+    """Somebody's mailbox, its folders called as in English."""
+    return next(
+        box
+        for box in tenant.objects("mailboxes")
+        if box["RecipientTypeDetails"] == "UserMailbox" and box["Languages"] == ["en-US"]
+    )
+
+
 def person(tenant: Tenant) -> dict[str, Any]:
-    """An account with a mailbox and a rule of its own."""
-    box = next(b for b in tenant.objects("mailboxes") if b["RecipientTypeDetails"] == "UserMailbox")
+    """An account with a mailbox."""
+    box = english(tenant)
     return tenant.collection("users")[box["ExternalDirectoryObjectId"]]
 
 

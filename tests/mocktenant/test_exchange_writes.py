@@ -10,7 +10,7 @@ from mocktenant.exchange.cmdlet import Command
 from mocktenant.exchange.cmdlets import CMDLETS, PERMISSIONS
 
 from .client import Client
-from .test_exchange_reads import rows
+from .test_exchange_reads import english, rows
 
 WRITES = {name: row for name, row in CMDLETS.items() if isinstance(row, Command)}
 BOX = "{box}"
@@ -20,7 +20,7 @@ TABLE = "#Exchange.GenericHashTable"
 @pytest.fixture
 def box(client: Client) -> dict[str, Any]:
     client.tenant.directory_roles = {"Exchange Administrator"}
-    return next(b for b in client.tenant.objects("mailboxes") if b["RecipientTypeDetails"] == "UserMailbox")
+    return english(client.tenant)
 
 
 def filled(parameters: dict[str, Any], box: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from mocktenant.exchange.mailbox_folders import ROOT, folder_of
 from mocktenant.exchange.objects import completed, template
 from mocktenant.exchange.parameters import Choice, Read, Size, Switch, Text
 from mocktenant.exchange.recipients import find_mailbox, identities, mailboxes_asked_for
+from mocktenant.folder_names import folder_names
 from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
@@ -105,7 +106,7 @@ def entries_of_folder(tenant: Tenant, box: Object, folder: str) -> list[Object]:
     held = tenant.collection("mailboxFolderPermissions").where("Mailbox", box["Guid"])
     decided = {str(item["User"]): item for item in held if item["Folder"] == folder}
     base: Object = {"Mailbox": box["Guid"], "Folder": folder}
-    free_busy = ["AvailabilityOnly"] if folder == "Calendar" else ["None"]
+    free_busy = ["AvailabilityOnly"] if folder == folder_names(box)["Calendar"] else ["None"]
     known = {
         "Default": base | {"User": "Default", "AccessRights": free_busy},
         "Anonymous": base | {"User": "Anonymous", "AccessRights": ["None"]},

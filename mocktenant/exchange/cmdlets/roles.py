@@ -160,6 +160,15 @@ ROWS: dict[str, Row] = {
         ),
         unconfirmed="values; who may run it",
     ),
+    "Get-ManagementScope": Cmdlet(
+        collection="managementScopes",
+        shape=management_scope,
+        parameters={**NAMED, "Exclusive": Switch()},
+        keep=of_exclusiveness,
+        grant=VIEW_ROLES,
+        unemulated=frozenset({"Orphan"}),
+        unconfirmed="property names and their order; who may run it",
+    ),
     "Get-RoleAssignmentPolicy": Cmdlet(
         collection="roleAssignmentPolicies",
         shape=configuration(
