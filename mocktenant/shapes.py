@@ -124,6 +124,7 @@ EXCHANGE: dict[str, str] = {
     "casMailboxPlans": "Guid",
     "casMailboxes": "Guid",
     "dkimSigningConfigs": "Guid",
+    "dynamicDistributionGroups": "Guid",
     "eopProtectionPolicyRules": "Guid",
     "exchangeServicePrincipals": "Guid",
     "exchangeUsers": "ExternalDirectoryObjectId",

@@ -44,6 +44,20 @@ def forbidden() -> Refusal:
     return Refusal(403, _UNREADABLE, {"Content-Encoding": "gzip", "Content-Type": "application/octet-stream"})
 
 
+def not_allowed(cmdlet: str) -> Refusal:
+    """401 of the entity sets: the caller's roles have no such cmdlet."""
+    text = f"User is not allowed to call {cmdlet}"
+    error = {"code": "Unauthorized", "message": text, "innererror": {"message": text, "type": _ODATA}}
+    return Refusal(
+        401, json.dumps({"error": error}).encode(), {"Content-Type": "application/json; charset=utf-8"}
+    )
+
+
+def no_segment(name: str) -> Refusal:
+    """400: a path that means nothing."""
+    return invalid(f"Resource not found for the segment '{name}'.")
+
+
 def wrong_permission() -> Refusal:
     """403 with an empty body: only the permission of the documented v2.0 API was granted."""
     return Refusal(403)

@@ -41,7 +41,7 @@ def asked(tenant: Tenant, body: object, anchor: str | None, prefer: str | None, 
         start, wanted = _opened(token)
         if wanted != digest or not anchored:
             raise errors.invalid_page()
-    return Asked(digest, anchored, _size(prefer), start)
+    return Asked(digest, anchored, page_size(prefer), start)
 
 
 def link_token(asked_: Asked, start: int) -> str:
@@ -62,6 +62,7 @@ def _anchored(tenant: Tenant, anchor: str | None) -> bool:
     return domain in (tenant.tenant_id, tenant.domain)
 
 
-def _size(prefer: str | None) -> int:
+def page_size(prefer: str | None) -> int:
+    """How many rows a page has that a client prefers so."""
     found = _PREFER.search(prefer or "")
     return min(int(found[1]), LARGEST) if found and int(found[1]) else LARGEST

@@ -46,6 +46,8 @@ def shared() -> Iterator[Client]:
     tenant.put(
         "groupMembers", {"groupId": "7c0e7a37-4b48-4f3c-9d5a-8c8f3d0c9f10", "memberId": person(tenant)["id"]}
     )
+    filtered = {"Name": "Everyone here", "RecipientFilter": "RecipientType -eq 'UserMailbox'"}
+    tenant.put("dynamicDistributionGroups", filtered | {"PrimarySmtpAddress": "here@contoso.com"})
     with serve(tenant) as server:
         client = Client(server)
         token = client.token()
@@ -74,6 +76,8 @@ def parameters(client: Client, cmdlet: str) -> dict[str, Any]:
     who = person(client.tenant)["userPrincipalName"]
     own = {
         "Get-DistributionGroupMember": {"Identity": "all@contoso.com"},
+        "Get-DynamicDistributionGroupMember": {"Identity": "here@contoso.com"},
+        "Get-MobileDeviceStatistics": {"Mailbox": client.tenant.objects("mobileDevices")[0]["Mailbox"]},
         "Get-InboxRule": {"Mailbox": who, "IncludeHidden": True},
         "Get-MailboxCalendarFolder": {"Identity": f"{who}:\\Calendar"},
         "Get-MailboxFolderPermission": {"Identity": f"{who}:\\Inbox"},

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from mocktenant.collection import Object
+from mocktenant.exchange import errors
 from mocktenant.exchange.cmdlet import FILTERED, NAMED, Cmdlet, Row, kinds
 from mocktenant.exchange.cmdlets.mailboxes import KINDS
 from mocktenant.exchange.grants import VIEW_RECIPIENTS, held_by
 from mocktenant.exchange.mailboxes import mailbox
-from mocktenant.exchange.objects import completed, configuration, tail, template
+from mocktenant.exchange.objects import completed, configuration, stamp, tail, template
 from mocktenant.exchange.parameters import Read, Switch, Text
 from mocktenant.exchange.recipients import find_mailbox, mailboxes_asked_for
 from mocktenant.tenant import Tenant
@@ -181,6 +182,43 @@ def _devices(tenant: Tenant, given: Read) -> list[Object]:
     ]
 
 
+def _devices_of_one(tenant: Tenant, given: Read) -> list[Object]:
+    """The devices of a mailbox, or of whom one is asked for. Raises Refusal without either."""
+    if "Mailbox" not in given and "Identity" not in given:
+        raise errors.invalid("Invalid Operation")
+    return _devices(tenant, given)
+
+
+def _device_statistics(tenant: Tenant, given: Object) -> Object:
+    """A row of Get-MobileDeviceStatistics: a device, when it last came, and what it was told to do."""
+    if "LastSuccessSync" in given:
+        return given
+    device = _device(tenant, given)
+    defaults = template(_STATISTICS)
+    known = {name: device[name] for name in defaults if name in device}
+    asked = given.get("DeviceWipeRequestTime")
+    own: Object = {
+        "DeviceFriendlyName": given.get("FriendlyName"),
+        "LastSuccessSync": stamp(tenant.clock),
+        "LastSyncAttemptTime": stamp(tenant.clock),
+        "Status": given.get("Status", "DeviceOk"),
+        "DeviceWipeRequestTime": asked,
+    }
+    return defaults | known | own
+
+
+_STATISTICS = (
+    "FirstSyncTime LastPolicyUpdateTime LastSyncAttemptTime LastSuccessSync DeviceType DeviceID DeviceUserAgent "
+    "DeviceWipeSentTime DeviceWipeRequestTime DeviceWipeAckTime AccountOnlyDeviceWipeSentTime "
+    "AccountOnlyDeviceWipeRequestTime AccountOnlyDeviceWipeAckTime LastPingHeartbeat RecoveryPassword DeviceModel "
+    "DeviceImei DeviceFriendlyName DeviceOS DeviceOSLanguage DevicePhoneNumber MailboxLogReport "
+    "DeviceEnableOutboundSMS=false DeviceMobileOperator Identity Guid IsRemoteWipeSupported=true Status=DeviceOk "
+    "StatusNote DeviceAccessState=Allowed DeviceAccessStateReason=Global DeviceAccessControlRule "
+    "DevicePolicyApplied DevicePolicyApplicationStatus=AppliedInFull LastDeviceWipeRequestor ClientVersion "
+    "ClientType=Outlook NumberOfFoldersSynced=0 SyncStateUpgradeTime IsValid=true ObjectState=Unchanged"
+)
+
+
 def _of_client(row: Object, given: Read) -> bool:
     """Whether a device speaks ActiveSync, or one of the ways of Outlook, if that was asked for."""
     wanted = [kind for name, kind in _CLIENTS.items() if given.get(name)]
@@ -280,6 +318,21 @@ ROWS: dict[str, Row] = {
         parameters=NAMED,
         grant=_POLICIES,
         unconfirmed=_CUT,
+    ),
+    "Get-MobileDeviceStatistics": Cmdlet(
+        collection="mobileDevices",
+        shape=_device_statistics,
+        parameters={"Identity": Text(), "Mailbox": Text()},
+        identity=("Identity", "Guid", "DeviceId"),
+        source=_devices_of_one,
+        grant=held_by("View-Only Recipients", "Mail Recipients", "Organization Client Access"),
+        unemulated=frozenset(
+            words(
+                "ActiveSync GetMailboxLog NotificationEmailAddresses OWAforDevices RestApi ShowRecoveryPassword "
+                "UniversalOutlook UseCustomRouting"
+            )
+        ),
+        unconfirmed="order of the properties and most of their values",
     ),
     "Get-OwaMailboxPolicy": Cmdlet(
         collection="owaMailboxPolicies",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from mocktenant.collection import Object
 from mocktenant.exchange import errors
 from mocktenant.exchange.cmdlet import BY_ADDRESS, FILTERED, Cmdlet, Row, Source, kinds, of_type
+from mocktenant.exchange.filters import Filter
 from mocktenant.exchange.grants import held_by
 from mocktenant.exchange.mailboxes import mailbox
 from mocktenant.exchange.objects import configuration
@@ -27,7 +28,7 @@ from mocktenant.words import words
 
 _VIEW = held_by("View-Only Recipients", "Mail Recipients", "Mail Recipient Creation", "Distribution Groups")
 _CUT = "properties after the first thirty, and their order"
-_VERSION = "0.20 (15.0.0.0)"
+_UNSEEN = "names and order of the properties: no published answer has a row"
 _UNUSED = frozenset(words("Anr OrganizationalUnit ReadFromDomainController SortBy IgnoreDefaultScope"))
 
 _CUSTOM = " ".join(f'CustomAttribute{number}=""' for number in range(1, 16))
@@ -240,6 +241,34 @@ def _group_members(tenant: Tenant, given: Read) -> list[Object]:
     raise errors.not_found(given["Identity"])
 
 
+_dynamic_shape = configuration(
+    "RecipientContainer RecipientFilter LdapRecipientFilter IncludedRecipients RecipientFilterType=Custom Notes "
+    "ManagedBy ExpansionServer ReportToManagerEnabled=false ReportToOriginatorEnabled=true "
+    f"SendOofMessageToOriginatorEnabled=false BypassNestedModerationEnabled=false {_ADDRESSED}",
+    container="CN=Recipients",
+    kind="msExchDynamicDistributionList",
+)
+
+
+def _dynamic_group(tenant: Tenant, given: Object) -> Object:
+    """A row of Get-DynamicDistributionGroup."""
+    usual = {"DisplayName": given["Name"], "Alias": str(given["Name"]).replace(" ", "")}
+    usual |= {"RecipientType": "DynamicDistributionGroup", "RecipientTypeDetails": "DynamicDistributionGroup"}
+    return _dynamic_shape(tenant, usual | given)
+
+
+def _dynamic_members(tenant: Tenant, given: Read) -> list[Object]:
+    """The recipients that a group's filter means now. Raises Refusal."""
+    wanted = given["Identity"].lower()
+    for group in tenant.objects("dynamicDistributionGroups"):
+        if wanted in {
+            str(group.get(name, "")).lower() for name in words("Name Guid Alias PrimarySmtpAddress")
+        }:
+            chosen = Filter().read("RecipientFilter", group["RecipientFilter"])
+            return [item for item in _recipients(tenant, {}) if chosen(_any_recipient(tenant, item))]
+    raise errors.not_found(given["Identity"])
+
+
 def _members(tenant: Tenant, group_id: str) -> list[Object]:
     return [member_of(tenant, identity) for identity in members_of(tenant, group_id)]
 
@@ -292,6 +321,26 @@ ROWS: dict[str, Row] = {
         grant=_VIEW,
         unemulated=_UNUSED,
         unconfirmed="names and order of the properties",
+    ),
+    "Get-DynamicDistributionGroup": Cmdlet(
+        collection="dynamicDistributionGroups",
+        shape=_dynamic_group,
+        parameters=FILTERED,
+        identity=BY_ADDRESS,
+        grant=_VIEW,
+        unemulated=_UNUSED | {"ManagedBy"},
+        unconfirmed=_UNSEEN,
+    ),
+    "Get-DynamicDistributionGroupMember": Cmdlet(
+        collection="dynamicDistributionGroups",
+        shape=_any_recipient,
+        parameters={"Identity": Text(), "ResultSize": Size()},
+        required=("Identity",),
+        key=None,
+        source=_dynamic_members,
+        grant=_VIEW,
+        unemulated=_UNUSED | {"IncludeSoftDeletedObjects"},
+        unconfirmed=_UNSEEN,
     ),
     "Get-Group": Cmdlet(
         collection="groups",
