@@ -44,9 +44,9 @@ Grants
     `federatedIdentityCredentials` {id, applicationId, name, issuer, subject, audiences}
     `subscribedSkus`: beside those that `Tenant.licences` makes
 
-Exchange: what a mailbox has is keyed by the mailbox's `Guid`, and `Mailbox` in an object is that too
+Exchange: what was decided for a mailbox is keyed by its `Guid`; `Mailbox` in an object is any of its names
     `casMailboxes`, `junkEmailConfigurations`, `autoReplyConfigurations`, `mailboxStatistics`,
-        `auditBypassAssociations` {Guid, ...}: what was decided for one mailbox; the rest is usual
+        `auditBypassAssociations` {Guid, ...}: the rest is usual
     `mailboxPermissions` {Mailbox, User, AccessRights}, `recipientPermissions` {Mailbox, Trustee},
         `mailboxFolderPermissions` {Mailbox, Folder, User, AccessRights}, `calendarFolders` {Mailbox, Folder, ...}:
         a folder is its path without a leading backslash, "" the root

@@ -13,11 +13,11 @@ from mocktenant.collection import Object
 from mocktenant.exchange import errors
 from mocktenant.exchange.objects import completed
 from mocktenant.exchange.parameters import Read
-from mocktenant.exchange.recipients import find_mailbox, names_of
+from mocktenant.exchange.recipients import find_mailbox, of_mailbox
 from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
-MOCK_ONLY = frozenset({"Guid", "Hidden", "Mailbox", "Sweep"})
+MOCK_ONLY = frozenset({"ClientSide", "Guid", "Hidden", "Mailbox", "Sweep"})
 """Properties of the state that are on no wire."""
 
 _VALUES = words(
@@ -62,13 +62,12 @@ def inbox_rules(tenant: Tenant, given: Read) -> list[Object]:
     shown = [
         rule for rule in rules if (hidden_too or not rule.get("Hidden")) and bool(rule.get("Sweep")) == sweeps
     ]
-    return sorted(shown, key=lambda rule: int(rule.get("Priority", 1)))
+    return sorted(shown, key=lambda rule: int(rule.get("Priority", 1)))[given.get("SkipCount", 0) :]
 
 
 def rules_of_mailbox(tenant: Tenant, mailbox: Object) -> list[Object]:
     """All rules in the state that belong to a mailbox."""
-    held = tenant.collection("inboxRules")
-    return [rule for name in sorted(names_of(mailbox)) for rule in held.where("Mailbox", name)]
+    return of_mailbox(tenant, "inboxRules", mailbox)
 
 
 def inbox_rule(tenant: Tenant, given: Object) -> Object:

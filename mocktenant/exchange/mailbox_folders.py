@@ -5,7 +5,7 @@ from __future__ import annotations
 from mocktenant.collection import Object
 from mocktenant.exchange import errors
 from mocktenant.exchange.inbox_rules import rules_of_mailbox
-from mocktenant.exchange.recipients import find_mailbox
+from mocktenant.exchange.recipients import find_mailbox, of_mailbox
 from mocktenant.folder_names import folder_names
 from mocktenant.tenant import Tenant
 
@@ -28,6 +28,6 @@ def folder_of(tenant: Tenant, identity: str) -> tuple[Object, str]:
 
 def folders_of(tenant: Tenant, box: Object) -> set[str]:
     """The paths of a mailbox's folders: the standard ones, those of its rules, those that are shared."""
-    shared = tenant.collection("mailboxFolderPermissions").where("Mailbox", box["Guid"])
+    shared = of_mailbox(tenant, "mailboxFolderPermissions", box)
     moved = {str(rule["MoveToFolder"]) for rule in rules_of_mailbox(tenant, box) if rule.get("MoveToFolder")}
     return {ROOT, *folder_names(box).values(), *moved, *(str(item["Folder"]) for item in shared)}

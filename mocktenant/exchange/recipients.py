@@ -52,6 +52,12 @@ def asked_for(tenant: Tenant, given: Read, name: str = "Identity") -> Object | N
     return found and {**found, "ExchangeGuid": exchange_guid(found)}
 
 
+def of_mailbox(tenant: Tenant, collection: str, mailbox: Object) -> list[Object]:
+    """The objects of a collection that belong to a mailbox, by whichever of its identities they name it."""
+    held = tenant.collection(collection)
+    return [item for name in sorted(_given_names(mailbox)) for item in held.where("Mailbox", name)]
+
+
 def names_of(mailbox: Object) -> set[str]:
     """All identities of a mailbox, lower case."""
     return {*_given_names(mailbox), exchange_guid(mailbox)}

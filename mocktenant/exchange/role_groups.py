@@ -133,7 +133,8 @@ def _person(tenant: Tenant, account: Object) -> Object:
     box = find_mailbox(tenant, identity)
     if box is None:
         name = str(account["userPrincipalName"]).partition("@")[0]
-        return _row(identity, name, "User", "User") | {"DisplayName": account.get("displayName", name)}
+        boxless = ("MailUser", "GuestMailUser") if account.get("userType") == "Guest" else ("User", "User")
+        return _row(identity, name, *boxless) | {"DisplayName": account.get("displayName", name)}
     kind = str(box.get("RecipientTypeDetails", "UserMailbox"))
     row = _row(identity, str(box["Name"]), "UserMailbox", kind, mail=box["PrimarySmtpAddress"])
     return row | {"Guid": box["Guid"], "DisplayName": account.get("displayName", "")}

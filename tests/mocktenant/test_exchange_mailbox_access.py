@@ -176,3 +176,42 @@ def test_growth_changes_nobody(collection: str) -> None:
     held = small.collection(collection)
     assert len(held) > 2
     assert all(large.collection(collection)[key] == item for key, item in held.items())
+
+
+def test_what_belongs_to_a_mailbox_may_name_it_by_address(client: Client, box: dict[str, Any]) -> None:
+    tenant, address = client.tenant, box["PrimarySmtpAddress"]
+    tenant.put("mailboxPermissions", {"Mailbox": address, "User": "mallory@contoso.com"})
+    tenant.put("mailboxFolderPermissions", {"Mailbox": address, "Folder": "Secrets", "User": "Default",
+                                            "AccessRights": ["Owner"]})  # fmt: skip
+    tenant.put("mobileDevices", {"Mailbox": address, "DeviceId": "F00D"})
+    assert len(rows(client.invoke("Get-MailboxPermission", {"Identity": box["Guid"]}))) == 2
+    folder = {"Identity": f"{box['Alias']}:\\secrets", "User": "Default"}
+    assert rows(client.invoke("Get-MailboxFolderPermission", folder))[0]["AccessRights"] == ["Owner"]
+    assert "F00D" in [
+        row["DeviceId"] for row in rows(client.invoke("Get-MobileDevice", {"Mailbox": box["Guid"]}))
+    ]
+    gone = {
+        "Identity": box["Guid"],
+        "User": "mallory@contoso.com",
+        "AccessRights": "FullAccess",
+        "Confirm": False,
+    }
+    assert rows(client.invoke("Remove-MailboxPermission", gone)) == []
+    assert len(rows(client.invoke("Get-MailboxPermission", {"Identity": box["Guid"]}))) == 1
+
+
+def test_a_guest_is_counted_among_a_groups_members(client: Client, box: dict[str, Any]) -> None:
+    tenant = client.tenant
+    named = {"userPrincipalName": "g_example.com#EXT#@contoso.onmicrosoft.com", "displayName": "G"}
+    guest = tenant.put(
+        "users",
+        named | {"id": "7c0e7a37-4b48-4f3c-9d5a-8c8f3d0c9f10", "userType": "Guest", "mail": "g@example.com"},
+    )
+    group = next(g for g in tenant.objects("groups") if "Unified" in g.get("groupTypes", []))
+    before = {row["Guid"]: row for row in rows(client.invoke("Get-UnifiedGroup"))}
+    tenant.put("groupMembers", {"groupId": group["id"], "memberId": guest["id"]})
+    (row,) = rows(client.invoke("Get-UnifiedGroup", {"Identity": group["id"]}))
+    assert row["GroupExternalMemberCount"] == 1
+    assert row["GroupMemberCount"] == before[row["Guid"]]["GroupMemberCount"] + 1
+    (plain,) = rows(client.invoke("Get-Group", {"Identity": group["id"]}))
+    assert len(plain["Members"]) == row["GroupMemberCount"]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from mocktenant.exchange.cmdlet import Row
 from mocktenant.exchange.cmdlets import (
+    allow_block_lists,
     audit,
     client_access,
     connectors,
     delegate_changes,
     delegates,
+    devices,
     domains,
     folders,
+    groups,
     inbox_rule_changes,
     inbox_rules,
     mail_flow_changes,
@@ -28,13 +31,16 @@ from mocktenant.exchange.cmdlets import (
 )
 
 _AREAS = (
+    allow_block_lists,
     audit,
     client_access,
     connectors,
     delegate_changes,
     delegates,
+    devices,
     domains,
     folders,
+    groups,
     inbox_rule_changes,
     inbox_rules,
     mail_flow_changes,

@@ -10,7 +10,7 @@ from mocktenant.exchange.cmdlets import delegates, recipients
 from mocktenant.exchange.grants import MAILBOX_OPTIONS, RECIPIENTS
 from mocktenant.exchange.mailbox_folders import folder_of
 from mocktenant.exchange.parameters import Choice, One, OrNull, Parameter, Read, Switch, Text
-from mocktenant.exchange.recipients import find_mailbox, identities, mailboxes_asked_for
+from mocktenant.exchange.recipients import find_mailbox, identities, mailboxes_asked_for, of_mailbox
 from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
@@ -45,7 +45,7 @@ def _trustee(tenant: Tenant, who: str) -> str:
 def _held(tenant: Tenant, collection: str, box: Object, field: str, who: str) -> Object | None:
     """The entry for somebody, who may be named by any identity, or as the list shows it."""
     names = {who.lower(), *identities(tenant, who)}
-    entries = tenant.collection(collection).where("Mailbox", box["Guid"])
+    entries = of_mailbox(tenant, collection, box)
     return next((item for item in entries if str(item[field]).lower() in names), None)
 
 
@@ -54,9 +54,9 @@ def _add_mailbox(tenant: Tenant, given: Read) -> Outcome:
     who = _trustee(tenant, given["User"])
     before = _held(tenant, "mailboxPermissions", box, "User", who)
     rights = list(dict.fromkeys([*(before or {}).get("AccessRights", []), *given["AccessRights"]]))
-    entry: Object = {"Mailbox": box["Guid"], "User": who, "AccessRights": rights}
+    entry: Object = {"Mailbox": box["Guid"], "User": who} | (before or {}) | {"AccessRights": rights}
     entry |= {name: given[name] for name in ("Deny", "InheritanceType") if name in given}
-    made = tenant.put("mailboxPermissions", (before or {}) | entry)
+    made = tenant.put("mailboxPermissions", entry)
     return Outcome([_MAILBOX.shape(tenant, made)])
 
 
@@ -65,7 +65,7 @@ def _remove_mailbox(tenant: Tenant, given: Read) -> Outcome:
     held = _held(tenant, "mailboxPermissions", box, "User", given["User"])
     if held is None:
         return Outcome(warnings=[_ABSENT.format(box=box["Name"], user=given["User"])])
-    left = [right for right in held["AccessRights"] if right not in given["AccessRights"]]
+    left = [right for right in held.get("AccessRights", ["FullAccess"]) if right not in given["AccessRights"]]
     key = f"{held['Mailbox']}/{held['User']}"
     if left and "FullAccess" not in given["AccessRights"]:
         tenant.patch("mailboxPermissions", key, {"AccessRights": left})
@@ -76,7 +76,9 @@ def _remove_mailbox(tenant: Tenant, given: Read) -> Outcome:
 
 def _add_sending(tenant: Tenant, given: Read) -> Outcome:
     (box,) = mailboxes_asked_for(tenant, given)
-    entry = {"Mailbox": box["Guid"], "Trustee": _trustee(tenant, given["Trustee"])}
+    who = _trustee(tenant, given["Trustee"])
+    held = _held(tenant, "recipientPermissions", box, "Trustee", who)
+    entry = held or {"Mailbox": box["Guid"], "Trustee": who}
     return Outcome([_SENDING.shape(tenant, tenant.put("recipientPermissions", entry))])
 
 
@@ -123,10 +125,10 @@ def _set_folder(tenant: Tenant, given: Read) -> Outcome:
 
 
 def _remove_folder(tenant: Tenant, given: Read) -> Outcome:
-    place, held = _folder_entry(tenant, given)
+    _place, held = _folder_entry(tenant, given)
     if held is None or held["User"] in ("Default", "Anonymous"):
         raise errors.not_in_folder(given["User"])
-    tenant.delete("mailboxFolderPermissions", f"{place['Mailbox']}/{place['Folder']}/{held['User']}")
+    tenant.delete("mailboxFolderPermissions", f"{held['Mailbox']}/{held['Folder']}/{held['User']}")
     return DONE
 
 

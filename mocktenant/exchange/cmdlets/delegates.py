@@ -13,7 +13,7 @@ from mocktenant.exchange.grants import VIEW_RECIPIENTS
 from mocktenant.exchange.mailbox_folders import ROOT, folder_of
 from mocktenant.exchange.objects import completed, template
 from mocktenant.exchange.parameters import Choice, Read, Size, Switch, Text
-from mocktenant.exchange.recipients import find_mailbox, identities, mailboxes_asked_for
+from mocktenant.exchange.recipients import find_mailbox, identities, mailboxes_asked_for, of_mailbox
 from mocktenant.folder_names import folder_names
 from mocktenant.tenant import Tenant
 from mocktenant.words import words
@@ -38,7 +38,7 @@ def _mailbox_permissions(tenant: Tenant, given: Read) -> list[Object]:
     found = [owner]
     if box.get("RecipientTypeDetails", "UserMailbox") != "UserMailbox":
         found.append(owner | {"AccessRights": ["FullAccess", "ExternalAccount", "ReadPermission"]})
-    found += tenant.collection("mailboxPermissions").where("Mailbox", box["Guid"])
+    found += of_mailbox(tenant, "mailboxPermissions", box)
     return [item for item in found if _is(tenant, str(item["User"]), given.get("User"))]
 
 
@@ -65,11 +65,10 @@ def _mailbox_permission(tenant: Tenant, given: Object) -> Object:
 
 def _recipient_permissions(tenant: Tenant, given: Read) -> list[Object]:
     """Without an Identity the whole organisation's."""
-    held = tenant.collection("recipientPermissions")
     found: list[Object] = []
     for box in mailboxes_asked_for(tenant, given):
         found.append({"Mailbox": box["Guid"], "Trustee": SELF, "TrusteeSidString": SELF_SID})
-        found += held.where("Mailbox", box["Guid"])
+        found += of_mailbox(tenant, "recipientPermissions", box)
     if "Trustee" not in given:
         return found
     names = _names(tenant, given["Trustee"])
@@ -103,7 +102,7 @@ def _folder_permissions(tenant: Tenant, given: Read) -> list[Object]:
 
 def entries_of_folder(tenant: Tenant, box: Object, folder: str) -> list[Object]:
     """A folder's entries: everybody's and strangers' first, then those that somebody decided."""
-    held = tenant.collection("mailboxFolderPermissions").where("Mailbox", box["Guid"])
+    held = of_mailbox(tenant, "mailboxFolderPermissions", box)
     decided = {str(item["User"]): item for item in held if item["Folder"] == folder}
     base: Object = {"Mailbox": box["Guid"], "Folder": folder}
     free_busy = ["AvailabilityOnly"] if folder == folder_names(box)["Calendar"] else ["None"]

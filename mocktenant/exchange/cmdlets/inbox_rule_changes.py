@@ -15,7 +15,7 @@ from mocktenant.exchange.changes import DONE, changed, lists, numbers, question,
 from mocktenant.exchange.cmdlet import Act, Command, Outcome, Row, found, reads
 from mocktenant.exchange.cmdlets import inbox_rules, mailbox_settings
 from mocktenant.exchange.grants import MAILBOX_OPTIONS
-from mocktenant.exchange.inbox_rules import ACTIONS, CONDITIONS, inbox_rule
+from mocktenant.exchange.inbox_rules import ACTIONS, CONDITIONS, inbox_rule, rules_of_mailbox
 from mocktenant.exchange.mailboxes import mailbox
 from mocktenant.exchange.parameters import Number, Parameter, Read, Switch, Text
 from mocktenant.exchange.recipients import find_mailbox
@@ -75,7 +75,7 @@ def _drop_outlooks(tenant: Tenant, box: Object) -> None:
 
 
 def _outlooks(tenant: Tenant, box: Object) -> list[Object]:
-    rules = tenant.collection("inboxRules").where("Mailbox", box["Guid"])
+    rules = rules_of_mailbox(tenant, box)
     return [rule for rule in rules if rule.get("ClientSide")]
 
 
@@ -107,7 +107,7 @@ def _recipient(tenant: Tenant, given: str) -> str:
 def _new(tenant: Tenant, given: Read) -> Outcome:
     box = _box(tenant, given)
     _drop_outlooks(tenant, box)
-    rules = tenant.collection("inboxRules").where("Mailbox", box["Guid"])
+    rules = rules_of_mailbox(tenant, box)
     usual: Object = {"Mailbox": box["Guid"], "Priority": 1 + len(rules)}
     made = tenant.put("inboxRules", usual | _properties(tenant, {}, given))
     return Outcome([inbox_rule(tenant, made)])

@@ -16,7 +16,7 @@ from mocktenant.exchange.changes import (
     texts,
 )
 from mocktenant.exchange.cmdlet import Command, Outcome, Row, found, reads
-from mocktenant.exchange.cmdlets import client_access, mailbox_settings, mailboxes, recipients, users
+from mocktenant.exchange.cmdlets import client_access, devices, mailbox_settings, mailboxes, recipients, users
 from mocktenant.exchange.grants import MAILBOX_OPTIONS, RECIPIENTS, held_by
 from mocktenant.exchange.objects import stamp
 from mocktenant.exchange.parameters import Moment, One, OrNull, Read, Switch, Text
@@ -26,7 +26,7 @@ from mocktenant.words import words
 
 _MAILBOX = reads(mailboxes.ROWS, "Get-Mailbox")
 _RECIPIENT = reads(recipients.ROWS, "Get-Recipient")
-_DEVICE = reads(client_access.ROWS, "Get-MobileDevice")
+_DEVICE = reads(devices.ROWS, "Get-MobileDevice")
 
 _KINDS = {
     "Equipment": "EquipmentMailbox",

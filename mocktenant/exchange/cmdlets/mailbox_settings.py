@@ -11,11 +11,12 @@ from mocktenant.collection import Object
 from mocktenant.exchange import errors
 from mocktenant.exchange.cmdlet import Cmdlet, Row
 from mocktenant.exchange.grants import MAILBOX_OPTIONS, VIEW_RECIPIENTS, held_by
+from mocktenant.exchange.inbox_rules import rules_of_mailbox
 from mocktenant.exchange.mailbox_folders import folder_of
 from mocktenant.exchange.mailboxes import exchange_guid
 from mocktenant.exchange.objects import completed, stamp, template
 from mocktenant.exchange.parameters import Parameter, Read, Size, Switch, Text
-from mocktenant.exchange.recipients import find_mailbox, mailboxes_asked_for
+from mocktenant.exchange.recipients import find_mailbox, mailboxes_asked_for, of_mailbox
 from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
@@ -149,7 +150,7 @@ def _sweep_rules(tenant: Tenant, given: Read) -> list[Object]:
     box = find_mailbox(tenant, given["Mailbox"])
     if box is None:
         raise errors.no_mailbox()
-    return tenant.collection("sweepRules").where("Mailbox", box["Guid"])
+    return of_mailbox(tenant, "sweepRules", box)
 
 
 def sweep_rule(tenant: Tenant, given: Object) -> Object:
@@ -178,7 +179,7 @@ def _owner(given: Object) -> Object:
 
 
 def _has_rule(tenant: Tenant, given: Object, beginning: str) -> bool:
-    rules = tenant.collection("inboxRules").where("Mailbox", given["Guid"])
+    rules = rules_of_mailbox(tenant, given)
     return any(str(rule.get("Name", "")).startswith(beginning) for rule in rules)
 
 

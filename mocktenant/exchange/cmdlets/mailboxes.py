@@ -6,6 +6,7 @@ from mocktenant.collection import Object
 from mocktenant.exchange.cmdlet import BY_ADDRESS, FILTERED, Cmdlet, Row, kinds, of_type
 from mocktenant.exchange.grants import VIEW_RECIPIENTS
 from mocktenant.exchange.mailboxes import mailbox
+from mocktenant.exchange.objects import completed
 from mocktenant.exchange.parameters import Read, Switch, Text
 from mocktenant.exchange.recipients import asked_for
 from mocktenant.tenant import Tenant
@@ -48,6 +49,16 @@ def _has_plan(item: Object, given: Read) -> bool:
     return planned and any(name.startswith(begins) for name in names)
 
 
+def _mailbox_plan(tenant: Tenant, given: Object) -> Object:
+    """A row of Get-MailboxPlan: a mailbox that nobody has, and every mailbox of its kind begins as."""
+    lead = {"IsDefault": False, "IsDefaultForPreviousVersion": False, "MailboxPlanRelease": "AllReleases"}
+    lead |= {"IsPilotMailboxPlan": False, "MailboxPlanIndex": "0"}
+    box = mailbox(tenant, {"PrimarySmtpAddress": f"{given['Name']}@{tenant.domain}"} | given)
+    return completed(
+        lead | box | {"RecipientType": "UserMailbox", "RecipientTypeDetails": "MailboxPlan"}, given
+    )
+
+
 ROWS: dict[str, Row] = {
     "Get-Mailbox": Cmdlet(
         collection="mailboxes",
@@ -74,5 +85,13 @@ ROWS: dict[str, Row] = {
             )
         ),
         unconfirmed="properties are a part of the real ones, their order is not measured",
+    ),
+    "Get-MailboxPlan": Cmdlet(
+        collection="mailboxPlans",
+        shape=_mailbox_plan,
+        parameters=FILTERED,
+        grant=VIEW_RECIPIENTS,
+        unemulated=frozenset(words("AllMailboxPlanReleases IgnoreDefaultScope SortBy")),
+        unconfirmed="properties are a part of the real ones",
     ),
 }
