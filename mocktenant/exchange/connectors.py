@@ -99,8 +99,8 @@ def accepted_domain(tenant: Tenant, given: Object) -> Object:
         "Default": False,
         "EmailOnly": False,
         "ExternallyManaged": False,
-        "AuthenticationType": "Managed",
         "RawAuthenticationType": "Managed",
+        "AuthenticationType": "Managed",
         "LiveIdInstanceType": "Business",
         "PendingRemoval": False,
         "PendingCompletion": False,
@@ -113,12 +113,14 @@ def accepted_domain(tenant: Tenant, given: Object) -> Object:
         "PerimeterDuplicateDetected": False,
         "IsDefaultFederatedDomain": False,
         "EnableNego2Authentication": False,
-        "InitialDomain": False,
-        "SmtpDaneStatus": "Disabled",
+        "CanHaveCloudCache": False,
         "SendingFromDomainDisabled": False,
         "SendingToDomainDisabled": False,
+        "SmtpDaneStatus": "Disabled",
         "MailFlowRegion": "",
         "AzureProvisioningRegion": "",
+        "MoeraDnsProvisioningMode": None,
+        "InitialDomain": False,
     }
     classes = ["top", "msExchAcceptedDomain"]
     rest = tail(

@@ -108,10 +108,15 @@ def configuration(
     def shape(tenant: Tenant, given: Object) -> Object:
         rest = tail(tenant, given, container=container, classes=classes, version=version)
         if identity_first:
-            rest = {name: rest[name] for name in _TAIL_FIRST} | rest
+            rest = identity_before(rest)
         return completed(usual | rest, given)
 
     return shape
+
+
+def identity_before(rest: Object) -> Object:
+    """The directory's properties with Identity, Id and IsValid before the others, as many cmdlets have them."""
+    return {name: rest[name] for name in _TAIL_FIRST} | rest
 
 
 def stamp(moment: datetime) -> str:

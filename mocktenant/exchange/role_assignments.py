@@ -1,13 +1,13 @@
 """Management role assignments and the service principals that Exchange knows: who may do what, apps included.
 
 An app's rights by RBAC for Applications stand here alone: they are no app roles of Microsoft Graph.
-Unconfirmed: the wire's property names and order are those of the documentation and of scripts.
+The properties of an assignment and their order are a live tenant's; unconfirmed are those of a service principal.
 """
 
 from __future__ import annotations
 
 from mocktenant.collection import Object
-from mocktenant.exchange.objects import completed, tail
+from mocktenant.exchange.objects import completed, identity_before, tail
 from mocktenant.exchange.parameters import Read
 from mocktenant.exchange.role_groups import derived_assignments
 from mocktenant.tenant import Tenant
@@ -29,6 +29,7 @@ def role_assignment(tenant: Tenant, given: Object) -> Object:
     defaults: Object = {
         "DataObject": given["Name"],
         "User": assignee,
+        "App": assignee if application else None,
         "AssignmentMethod": "Direct",
         "Identity": given["Name"],
         "EffectiveUserName": assignee if application else "All Group Members",
@@ -38,19 +39,18 @@ def role_assignment(tenant: Tenant, given: Object) -> Object:
         "Role": given["Role"],
         "RoleAssignmentDelegationType": "Regular",
         "CustomRecipientWriteScope": None,
-        "CustomConfigWriteScope": None,
         "CustomResourceScope": None,
+        "CustomConfigWriteScope": None,
         "RecipientReadScope": "Organization",
         "ConfigReadScope": "OrganizationConfig",
         "RecipientWriteScope": "CustomRecipientScope" if scoped else "Organization",
         "ConfigWriteScope": "None" if application else "OrganizationConfig",
         "Enabled": True,
         "RoleAssigneeName": assignee,
-        "App": assignee if application else None,
     }
     classes = ["top", "msExchRoleAssignment"]
     rest = tail(tenant, given, container="CN=Role Assignments,CN=RBAC", classes=classes, version=_VERSION)
-    return completed(defaults | rest, given)
+    return completed(defaults | identity_before(rest), given)
 
 
 def service_principal(tenant: Tenant, given: Object) -> Object:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from mocktenant import seeds
 from mocktenant.collection import Object
 from mocktenant.exchange import errors
-from mocktenant.exchange.objects import completed, tail
+from mocktenant.exchange.objects import completed, identity_before, tail
 from mocktenant.exchange.parameters import Read
 from mocktenant.exchange.recipients import find_mailbox
 from mocktenant.exchange.users import exchange_guid
@@ -39,11 +39,12 @@ def role_group(tenant: Tenant, given: Object) -> Object:
         "Capabilities": ["Partner_Managed"] if "DirectoryRole" in given else [],
         "LinkedPartnerGroupId": "",
         "LinkedPartnerOrganizationId": "",
+        "WellKnownObject": None,
         "IsReadOnly": "DirectoryRole" in given,
     }
     rest = tail(tenant, given, container=_CONTAINER, classes=["top", "group"], version=_VERSION)
     decided = {name: value for name, value in given.items() if name not in ("DirectoryRole", "Members")}
-    return completed(defaults | rest, decided)
+    return completed(defaults | identity_before(rest), decided)
 
 
 def role_group_members(tenant: Tenant, given: Read) -> list[Object]:

@@ -61,7 +61,8 @@ def blueprint(tenant: Tenant) -> Blueprint:
 
 
 def _others(routes: Blueprint, tenant: Tenant) -> None:
-    """Whatever else stands under a version: entity sets in beta, by GET; the documented endpoints in v2.0, by POST."""
+    """Whatever else stands under a version: entity sets in beta, by GET; the documented endpoints in v2.0, by "
+    "POST."""
 
     @routes.get("/adminapi/<version>/<segment>")
     def sets(version: str, segment: str) -> Response:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mocktenant import seeds
 from mocktenant.collection import Object
-from mocktenant.exchange.objects import completed, tail, unit
+from mocktenant.exchange.objects import completed, tail, template, unit
 from mocktenant.exchange.parameters import Read
 from mocktenant.exchange.recipients import find_mailbox
 from mocktenant.tenant import Tenant
@@ -46,44 +46,40 @@ def exchange_guid(user_id: str) -> str:
 def user(tenant: Tenant, given: Object) -> Object:
     """A row of Get-User."""
     powershell = given.get("EXOModuleEnabled", True)
-    defaults: Object = {
-        "IsSecurityPrincipal": True,
+    defaults = template(_USER)
+    defaults |= {
         "SamAccountName": f"${given['Guid'][:6].upper()}-{given['Guid'][24:36].upper()}",
-        "SidHistory": [],
         "UserPrincipalName": given["UserPrincipalName"],
-        "ResetPasswordOnNextLogon": False,
         "RemotePowerShellEnabled": powershell,
         "EXOModuleEnabled": powershell,
         "WindowsLiveID": given["UserPrincipalName"],
         "MicrosoftOnlineServicesID": given["UserPrincipalName"],
-        "SKUAssigned": None,
-        "UserAccountControl": "NormalAccount",
         "OrganizationalUnit": unit(tenant),
-        "IsLinked": False,
         "ExternalDirectoryObjectId": given["ExternalDirectoryObjectId"],
-        "IsDirSynced": False,
-        "AccountDisabled": False,
-        "AuthenticationPolicy": None,
-        "StsRefreshTokensValidFrom": None,
-        "IsInactiveMailbox": False,
-        "IsSoftDeletedByDisable": False,
-        "IsSoftDeletedByRemove": False,
-        "BlockReason": None,
-        "Company": "",
-        "Department": "",
         "DisplayName": given["Name"],
-        "FirstName": "",
-        "LastName": "",
-        "Office": "",
-        "Phone": "",
-        "Title": "",
-        "WindowsEmailAddress": "",
-        "RecipientType": "User",
-        "RecipientTypeDetails": "User",
     }
     classes = ["top", "person", "organizationalPerson", "user"]
     rest = tail(tenant, given, container="CN=Recipients", classes=classes, version="0.20 (15.0.0.0)")
     return completed(defaults | rest, given | {"RemotePowerShellEnabled": powershell})
+
+
+_USER = (
+    "IsSecurityPrincipal=true DelayReleaseHoldApplied=false SiloName SamAccountName Sid SidHistory=[] "
+    "UserPrincipalName BulkMailEnabled=false ResetPasswordOnNextLogon=false CertificateSubject=[] "
+    "RemotePowerShellEnabled EXOModuleEnabled WindowsLiveID MicrosoftOnlineServicesID NetID "
+    "IsCloudCacheProvisioningComplete=false IsCloudCache=false CloudCacheProvider CloudCacheAccountType "
+    "CloudCacheScope CloudCacheRemoteEmailAddress CloudCacheUserName IsCloudCacheBlocked=false ConsumerNetID "
+    "UserAccountControl=NormalAccount OrganizationalUnit IsLinked=false LinkedMasterAccount LegalAgeGroup "
+    "CreationType RoamingOptIn UserType UserPersona ExternalDirectoryObjectId SKUAssigned "
+    "IsSoftDeletedByRemove=false IsSoftDeletedByDisable=false WhenSoftDeleted DirectReports=[] "
+    "IsInactiveMailbox=false IsDirSynced=false AccountDisabled=false AuthenticationPolicy StsRefreshTokensValidFrom "
+    "BlockReason AdministrativeUnits=[] "
+    'AssistantName="" City="" Company="" CountryOrRegion Department="" DisplayName Fax="" FirstName="" '
+    'GeoCoordinates HomePhone="" Initials="" LastName="" Manager MobilePhone="" Notes="" Office="" OtherFax=[] '
+    'OtherHomePhone=[] OtherTelephone=[] Pager="" Phone="" PhoneticDisplayName="" PostalCode="" PostOfficeBox=[] '
+    'RecipientType=User RecipientTypeDetails=User SimpleDisplayName="" StateOrProvince="" StreetAddress="" Title="" '
+    'WebPage="" WindowsEmailAddress="" IsVIP=false'
+)
 
 
 def _joined(account: Object, box: Object | None, decided: Object) -> Object:

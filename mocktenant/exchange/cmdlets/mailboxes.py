@@ -84,7 +84,7 @@ ROWS: dict[str, Row] = {
                 "IncludeGrantSendOnBehalfToWithDisplayNames Migration OrganizationalUnit PublicFolder SortBy"
             )
         ),
-        unconfirmed="properties are a part of the real ones, their order is not measured",
+        unconfirmed="properties after the first thirty, and their order",
     ),
     "Get-MailboxPlan": Cmdlet(
         collection="mailboxPlans",
@@ -92,6 +92,6 @@ ROWS: dict[str, Row] = {
         parameters=FILTERED,
         grant=VIEW_RECIPIENTS,
         unemulated=frozenset(words("AllMailboxPlanReleases IgnoreDefaultScope SortBy")),
-        unconfirmed="properties are a part of the real ones",
+        unconfirmed="properties after the first thirty, and their order",
     ),
 }

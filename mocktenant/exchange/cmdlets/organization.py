@@ -97,6 +97,7 @@ ROWS: dict[str, Row] = {
         shape=organization_config,
         parameters={},
         grant=VIEW_CONFIGURATION,
+        unconfirmed="properties are a part of the real ones; their order after the first twenty",
     ),
     "Get-PerimeterConfig": Cmdlet(
         collection="perimeterConfig",

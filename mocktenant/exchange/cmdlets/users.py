@@ -23,6 +23,6 @@ ROWS: dict[str, Row] = {
         keep=of_type,
         grant=VIEW_RECIPIENTS,
         unemulated=frozenset(words("Anr Arbitration AuditLog IsVIP OrganizationalUnit PublicFolder SortBy")),
-        unconfirmed="who may run it",
+        unconfirmed="properties after the first forty, and their order; who may run it",
     ),
 }
