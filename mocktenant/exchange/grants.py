@@ -101,10 +101,12 @@ ROLES = held_by("Role Management")
 
 @dataclass(frozen=True)
 class Caller:
-    """What a caller holds: directory roles by name, and role groups with their management roles."""
+    """Which app calls, and what it holds: directory roles by name, and role groups with their management roles."""
 
     directory: frozenset[str] = frozenset()
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    client_id: str = ""
+    object_id: str = ""
 
     def means(self, grant: Grant) -> list[str]:
         """What of it lets a cmdlet of that grant be run; nothing if the caller may not run it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mocktenant.collection import Object
-from mocktenant.exchange import errors
+from mocktenant.exchange import audit_trail, errors
 from mocktenant.exchange.cmdlet import Cmdlet, Command, Row, found
 from mocktenant.exchange.cmdlets import BY_LOWER, CMDLETS
 from mocktenant.exchange.grants import Caller
@@ -73,7 +73,10 @@ def run(tenant: Tenant, caller: Caller, name: str, parameters: dict[str, Any], a
     row = CMDLETS[proper]
     given = _read(proper, row, parameters)
     if isinstance(row, Command):
-        return _done(tenant, row, given, parameters)
+        page = _done(tenant, row, given, parameters)
+        if page.question is None:
+            audit_trail.leave(tenant, caller, proper, parameters)
+        return page
     rows = found(tenant, row, given)
     size = given.get("ResultSize", row.default_size)
     cut = row.default_size is not None and len(rows) > row.default_size and "ResultSize" not in given

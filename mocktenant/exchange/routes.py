@@ -218,7 +218,10 @@ def _caller(tenant: Tenant, segment: str, app_role: str = EXCHANGE_APP_ROLE) -> 
     app_roles = claims.get("roles", [])
     if app_role in app_roles:
         return Caller(
-            frozenset(role_names(claims["wids"])), role_groups_of(tenant, _references(tenant, claims))
+            directory=frozenset(role_names(claims["wids"])),
+            groups=role_groups_of(tenant, _references(tenant, claims)),
+            client_id=claims["appid"],
+            object_id=claims["oid"],
         )
     if app_roles:
         raise errors.wrong_permission()

@@ -392,3 +392,42 @@ def test_phones_are_cleared_and_removed(client: Client, box: dict[str, Any]) -> 
     assert "Status" not in rows(client.invoke("Get-MobileDevice", which))[0]
     done(client, "Remove-MobileDevice", **which)
     assert client.invoke("Remove-MobileDevice", which | {"Confirm": False}).status_code == 404
+
+
+# The audit log
+
+
+def test_a_change_leaves_a_record_and_a_question_leaves_none(client: Client, ruled: dict[str, Any]) -> None:
+    client.tenant.directory_roles = {"Exchange Administrator"}
+    listed = rows(client.invoke("Get-InboxRule", {"Mailbox": ruled["Guid"], "IncludeHidden": True}))
+    which = {"Mailbox": ruled["Guid"], "Identity": listed[0]["Identity"]}
+    client.invoke("Remove-InboxRule", which)
+    assert client.tenant.objects("auditRecords") == []
+    done(client, "Remove-InboxRule", **which)
+    done(
+        client,
+        "Set-Mailbox",
+        Identity=ruled["Alias"],
+        ForwardingSmtpAddress=None,
+        AuditOwner=["Send", "Update"],
+    )
+    removed, forwarding = client.tenant.objects("auditRecords")
+    assert (removed["Operation"], removed["RecordType"], removed["AppId"]) == (
+        "Remove-InboxRule", 1, client.tenant.client_id,
+    )  # fmt: skip
+    assert removed["ObjectId"].endswith(f"/{ruled['Guid']}\\{listed[0]['RuleIdentity']}")
+    assert {item["Name"]: item["Value"] for item in forwarding["Parameters"]} == {
+        "Identity": ruled["Alias"],
+        "ForwardingSmtpAddress": "",
+        "AuditOwner": "Send;Update",
+        "Confirm": "False",
+    }
+    span = {"StartDate": "2026-01-01", "EndDate": "2027-01-01"}
+    found = rows(client.invoke("Search-UnifiedAuditLog", span))
+    assert {row["Operations"] for row in found} == {"Remove-InboxRule", "Set-Mailbox"}
+
+
+def test_a_log_that_is_turned_off_takes_nothing_in(client: Client, box: dict[str, Any]) -> None:
+    done(client, "Set-AdminAuditLogConfig", UnifiedAuditLogIngestionEnabled=False)
+    done(client, "Set-Mailbox", Identity=box["Alias"], AuditEnabled=False)
+    assert client.tenant.objects("auditRecords") == []

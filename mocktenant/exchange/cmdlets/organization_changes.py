@@ -22,7 +22,6 @@ from mocktenant.exchange.cmdlets import audit, organization, roles
 from mocktenant.exchange.grants import ROLES, held_by
 from mocktenant.exchange.parameters import Guid, Read, Switch, Text
 from mocktenant.exchange.recipients import find_mailbox
-from mocktenant.exchange.role_groups import members
 from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
@@ -70,10 +69,9 @@ def _add_member(tenant: Tenant, given: Read) -> Outcome:
 def _remove_member(tenant: Tenant, given: Read) -> Outcome:
     group = target(tenant, _GROUP, {"Identity": given["Identity"]})
     who = _reference(tenant, given["Member"])
-    shown = {str(item["Name"]).lower() for item in members(tenant, group)}
     left = [item for item in group.get("Members", []) if item != who]
     if len(left) == len(group.get("Members", [])):
-        raise errors.not_found(given["Member"] if given["Member"].lower() not in shown else who)
+        raise errors.not_found(given["Member"])
     tenant.patch("roleGroups", group["Guid"], {"Members": left})
     return DONE
 
