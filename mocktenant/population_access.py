@@ -71,7 +71,7 @@ def folder_permissions(tenant: Base) -> list[Object]:
             continue
         grant: Object = {
             "Mailbox": person.mailbox_guid,
-            "Folder": folder_names({"Languages": [person.language]})["Calendar"],
+            "Folder": folder_names({"Languages": [person.country.language]})["Calendar"],
             "User": source.choice(before).mail,
         }
         right: Object = {"AccessRights": ["Editor"], "SharingPermissionFlags": "Delegate"}

@@ -124,9 +124,9 @@ def _documented(tenant: Tenant, segment: str, endpoint: str) -> Response:
     body = request.get_json(force=True, silent=True)
     anchor, prefer = request.headers.get("X-AnchorMailbox"), request.headers.get("Prefer")
     name, parameters = admin_api.command(endpoint, anchor, body)
+    _note_permission(name, caller, admin_api.APP_ROLE)
     if not means(caller, name):
         raise errors.wrong_permission()
-    _note_permission(name, caller, admin_api.APP_ROLE)
     token = request.args.get("$skiptoken")
     page = run(tenant, caller, name, parameters, asked(tenant, body, anchor, prefer, token))
     return _sent(_answer(tenant, page, f"v2.0/{endpoint}"))
@@ -236,6 +236,9 @@ def _references(tenant: Tenant, claims: dict[str, Any]) -> set[str]:
 
 
 def _note_permission(cmdlet: str, caller: Caller, app_role: str = EXCHANGE_APP_ROLE) -> None:
+    """Notes what a cmdlet takes, and what of it the caller has."""
+    notes = request.environ[NOTES]
+    notes["needs"] = ((app_role,), *needs(cmdlet)[1:])
     used = means(caller, cmdlet)
     if used:
-        request.environ[NOTES]["permission"] = f"{app_role} + {' + '.join(used)}"
+        notes["permission"] = f"{app_role} + {' + '.join(used)}"

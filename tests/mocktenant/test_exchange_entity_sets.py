@@ -119,6 +119,7 @@ def test_refusals_of_the_sets(client: Client, box: dict[str, Any]) -> None:
     denied = get(client, "/Mailbox")
     assert denied.status_code == 401
     assert denied.json()["error"]["message"] == "User is not allowed to call Get-Mailbox"
+    assert client.tenant.journal[-1].needs[1][0] == "Global Reader"
     assert get(client, "/InvokeCommand").status_code == 405
 
 

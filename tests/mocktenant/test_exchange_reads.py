@@ -12,6 +12,7 @@ from mocktenant import Server, Tenant, serve
 from mocktenant.exchange.cmdlet import Cmdlet
 from mocktenant.exchange.cmdlets import CMDLETS, PERMISSIONS
 from mocktenant.permissions import DIRECTORY_ROLES
+from mocktenant.words import words
 
 from .client import Client
 
@@ -33,32 +34,34 @@ EMPTY = {
 """What a well-run tenant has none of."""
 
 
-PROMISED = (
-    "Add-MailboxFolderPermission Add-MailboxPermission Add-RecipientPermission Add-RoleGroupMember Clear- "
-    "MobileDevice Disable-InboxRule Disable-TransportRule Enable-InboxRule Enable-TransportRule Get- "
-    "ATPProtectionPolicyRule Get-AdminAuditLogConfig Get-AntiPhishPolicy Get-AntiPhishRule Get- "
-    "ApplicationAccessPolicy Get-AtpPolicyForO365 Get-AuthenticationPolicy Get-CASMailbox Get- "
-    "CASMailboxPlan Get-Contact Get-DistributionGroup Get-DistributionGroupMember Get-DkimSigningConfig "
-    "Get-EOPProtectionPolicyRule Get-ExternalInOutlook Get-Group Get-HostedConnectionFilterPolicy Get- "
-    "HostedContentFilterPolicy Get-HostedContentFilterRule Get-HostedOutboundSpamFilterPolicy Get- "
-    "HostedOutboundSpamFilterRule Get-InboxRule Get-JournalRule Get-MailContact Get-MailUser Get-Mailbox "
-    "Get-MailboxAuditBypassAssociation Get-MailboxAutoReplyConfiguration Get-MailboxCalendarFolder Get- "
-    "MailboxFolderPermission Get-MailboxJunkEmailConfiguration Get-MailboxPermission Get-MailboxPlan Get- "
-    "MailboxStatistics Get-MalwareFilterPolicy Get-MalwareFilterRule Get-ManagementRole Get- "
-    "ManagementRoleEntry Get-MessageTraceV2 Get-MobileDevice Get-MobileDeviceMailboxPolicy Get- "
-    "OwaMailboxPolicy Get-PerimeterConfig Get-QuarantinePolicy Get-Recipient Get-RecipientPermission Get- "
-    "ReportSubmissionPolicy Get-RoleAssignmentPolicy Get-SafeAttachmentPolicy Get-SafeLinksPolicy Get- "
-    "SharingPolicy Get-SweepRule Get-TenantAllowBlockListItems Get-TenantAllowBlockListSpoofItems Get- "
-    "TransportConfig Get-UnifiedGroup New-InboundConnector New-InboxRule New-OutboundConnector New- "
-    "TransportRule Remove-InboundConnector Remove-InboxRule Remove-JournalRule Remove- "
-    "MailboxFolderPermission Remove-MailboxPermission Remove-ManagementRoleAssignment Remove-MobileDevice "
-    "Remove-OutboundConnector Remove-RecipientPermission Remove-RoleGroupMember Remove-ServicePrincipal "
-    "Remove-SweepRule Remove-TransportRule Search-UnifiedAuditLog Set-AdminAuditLogConfig Set-CASMailbox "
-    "Set-HostedOutboundSpamFilterPolicy Set-InboundConnector Set-InboxRule Set-JournalRule Set-Mailbox "
-    "Set-MailboxAuditBypassAssociation Set-MailboxAutoReplyConfiguration Set-MailboxFolderPermission Set- "
-    "MailboxJunkEmailConfiguration Set-OrganizationConfig Set-OutboundConnector Set-RemoteDomain Set- "
-    "TransportConfig Set-TransportRule Set-User "
-).split()
+PROMISED = words(
+    "Add-MailboxFolderPermission Add-MailboxPermission Add-RecipientPermission Add-RoleGroupMember "
+    "Clear-MobileDevice Disable-InboxRule Disable-TransportRule Enable-InboxRule Enable-TransportRule "
+    "Get-ATPProtectionPolicyRule Get-AdminAuditLogConfig Get-AntiPhishPolicy Get-AntiPhishRule "
+    "Get-ApplicationAccessPolicy Get-AtpPolicyForO365 Get-AuthenticationPolicy Get-CASMailbox "
+    "Get-CASMailboxPlan Get-Contact Get-DistributionGroup Get-DistributionGroupMember "
+    "Get-DkimSigningConfig Get-EOPProtectionPolicyRule Get-ExternalInOutlook Get-Group "
+    "Get-HostedConnectionFilterPolicy Get-HostedContentFilterPolicy Get-HostedContentFilterRule "
+    "Get-HostedOutboundSpamFilterPolicy Get-HostedOutboundSpamFilterRule Get-InboxRule Get-JournalRule "
+    "Get-MailContact Get-MailUser Get-Mailbox Get-MailboxAuditBypassAssociation "
+    "Get-MailboxAutoReplyConfiguration Get-MailboxCalendarFolder Get-MailboxFolderPermission "
+    "Get-MailboxJunkEmailConfiguration Get-MailboxPermission Get-MailboxPlan Get-MailboxStatistics "
+    "Get-MalwareFilterPolicy Get-MalwareFilterRule Get-ManagementRole Get-ManagementRoleEntry "
+    "Get-MessageTraceV2 Get-MobileDevice Get-MobileDeviceMailboxPolicy Get-OwaMailboxPolicy "
+    "Get-PerimeterConfig Get-QuarantinePolicy Get-Recipient Get-RecipientPermission "
+    "Get-ReportSubmissionPolicy Get-RoleAssignmentPolicy Get-SafeAttachmentPolicy Get-SafeLinksPolicy "
+    "Get-SharingPolicy Get-SweepRule Get-TenantAllowBlockListItems Get-TenantAllowBlockListSpoofItems "
+    "Get-TransportConfig Get-UnifiedGroup New-InboundConnector New-InboxRule New-OutboundConnector "
+    "New-TransportRule Remove-InboundConnector Remove-InboxRule Remove-JournalRule "
+    "Remove-MailboxFolderPermission Remove-MailboxPermission Remove-ManagementRoleAssignment "
+    "Remove-MobileDevice Remove-OutboundConnector Remove-RecipientPermission Remove-RoleGroupMember "
+    "Remove-ServicePrincipal Remove-SweepRule Remove-TransportRule Search-UnifiedAuditLog "
+    "Set-AdminAuditLogConfig Set-CASMailbox Set-HostedOutboundSpamFilterPolicy Set-InboundConnector "
+    "Set-InboxRule Set-JournalRule Set-Mailbox Set-MailboxAuditBypassAssociation "
+    "Set-MailboxAutoReplyConfiguration Set-MailboxFolderPermission Set-MailboxJunkEmailConfiguration "
+    "Set-OrganizationConfig Set-OutboundConnector Set-RemoteDomain Set-TransportConfig Set-TransportRule "
+    "Set-User "
+)
 """What hardening, investigation and response ask for beyond the cmdlets of test_exchange."""
 
 
