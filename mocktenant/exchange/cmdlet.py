@@ -143,10 +143,26 @@ def found(tenant: Tenant, cmdlet: Cmdlet, given: Read) -> list[Object]:
         return everything
     named = [row for row in everything if matches(cmdlet, row, identity)]
     if not named:  # by a property that the service derives, then
-        named = [row for row in everything if matches(cmdlet, cmdlet.shape(tenant, row), identity)]
+        named = [
+            row
+            for row in everything
+            if _derives(cmdlet, row, identity) and matches(cmdlet, cmdlet.shape(tenant, row), identity)
+        ]
     if not named:
         raise errors.not_found(identity)
     return named
+
+
+def _derives(cmdlet: Cmdlet, row: Object, identity: str) -> bool:
+    """Whether an identity may be one that the service derives for a row: to shape a large tenant's rows takes long.
+
+    Of a recipient that says all its names itself only distinguished names are derived.
+    """
+    said = _SAID.intersection(cmdlet.identity)
+    return not said or "=" in identity or any(name not in row for name in said)
+
+
+_SAID = frozenset({"Alias", "DisplayName", "PrimarySmtpAddress", "UserPrincipalName"})
 
 
 def matches(cmdlet: Cmdlet, row: Object, identity: str) -> bool:

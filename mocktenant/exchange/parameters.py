@@ -74,19 +74,25 @@ class Size:
 
 @dataclass(frozen=True)
 class Choice:
-    """One or more members of an enumeration, regardless of case; given back as a list, canonically."""
+    """One or more members of an enumeration, regardless of case; given back as a list, canonically.
+
+    The beginning of a member's name will do, as in PowerShell, if it begins no other's.
+    """
 
     type_name: str
     members: tuple[str, ...]
 
     def read(self, name: str, value: Any) -> list[str]:
         """The values. Raises Refusal."""
-        known = {member.lower(): member for member in self.members}
-        given = value if isinstance(value, list) else [value]
-        for item in given:
-            if str(item).lower() not in known:
-                raise errors.unconvertible(name, item, self.type_name)
-        return [known[str(item).lower()] for item in given]
+        return [self._member(name, item) for item in (value if isinstance(value, list) else [value])]
+
+    def _member(self, name: str, value: Any) -> str:
+        text = str(value).lower()
+        begun = [member for member in self.members if text and member.lower().startswith(text)]
+        exact = [member for member in begun if member.lower() == text]
+        if not exact and len(begun) != 1:
+            raise errors.unconvertible(name, value, self.type_name)
+        return (exact or begun)[0]
 
 
 @dataclass(frozen=True)

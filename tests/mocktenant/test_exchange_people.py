@@ -134,7 +134,7 @@ def test_folders_are_called_in_the_mailbox_s_language(client: Client, box: dict[
     [
         ({}, 400),
         ({"Identity": "nobody@contoso.com"}, 404),
-        ({"FolderScope": "Junk"}, 400),
+        ({"FolderScope": "Attic"}, 400),
         ({"FolderScope": "NonIpmRoot"}, 400),  # of the real cmdlet, and not emulated
         ({"Archive": True}, 400),
     ],

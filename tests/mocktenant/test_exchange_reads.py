@@ -194,6 +194,12 @@ def test_impossible_values(shared: Client, cmdlet: str, parameters: dict[str, An
     assert word in cause["message"]
 
 
+def test_the_beginning_of_a_value_will_do_if_it_begins_no_other(shared: Client) -> None:
+    assert len(rows(shared.invoke("Get-TransportRule", {"State": "dis"}))) == 1
+    assert shared.invoke("Get-Recipient", {"RecipientType": "MailU"}).status_code == 400
+    assert shared.invoke("Get-Recipient", {"RecipientType": "MailUser"}).status_code == 200
+
+
 @pytest.mark.parametrize("cmdlet", ["Get-Mailbox", "Get-CASMailbox", "Get-Recipient", "Get-MobileDevice"])
 def test_filters_and_sizes_of_recipients(shared: Client, cmdlet: str) -> None:
     everything = rows(shared.invoke(cmdlet, {"ResultSize": "Unlimited"}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mocktenant.exchange.cmdlet import BY_ADDRESS, FILTERED, Cmdlet, Row, kinds, of_type
+from mocktenant.exchange.cmdlet import BY_NAME, FILTERED, Cmdlet, Row, kinds, of_type
 from mocktenant.exchange.grants import VIEW_RECIPIENTS
 from mocktenant.exchange.users import exchange_users, user
 from mocktenant.words import words
@@ -18,7 +18,13 @@ ROWS: dict[str, Row] = {
                 "UserMailbox"
             ),
         },
-        identity=BY_ADDRESS,
+        identity=(
+            *BY_NAME,
+            "DisplayName",
+            "ExternalDirectoryObjectId",
+            "UserPrincipalName",
+            "WindowsEmailAddress",
+        ),
         source=exchange_users,
         keep=of_type,
         grant=VIEW_RECIPIENTS,
