@@ -328,6 +328,10 @@ def test_a_new_mail_flow_rule_makes_room_and_its_end_closes_the_gap(
     assert (
         client.invoke("Remove-TransportRule", {"Identity": "copy out", "Confirm": False}).status_code == 404
     )
+    done(client, "Set-TransportRule", Identity=before[3], Priority=1)
+    assert order() == [before[0], before[3], *before[1:3], *before[4:]]
+    done(client, "Set-TransportRule", Identity=before[3], Priority=3)
+    assert order() == before
     assert done(client, "New-TransportRule", Name="last", Enabled=False)[0]["State"] == "Disabled"
     assert order()[-1] == "last"
 

@@ -145,6 +145,19 @@ def _new_rule(tenant: Tenant, given: Read) -> Outcome:
     return Outcome([_RULE.shape(tenant, tenant.put("transportRules", item))])
 
 
+def _set_rule(tenant: Tenant, given: Read) -> Outcome:
+    """With a Priority the rule goes to that place, and those between move up or down."""
+    item = target(tenant, _RULE, {"Identity": given["Identity"]})
+    changes = _ruled(tenant, changed(tenant, _RULE.shape(tenant, item), given))
+    if "Priority" in given:
+        changes["Priority"] = place = min(given["Priority"], len(tenant.objects("transportRules")) - 1)
+        tenant.patch("transportRules", item["Guid"], {"Priority": -1})
+        _move(tenant, int(item.get("Priority", 0)), -1)
+        _move(tenant, place, 1)
+    tenant.patch("transportRules", item["Guid"], changes)
+    return DONE
+
+
 def _removed_rule(tenant: Tenant, given: Read) -> Outcome:
     item = target(tenant, _RULE, given)
     tenant.delete("transportRules", item["Guid"])
@@ -225,12 +238,12 @@ ROWS: dict[str, Row] = {
         grant=CONNECTORS,
         unemulated="ByteEncoderTypeFor7BitCharsets PreferredInternetCodePageForShiftJis RequiredCharsetCoverage",
     ),
-    "Set-TransportRule": setter(
-        _RULE,
-        _PROPERTIES,
+    "Set-TransportRule": Command(
+        act=_set_rule,
         grant=_RULES,
-        convert=_ruled,
-        unemulated="DlpPolicy RuleSubType UseLegacyRegex",
-        unconfirmed=f"{_DETAIL}; other rules keep their Priority",
+        parameters=_PROPERTIES | {"Identity": Text(), "Force": Switch()},
+        required=("Identity",),
+        unemulated=frozenset(words("DlpPolicy RuleSubType UseLegacyRegex")),
+        unconfirmed=_DETAIL,
     ),
 }
