@@ -7,7 +7,8 @@ A case file holds good records, and one-line patches (RFC 6902) with the verdict
      "cases": [{"name": "switched off", "verdict": "fail", "severity": "high",
                 "patch": [{"op": "replace", "path": "/area.things/0/Enabled", "value": false}]}]}
 
-The runner adds cases of its own: each dataset denied, and each strictly read field removed, must be `open`.
+The runner adds cases of its own: each dataset denied, and each strictly read field removed or, if it is a list or an
+object, of another type, must be `open`. No case may crash the check.
 
 `python -m o365scan.testing FOLDER [CHECK...]` judges the cases that are written down and lists them with their
 verdicts.
@@ -21,7 +22,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from o365scan.api import HEADER, Check, Finding, Gap, GapReason, ReadObserver, R
 from o365scan.auth.environment import from_environment
 from o365scan.cloud import GLOBAL
 from o365scan.config import options_of
-from o365scan.evaluate import evaluate
+from o365scan.evaluate import Evaluation, evaluate
 from o365scan.network import Network
 from o365scan.registry import load, plan
 from o365scan.scan import judge, take
@@ -54,7 +55,8 @@ class Case:
     check: Check
     name: str
     records: Records
-    verdict: Verdict
+    verdict: Verdict | None
+    """None: any, as long as the check does not crash."""
     severity: str | None = None
     message: str | None = None
     object: str | None = None
@@ -69,7 +71,11 @@ class Case:
 
     def run(self) -> None:
         """Judge the records and compare."""
-        finding = self.finding()
+        evaluation = self._evaluation()
+        assert not evaluation.failures, f"{self}: {evaluation.failures[0].message}"
+        if self.verdict is None:
+            return
+        finding = self._chosen(evaluation.findings)
         said = f"{self}: {finding.verdict} {finding.severity} {finding.message!r}"
         allowed = {self.verdict, Verdict.FAIL} if self.or_fail else {self.verdict}
         assert finding.verdict in allowed, f"{said}, not {self.verdict}"
@@ -80,10 +86,14 @@ class Case:
 
     def finding(self, observer: ReadObserver | None = None) -> Finding:
         """The verdict on the object that the case is about."""
-        snapshot = self._snapshot(observer)
+        return self._chosen(self._evaluation(observer).findings)
+
+    def _evaluation(self, observer: ReadObserver | None = None) -> Evaluation:
         tables = {"checks": {self.check.id: dict(self.options)}} if self.options else {}
         options = options_of([self.check], tables)
-        findings = evaluate(snapshot, [self.check], options).findings
+        return evaluate(self._snapshot(observer), [self.check], options)
+
+    def _chosen(self, findings: list[Finding]) -> Finding:
         key = self._key()
         for finding in findings:
             if finding.key == key:
@@ -152,10 +162,12 @@ def listing(folder: Path, ids: Collection[str] = ()) -> Iterator[str]:
 def _added(check: Check, file: Mapping[str, Any], written: Iterable[Case]) -> Iterator[Case]:
     for dataset in check.datasets:
         yield Case(check, f"{dataset.name} denied", file["records"], Verdict.OPEN, denied=dataset.name)
-    covered: set[tuple[str, str]] = set()
+    removed, replaced = _Covered(), _Covered()
     for case in written:
         if case.verdict is Verdict.PASS:
-            yield from _without_fields(case, covered)
+            read = _strictly_read(case)
+            yield from _without_fields(case, read, removed)
+            yield from _of_another_type(case, read, replaced)
 
 
 def _written(check: Check, file: Mapping[str, Any]) -> Iterator[Case]:
@@ -173,15 +185,26 @@ def _written(check: Check, file: Mapping[str, Any]) -> Iterator[Case]:
         )
 
 
-def _without_fields(good: Case, covered: set[tuple[str, str]]) -> Iterator[Case]:
-    """A passing case again, each time without one field that judging it read strictly.
+#: Dataset and field of what another case was tried without: it is not tried again.
+_Covered = set[tuple[str, str]]
+#: Dataset, key and path.
+_Reads = dict[tuple[str, str, str], None]
 
-    A field that another case was tried without (`covered`) is not tried again.
-    """
-    read: dict[tuple[str, str, str], None] = {}
+
+def _strictly_read(good: Case) -> _Reads:
+    """What judging the case reads strictly, in order."""
+    read: _Reads = {}
     good.finding(lambda *where: read.setdefault(where))
-    keys = {dataset.name: dataset.key for dataset in (*good.check.datasets, *good.check.optional)}
-    required = {dataset.name for dataset in good.check.datasets}
+    return read
+
+
+def _keys(check: Check) -> dict[str, str]:
+    return {dataset.name: dataset.key for dataset in (*check.datasets, *check.optional)}
+
+
+def _without_fields(good: Case, read: _Reads, covered: _Covered) -> Iterator[Case]:
+    """A passing case again, each time without one field that judging it read strictly."""
+    keys, required = _keys(good.check), {dataset.name for dataset in good.check.datasets}
     before = frozenset(covered)
     for dataset, key, path in read:
         # Without its key a record is a gap, not a case.
@@ -190,10 +213,54 @@ def _without_fields(good: Case, covered: set[tuple[str, str]]) -> Iterator[Case]
         covered.add((dataset, path))
         rows = good.records[dataset]
         index = next(place for place, row in enumerate(rows) if row[keys[dataset]] == key)
-        patched = _patched(good.records, [{"op": "remove", "path": f"/{dataset}/{index}/{path}"}])
-        judged = key if good.check.each is not None and dataset == good.check.each.name else good.object
-        name = f"{good.name}, {dataset}/{index} without {path}"
-        yield Case(good.check, name, patched, Verdict.OPEN, object=judged, options=good.options, or_fail=True)
+        where = f"/{dataset}/{index}/{path}"
+        yield _changed(good, f"{where[1:]} is missing", {"op": "remove", "path": where}, key)
+
+
+def _of_another_type(good: Case, read: _Reads, covered: _Covered) -> Iterator[Case]:
+    """A passing case again, each time with a number for one list in it, or a text for one object."""
+    keys, required = _keys(good.check), {dataset.name for dataset in good.check.datasets}
+    known = [dataset for dataset in good.records if dataset in keys]
+    for dataset, index in ((each, index) for each in known for index in range(len(good.records[each]))):
+        row = good.records[dataset][index]
+        key = str(row.get(keys[dataset], ""))
+        for path, shape, wrong in _wrong(row):
+            if (dataset, shape) in covered:
+                continue
+            covered.add((dataset, shape))
+            strict = dataset in required and any(
+                each[:2] == (dataset, key) and f"{each[2]}/".startswith(f"{path}/") for each in read
+            )
+            where = f"/{dataset}/{index}/{path}"
+            change = {"op": "replace", "path": where, "value": wrong}
+            yield _changed(good, f"{where[1:]} is {wrong!r}", change, key, strict=strict)
+
+
+def _wrong(value: Any, path: str = "", shape: str = "") -> Iterator[tuple[str, str, object]]:
+    """Each list and object below a value: where it is, the same for all elements of a list, what it can't be."""
+    if isinstance(value, dict):
+        members = [(name.replace("~", "~0").replace("/", "~1"), member) for name, member in value.items()]
+        below = [(f"{path}{name}", f"{shape}{name}", member) for name, member in members]
+    else:
+        below = [(f"{path}{index}", f"{shape}-", member) for index, member in enumerate(value)]
+    for place, name, member in below:
+        if isinstance(member, dict | list):
+            yield place, name, "x" if isinstance(member, dict) else 7
+            yield from _wrong(member, f"{place}/", f"{name}/")
+
+
+def _changed(good: Case, how: str, change: dict[str, Any], key: str, *, strict: bool = True) -> Case:
+    """The case with a change to the record of that key; not `strict`: that judging may not notice."""
+    dataset = change["path"].split("/")[1]
+    judged = key if good.check.each is not None and dataset == good.check.each.name else good.object
+    return replace(
+        good,
+        name=f"{good.name}, {how}",
+        records=_patched(good.records, [change]),
+        verdict=Verdict.OPEN if strict else None,
+        object=judged,
+        or_fail=True,
+    )
 
 
 def _patched(records: Records, patch: list[dict[str, Any]]) -> Records:

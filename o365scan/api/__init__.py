@@ -55,7 +55,7 @@ from .findings import (
     TenantInfo,
 )
 from .hooks import Hooks, Reporter, ReporterOption, hookimpl, hookspec
-from .records import Evidence, ReadObserver, Record
+from .records import Evidence, Fields, ReadObserver, Record
 from .text import visible
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "EvidenceFile",
     "ExchangeCmdlet",
     "FanOut",
+    "Fields",
     "Finding",
     "Gap",
     "GapReason",

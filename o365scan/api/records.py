@@ -32,17 +32,16 @@ class Evidence:
 _ABSENT: Any = object()
 
 
-class Record:
-    """One object of a dataset, immutable.
+class Fields:
+    """The fields of a record, or of an object in one of its lists (`objects`); immutable.
 
-    `record["a/b"]` reads strictly: a missing field raises MissingField, and the verdict on the object
+    `fields["a/b"]` reads strictly: a missing field raises MissingField, and the verdict on the object
     becomes `open` unless a problem is proven anyway. `get` is for fields that Microsoft documents as
-    absent at times. The typed readers (`flag`, `text`, `texts`, `number`) refuse values of another type,
-    so that the text "False" never passes for a false flag. `parent` is the key of the record that a fan-out
-    read this one for.
+    absent at times. The typed readers (`flag`, `text`, `texts`, `number`, `objects`) refuse values of another
+    type, so that the text "False" never passes for a false flag. `dataset` and `key` are the record's.
     """
 
-    __slots__ = ("_data", "_observer", "dataset", "key", "parent")
+    __slots__ = ("_at", "_below", "_data", "_observer", "dataset", "key")
 
     def __init__(
         self,
@@ -50,22 +49,25 @@ class Record:
         key: str,
         data: Mapping[str, Any],
         *,
-        parent: str = "",
         observer: ReadObserver | None = None,
+        at: str = "",
+        below: str = "",
     ) -> None:
+        """`at` is where in the record these fields are ("List/0/"), `below` the same without places in lists."""
         self.dataset = dataset
         self.key = key
-        self.parent = parent
         self._data = data
         self._observer = observer
+        self._at = at
+        self._below = below
 
     def __getitem__(self, path: str) -> Any:
         """The value at `path` ("a/b" reads b of a); objects come as read-only mappings, lists as tuples."""
         if self._observer is not None:
-            self._observer(self.dataset.name, self.key, path)
+            self._observer(self.dataset.name, self.key, self._at + path)
         value = self._find(path)
         if value is _ABSENT:
-            raise MissingField(self.dataset.name, self.key, path)
+            raise MissingField(self.dataset.name, self.key, self._at + path)
         return value
 
     def __contains__(self, path: str) -> bool:
@@ -94,7 +96,7 @@ class Record:
         value = self[path]
         if isinstance(value, bool) or (value is None and nullable):
             return value
-        raise UnexpectedType(self.dataset.name, self.key, path, wanted="true or false", found=value)
+        raise self._unexpected(path, "true or false", value)
 
     @overload
     def text(self, path: str) -> str: ...
@@ -105,7 +107,7 @@ class Record:
         value = self[path]
         if isinstance(value, str) or (value is None and nullable):
             return value
-        raise UnexpectedType(self.dataset.name, self.key, path, wanted="a text", found=value)
+        raise self._unexpected(path, "a text", value)
 
     def texts(self, path: str, *, nullable: bool = False) -> tuple[str, ...]:
         """A list of texts; a single text counts as one, and with `nullable` a null as none."""
@@ -116,7 +118,7 @@ class Record:
             return ()
         if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
             return value
-        raise UnexpectedType(self.dataset.name, self.key, path, wanted="a list of texts", found=value)
+        raise self._unexpected(path, "a list of texts", value)
 
     @overload
     def number(self, path: str) -> int: ...
@@ -131,17 +133,55 @@ class Record:
             return value
         if isinstance(value, str) and value.lstrip("-").isdecimal():
             return int(value)
-        raise UnexpectedType(self.dataset.name, self.key, path, wanted="a whole number", found=value)
+        raise self._unexpected(path, "a whole number", value)
+
+    def objects(self, path: str, *, nullable: bool = False) -> tuple[Fields, ...]:
+        """A list of objects, each read as strictly as this one; with `nullable` a null counts as none."""
+        value = self[path]
+        if value is None and nullable:
+            return ()
+        if not isinstance(value, tuple) or not all(isinstance(item, Mapping) for item in value):
+            raise self._unexpected(path, "a list of objects", value)
+        return tuple(
+            Fields(
+                self.dataset,
+                self.key,
+                item,
+                observer=self._observer,
+                at=f"{self._at}{path}/{index}/",
+                below=f"{self._below}{path}/",
+            )
+            for index, item in enumerate(value)
+        )
 
     def at(self, path: str) -> Evidence:
         """Evidence: this field of this record; credentials in it are replaced. Raises MissingField."""
         found = self._find(path)
         if found is _ABSENT:
-            raise MissingField(self.dataset.name, self.key, path)
-        value = _plain(found)
-        return Evidence(
-            self.dataset.name, self.key, "/" + path, redacted_at(path, value, self.dataset.secrets)
-        )
+            raise MissingField(self.dataset.name, self.key, self._at + path)
+        value = redacted_at(self._below + path, _plain(found), self.dataset.secrets)
+        return Evidence(self.dataset.name, self.key, f"/{self._at}{path}", value)
+
+    def _unexpected(self, path: str, wanted: str, found: object) -> UnexpectedType:
+        return UnexpectedType(self.dataset.name, self.key, self._at + path, wanted=wanted, found=found)
+
+
+class Record(Fields):
+    """One object of a dataset. `parent` is the key of the record that a fan-out read this one for."""
+
+    __slots__ = ("parent",)
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        key: str,
+        data: Mapping[str, Any],
+        *,
+        parent: str = "",
+        observer: ReadObserver | None = None,
+    ) -> None:
+        super().__init__(dataset, key, data, observer=observer)
+        self.parent = parent
 
     @property
     def title(self) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from o365scan.api import Evidence, Record, Undecidable
+from o365scan.api import Evidence, Fields, Record, Undecidable
 
 FRESH = timedelta(days=14)
 """How long a credential counts as new."""
@@ -36,16 +35,16 @@ class Credential:
 
 def credentials(record: Record) -> tuple[Credential, ...]:
     """All that the app or principal can sign in with; what signs single sign-on assertions is left out."""
-    found = [(name, place, entry) for name in _LISTS for place, entry in enumerate(record[name] or ())]
+    found = [
+        (name, place, entry)
+        for name in _LISTS
+        for place, entry in enumerate(record.objects(name, nullable=True))
+    ]
     signing = _single_sign_on(record, found)
-    return tuple(
-        _credential(record, name, place, entry)
-        for name, place, entry in found
-        if (name, place) not in signing
-    )
+    return tuple(_credential(name, entry) for name, place, entry in found if (name, place) not in signing)
 
 
-_Entry = tuple[str, int, Mapping[str, Any]]
+_Entry = tuple[str, int, Fields]
 
 
 def _single_sign_on(record: Record, found: list[_Entry]) -> frozenset[tuple[str, int]]:
@@ -58,30 +57,40 @@ def _single_sign_on(record: Record, found: list[_Entry]) -> frozenset[tuple[str,
     if record.get("preferredSingleSignOnMode") != "saml":
         return frozenset()
     signing: set[tuple[str, int]] = set()
-    for identifier in {_identifier(entry) for _, _, entry in found if entry.get("usage") == "Sign"} - {""}:
+    for identifier in {_identifier(entry) for _, _, entry in found if _usage(entry) == "Sign"} - {""}:
         alike = [each for each in found if _identifier(each[2]) == identifier]
-        starts = next(entry.get("startDateTime") for _, _, entry in alike if entry.get("usage") == "Sign")
+        starts = next(entry.get("startDateTime") for _, _, entry in alike if _usage(entry) == "Sign")
         alike.sort(key=lambda each: each[2].get("startDateTime") != starts)  # the three were made together
-        one_each = {(name, entry.get("usage")): (name, place) for name, place, entry in reversed(alike)}
+        one_each = {(name, _usage(entry)): (name, place) for name, place, entry in reversed(alike)}
         signing.update(one_each.values())
     return frozenset(signing)
 
 
-def _identifier(entry: Mapping[str, Any]) -> str:
-    return entry.get("customKeyIdentifier") or ""
+def _identifier(entry: Fields) -> str:
+    return _told(entry, "customKeyIdentifier") or ""
 
 
-def _credential(record: Record, name: str, place: int, entry: Mapping[str, Any]) -> Credential:
-    where = f"/{name}/{place}"
+def _usage(entry: Fields) -> str | None:
+    return _told(entry, "usage")
+
+
+def _told(entry: Fields, name: str) -> str | None:
+    value = entry.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _credential(name: str, entry: Fields) -> Credential:
     shown = tuple(
-        Evidence(record.dataset.name, record.key, f"{where}/{field}", entry[field])
+        entry.at(field)
         for field in ("keyId", "displayName", "startDateTime", "endDateTime")
         if entry.get(field) is not None
     )
     starts = moment(entry.get("startDateTime"))
     if starts is None:
-        raise Undecidable(f"{record.dataset.name}: a credential of {record.key} has no startDateTime")
-    return Credential(_LISTS[name], entry.get("displayName"), starts, moment(entry.get("endDateTime")), shown)
+        raise Undecidable(f"{entry.dataset.name}: a credential of {entry.key} has no startDateTime")
+    return Credential(
+        _LISTS[name], _told(entry, "displayName"), starts, moment(entry.get("endDateTime")), shown
+    )
 
 
 def moment(text: object) -> datetime | None:

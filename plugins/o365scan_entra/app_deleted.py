@@ -33,8 +33,8 @@ def _deleted_application(application: Record, options: JustifiedApps) -> Iterato
 
 
 def _grave_requests(application: Record) -> Iterator[str]:
-    for api in application["requiredResourceAccess"]:
-        for access in api["resourceAccess"]:
-            known = application_permission(api["resourceAppId"], access["id"])
-            if access["type"] == "Role" and known is not None and known.reach in _GRAVE:
+    for api in application.objects("requiredResourceAccess"):
+        for access in api.objects("resourceAccess"):
+            known = application_permission(api.text("resourceAppId"), access.text("id"))
+            if access.text("type") == "Role" and known is not None and known.reach in _GRAVE:
                 yield known.value

@@ -126,11 +126,16 @@ def new_ground(principal: Record, data: Data, now: datetime) -> NewGround:
     return NewGround(tuple(each for each in lately if any(_is_new(each, *one) for one in known.items())))
 
 
+def _told(sign_in: Record, field: str) -> str | int | None:
+    value = sign_in.get(field)
+    return value if isinstance(value, str | int) else None
+
+
 def _seen(sign_ins: Iterable[Record], field: str) -> frozenset[object]:
-    return frozenset(value for each in sign_ins if (value := each.get(field)))
+    return frozenset(value for each in sign_ins if (value := _told(each, field)))
 
 
 def _is_new(sign_in: Record, field: str, known: frozenset[object]) -> bool:
     """Is the value another than any before? Where none is known before, that is the log's silence and no sign."""
-    value = sign_in.get(field)
+    value = _told(sign_in, field)
     return bool(value and known and value not in known)

@@ -71,7 +71,7 @@ applications = Dataset(
 
 
 def _is_resource(principal: Record, _: Data) -> bool:
-    return principal["appId"] in RESOURCES
+    return principal.text("appId") in RESOURCES
 
 
 app_role_assignments = Dataset(

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Evidence, IncompleteDataset, Judgement, Record, Severity, problem, undecided
+from o365scan.api import (
+    Data,
+    Evidence,
+    IncompleteDataset,
+    Judgement,
+    Record,
+    Severity,
+    Undecidable,
+    Undecided,
+    problem,
+    undecided,
+)
 
 from .answers import Answer, State
 from .directory import delegated_admins, organization
@@ -31,7 +42,9 @@ def partners(rules: SignInRules, data: Data, known: Collection[str]) -> Iterator
     """Each partner who is not `known`, by the id of a relationship or of a tenant."""
     accepted, asked = {each.lower() for each in known}, required_of_partners(rules)
     for partner in _partners(data):
-        if not accepted.intersection(partner.ids):
+        if isinstance(partner, Undecided):
+            yield partner
+        elif not accepted.intersection(partner.ids):
             yield _judged(partner, asked)
     # None listed is no relationship only where the list could be read.
     try:
@@ -40,8 +53,11 @@ def partners(rules: SignInRules, data: Data, known: Collection[str]) -> Iterator
         yield undecided(f"Which partners administer this tenant from their own could not be read: {cause}")
 
 
-def _partners(data: Data) -> Iterator[Partner]:
-    """Relationships that give administrative roles; where none is listed, the service providers' own entries."""
+def _partners(data: Data) -> Iterator[Partner | Undecided]:
+    """Relationships that give administrative roles; where none is listed, the service providers' own entries.
+
+    A relationship that can't be read hides none of the others.
+    """
     related = list(_related(data))
     yield from related or _service_providers(data)
 
@@ -61,22 +77,34 @@ def _judged(partner: Partner, asked: Answer) -> Judgement:
     )
 
 
-def _related(data: Data) -> Iterator[Partner]:
+def _related(data: Data) -> Iterator[Partner | Undecided]:
     own = _own_tenant(data)
     for each in data.get(delegated_admins) or ():
         customer = each.get("customer/tenantId")
         # A partner's tenant lists the relationships in which others are its customers.
         if own is not None and customer is not None and customer != own:
             continue
-        given = {role["roleDefinitionId"].lower() for role in each["accessDetails/unifiedRoles"]}
-        roles = {role for role in given if BUILT_IN.get(role) is not Level.NONE}
-        if each.text("status") not in _NOT_IN_FORCE and roles:
+        try:
+            roles = _roles_in_force(each)
+        except Undecidable as cause:
+            yield undecided(f"What a partner may do here can't be told: {cause}", at=each)
+            continue
+        if roles:
             yield Partner(
                 each,
                 ", ".join(sorted(NAMES.get(role, role) for role in roles)),
                 frozenset({each.key.lower()}),
                 (each.at("status"), each.at("accessDetails/unifiedRoles")),
             )
+
+
+def _roles_in_force(relationship: Record) -> frozenset[str]:
+    """The administrative roles that a relationship gives now."""
+    if relationship.text("status") in _NOT_IN_FORCE:
+        return frozenset()
+    roles = relationship.objects("accessDetails/unifiedRoles")
+    given = (each.text("roleDefinitionId").lower() for each in roles)
+    return frozenset(role for role in given if BUILT_IN.get(role) is not Level.NONE)
 
 
 def _service_providers(data: Data) -> Iterator[Partner]:

@@ -23,7 +23,7 @@ def is_agent(user: Record) -> bool:
 
 def is_room(user: Record) -> bool:
     """Is it the account of a meeting room, a shared telephone or a call queue? Its licence says so."""
-    return any(licence["skuId"] in _ROOM_LICENCES for licence in user["assignedLicenses"])
+    return any(each.text("skuId") in _ROOM_LICENCES for each in user.objects("assignedLicenses"))
 
 
 def external_type(user: Record) -> str | None:

@@ -44,8 +44,9 @@ def owner(principal: Record, registered_here: bool) -> Owner:
 
 def is_verified(principal: Record) -> bool:
     """Has Microsoft verified who publishes the app? No clearance: verified publishers have been abused."""
-    publisher = principal["verifiedPublisher"]
-    return publisher is not None and bool(publisher.get("verifiedPublisherId"))
+    if principal["verifiedPublisher"] is None:
+        return False
+    return bool(principal.text("verifiedPublisher/verifiedPublisherId", nullable=True))
 
 
 _BRANDS = (

@@ -73,8 +73,7 @@ def has_passkey(user: Record, data: Data) -> Answer:
     """Does the account have a passkey or key, which works when telephones and services don't?"""
     methods = read_of(data, admin_authentication_methods, user)
     row = _row(user, data)
-    in_report = row is not None and any(_is_passkey(each) for each in row["methodsRegistered"] or ())
-    if in_report or any(_kind(each) in _PASSKEYS for each in methods or ()):
+    if any(_kind(each) in _PASSKEYS for each in methods or ()) or any(map(_is_passkey, _reported(row))):
         return YES
     if methods is None and row is None:
         return Answer(State.OPEN, "whether it has a passkey could not be read")
@@ -102,8 +101,7 @@ def _registered_here(user: Record, data: Data) -> Answer:
 
 
 def _is_third_party(row: Record | None, kinds: set[str]) -> bool:
-    reported = row["methodsRegistered"] or () if row is not None else ()
-    return bool(kinds - _NO_SECOND_FACTORS) or any("external" in each.lower() for each in reported)
+    return bool(kinds - _NO_SECOND_FACTORS) or any("external" in each.lower() for each in _reported(row))
 
 
 def _registered_at_home(here: Answer, data: Data) -> Answer:
@@ -144,6 +142,10 @@ def _registered_at_provider(here: Answer, domain: Record, data: Data, vouched: C
 def _row(user: Record, data: Data) -> Record | None:
     report = data.get(registration_details)
     return report.get(user.key) if report is not None else None
+
+
+def _reported(row: Record | None) -> tuple[str, ...]:
+    return row.texts("methodsRegistered", nullable=True) if row is not None else ()
 
 
 def _kind(method: Record) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import combinations
 
-from o365scan.api import Data, Evidence, Record, Undecidable, Undecided
+from o365scan.api import Data, Evidence, Fields, Record, Undecidable, Undecided
 
 from .answers import YES, Answer, State, read_of
 from .conditional_access import ConditionalAccess, Coverage
@@ -256,19 +256,25 @@ def _activation_policies(holding: Holding, rules: SignInRules, data: Data) -> It
 def _asked(policy: Record | None, doing: str, person: Person, rules: SignInRules) -> Answer:
     if policy is None:
         return Answer(State.OPEN, f"what {doing} asks for could not be read")
-    rules_of = policy.get("policy/rules")
-    if not isinstance(rules_of, tuple) or not all(isinstance(rule, Mapping) for rule in rules_of):
-        return Answer(State.OPEN, f"what {doing} asks for could not be read")
-    by_id = {str(rule.get("id")): rule for rule in rules_of}
-    if "MultiFactorAuthentication" in (
-        by_id.get("Enablement_EndUser_Assignment", {}).get("enabledRules") or ()
-    ):
-        return YES
-    context = by_id.get("AuthenticationContext_EndUser_Assignment", {})
+    try:
+        by_id = {rule.text("id"): rule for rule in policy.objects("policy/rules")}
+        if _enables_mfa(by_id.get("Enablement_EndUser_Assignment")):
+            return YES
+        claim = _claim(by_id.get("AuthenticationContext_EndUser_Assignment"))
+    except Undecidable as cause:
+        return Answer(State.OPEN, f"what {doing} asks for could not be read ({cause})")
     evidence: tuple[Evidence, ...] = (policy.at("roleDefinitionId"),)
-    if context.get("isEnabled") and context.get("claimValue"):
-        claim = str(context["claimValue"])
+    if claim:
         state = rules.conditional_access.requires_mfa_in_context(person, claim).state
         said = f"{doing} asks for the authentication context {claim}, which no policy ties to it for certain"
         return YES if state is State.YES else Answer(state, said, evidence)
     return Answer(State.NO, f"{doing} asks for none", evidence)
+
+
+def _enables_mfa(rule: Fields | None) -> bool:
+    return rule is not None and "MultiFactorAuthentication" in rule.texts("enabledRules", nullable=True)
+
+
+def _claim(rule: Fields | None) -> str | None:
+    """The authentication context that is asked for; none where the rule is off."""
+    return rule.text("claimValue", nullable=True) if rule is not None and rule.flag("isEnabled") else None

@@ -346,8 +346,8 @@ def is_targetable(role: Record) -> bool:
 def _actions(role: Record) -> list[str]:
     return [
         action.lower()
-        for permission in role["rolePermissions"]
-        for action in permission["allowedResourceActions"]
+        for permission in role.objects("rolePermissions")
+        for action in permission.texts("allowedResourceActions")
     ]
 
 

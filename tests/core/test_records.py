@@ -121,3 +121,59 @@ def test_credentials_in_evidence_are_replaced() -> None:
     assert record.at("Route/Host").value == "h"
     assert record.at("passwordCredentials").value == [{"keyId": "k", "secretText": "[redacted]"}]
     assert record["Route/Key"] == "s3cret"
+
+
+OBJECTS: dict[str, Any] = {
+    "Keys": [{"Id": "a", "On": True, "Parts": [{"Name": "b"}]}, {"Id": 7}],
+    "Inner": {"Keys": [{"Id": "c"}]},
+    "Nothing": None, "Texts": ["a"], "Mixed": [{}, "x"], "Object": {}, "Number": 7,
+}  # fmt: skip
+
+
+def test_objects_in_a_list_are_read_as_strictly() -> None:
+    first, second = Record(things, "1", OBJECTS).objects("Keys")
+    assert (first.text("Id"), first.flag("On")) == ("a", True)
+    assert [part.text("Name") for part in first.objects("Parts")] == ["b"]
+    assert [each.text("Id") for each in Record(things, "1", OBJECTS).objects("Inner/Keys")] == ["c"]
+    with pytest.raises(MissingField, match=r"test\.things: the field 'Keys/1/On' is missing"):
+        second.flag("On")
+    with pytest.raises(UnexpectedType, match=r"test\.things: 'Keys/1/Id' should be a text, and is int"):
+        second.text("Id")
+    with pytest.raises(MissingField, match="Keys/0/Parts/0/Id"):
+        first.objects("Parts")[0]["Id"]
+
+
+@pytest.mark.parametrize("path", ["Nothing", "Texts", "Mixed", "Object", "Number"])
+def test_what_is_no_list_of_objects_is_refused(path: str) -> None:
+    with pytest.raises(UnexpectedType, match="a list of objects"):
+        Record(things, "1", OBJECTS).objects(path)
+
+
+def test_null_is_no_objects_where_it_may_be() -> None:
+    record = Record(things, "1", OBJECTS)
+    assert record.objects("Nothing", nullable=True) == ()
+    with pytest.raises(UnexpectedType):
+        record.objects("Number", nullable=True)
+    with pytest.raises(MissingField):
+        record.objects("Absent", nullable=True)
+
+
+def test_strict_reads_in_objects_are_observed_with_their_place() -> None:
+    seen: list[tuple[str, str, str]] = []
+    record = Record(things, "1", OBJECTS, observer=lambda *where: seen.append(where))
+    record.objects("Keys")[0].objects("Parts")[0].text("Name")
+    assert [path for _, _, path in seen] == ["Keys", "Keys/0/Parts", "Keys/0/Parts/0/Name"]
+
+
+def test_evidence_in_objects_points_there_and_holds_no_credential() -> None:
+    secretive = replace(things, secrets=("Keys/Parts/Name",))
+    data = {**OBJECTS, "keyCredentials": [{"key": "s3cret", "keyId": "k"}]}
+    record = Record(secretive, "1", data)
+    part = record.objects("Keys")[0].objects("Parts")[0].at("Name")
+    assert (part.dataset, part.key, part.pointer, part.value) == (
+        "test.things", "1", "/Keys/0/Parts/0/Name", "[redacted]",
+    )  # fmt: skip
+    credential = record.objects("keyCredentials")[0]
+    assert (credential.at("key").value, credential.at("keyId").value) == ("[redacted]", "k")
+    with pytest.raises(MissingField, match="keyCredentials/0/usage"):
+        credential.at("usage")
