@@ -1,9 +1,11 @@
-"""By what a connector recognises a sender."""
+"""By what a connector recognises a sender, and connectors that were taken away."""
 
 from __future__ import annotations
 
 import pytest
 
+from mocktenant import Tenant, serve
+from o365scan.testing import assert_findings, scanned
 from o365scan_exchange.connectors import Certificate, Identity, certificate, listed, sender_domain
 from o365scan_exchange.networks import networks
 
@@ -71,3 +73,18 @@ def test_a_long_list_is_cut() -> None:
 def test_an_identity_for_people() -> None:
     assert "203.0.113.7" in str(Identity(None, networks(["203.0.113.7"])))
     assert "from any address" in str(Identity(None, ()))
+
+
+def test_a_blocked_connector_is_told_after_it_was_taken_away() -> None:
+    tenant = Tenant("baseline", size=20)
+    for connector in tenant.objects("inboundConnectors"):
+        tenant.delete("inboundConnectors", connector["Guid"])
+    guid = "8c1f5a52-0c0e-4c36-9b5e-2f4d1a6b7c99"
+    tenant.put("blockedConnectors", {"ConnectorId": guid, "ConnectorName": "relay", "Reason": "spam"})
+    with serve(tenant) as server:
+        report = scanned("exchange.*connector*", environment=server.environment())
+    name = "exchange.connector-is-not-blocked"
+    row = {"check": name, "object": "relay", "verdict": "fail", "severity": "critical"}
+    assert_findings(report.findings, [row])
+    (finding,) = (each for each in report.findings if each.check == name)
+    assert (finding.dataset, finding.key) == ("exchange.blocked-connectors", guid)

@@ -2,8 +2,7 @@
 
 ## What it looks at
 
-The inbound connectors (`Get-InboundConnector`), held against the accepted domains and the connectors that Microsoft
-has blocked. Each is graded by what it opens:
+The inbound connectors (`Get-InboundConnector`), held against the accepted domains. Each is graded by what it opens:
 
 - **OnPremises** makes mail from the recognised sender count as the organisation's own: it may be relayed through
   the tenant to anyone, and may be treated as internal. What matters is by what the sender is recognised
@@ -27,8 +26,6 @@ has blocked. Each is graded by what it opens:
   named one reports it. Medium if nothing binds the connector to a known sender, or if addresses are named that
   are neither private nor the connector's own nor accepted.
 - **TrustedOrganizations** trusts whole other Microsoft 365 tenants: medium unless accepted.
-- A connector on Microsoft's list of compromised connectors (`Get-BlockedConnector`) is critical, whatever else
-  is true of it, and even if it is accepted or disabled.
 
 `ConnectorSource` and the name prove nothing: whoever may change a connector may set both. So a connector that
 calls itself HybridWizard still needs the certificate.
@@ -38,8 +35,8 @@ low, since intruders switch connectors on for a campaign and off after it.
 
 Only the present configuration is read. A connector that was removed between campaigns is in the audit log alone
 (`New-`, `Set-` and `Remove-InboundConnector`), and so is who made this one. `WhenCreatedUTC` is shown as evidence
-where the record has it. Microsoft's list of blocked connectors is matched by the connector's GUID, then its name;
-a blocked connector that has been removed since has no record here to report it on.
+where the record has it. A connector that Microsoft has blocked as compromised, still there or removed since, is
+reported by `exchange.connector-is-not-blocked`.
 
 ## Why it matters
 
@@ -84,7 +81,6 @@ organizations = ["fabrikam.onmicrosoft.com"]
 ## Sources
 
 - <https://learn.microsoft.com/powershell/module/exchangepowershell/set-inboundconnector>
-- <https://learn.microsoft.com/powershell/module/exchangepowershell/get-blockedconnector>
 - <https://learn.microsoft.com/defender-office-365/connectors-detect-respond-to-compromise>
 - <https://learn.microsoft.com/exchange/mail-flow-best-practices/use-connectors-to-configure-mail-flow/enhanced-filtering-for-connectors>
 - <https://www.microsoft.com/security/blog/2022/09/22/malicious-oauth-applications-used-to-compromise-email-servers-and-spread-spam/>
@@ -116,7 +112,7 @@ from o365scan_exchange.connectors import (
     sender_domains,
     takes_any_sender,
 )
-from o365scan_exchange.datasets import accepted_domains, blocked_connectors, inbound_connectors
+from o365scan_exchange.datasets import accepted_domains, inbound_connectors
 from o365scan_exchange.dormant import as_prepared
 from o365scan_exchange.evidence import shown
 from o365scan_exchange.networks import (
@@ -192,17 +188,13 @@ class _Sender:
     "exchange.inbound-connector-is-expected",
     severity=Severity.HIGH,
     each=inbound_connectors,
-    reads=[accepted_domains, blocked_connectors],
+    reads=[accepted_domains],
     options=ExpectedConnectors,
     attack=["T1672", "T1562.001"],
 )
 def inbound_connector_is_expected(
     connector: Record, data: Data, options: ExpectedConnectors
 ) -> Iterator[Judgement]:
-    yield from independently(_blocked(connector, data), _admits(connector, data, options))
-
-
-def _admits(connector: Record, data: Data, options: ExpectedConnectors) -> Iterator[Judgement]:
     found = independently(
         _relay(connector, data, options),
         _open_lock(connector),
@@ -215,18 +207,6 @@ def _admits(connector: Record, data: Data, options: ExpectedConnectors) -> Itera
         yield from found
     else:
         yield from as_prepared(found, _DISABLED)
-
-
-def _blocked(connector: Record, data: Data) -> Iterator[Judgement]:
-    blocked = data.once(_by_id_and_name)
-    entry = blocked.get(connector.key.lower()) or blocked.get(connector.title.lower())
-    if entry is not None:
-        yield problem(
-            "Microsoft has blocked this connector as compromised.",
-            *shown(entry, "ConnectorId", "Reason", "CreatedTime"),
-            *shown(connector, *_IDENTITY, *_ORIGIN),
-            severity=Severity.CRITICAL,
-        )
 
 
 def _relay(connector: Record, data: Data, options: ExpectedConnectors) -> Iterator[Judgement]:
@@ -389,10 +369,3 @@ def _for_whom(connector: Record) -> str:
     if takes_any_sender(connector):
         return "for every sender domain"
     return f"for the sender domains {', '.join(sender_domains(connector))}"
-
-
-def _by_id_and_name(data: Data) -> dict[str, Record]:
-    """Microsoft's list. By name too, since it is inferred that its ids are the connectors' GUIDs."""
-    entries = list(data[blocked_connectors])
-    by_name = {entry.title.lower(): entry for entry in entries}
-    return by_name | {entry.key.lower(): entry for entry in entries}
