@@ -43,7 +43,7 @@ def test_the_campaign_has_its_connector_and_twelve_rules() -> None:
 def granted(dataset: Dataset, tenant: Tenant) -> bool:
     """Whether the tenant's app may read the dataset, and all that it needs."""
     need = dataset.permission
-    roles = not need.directory_roles or tenant.directory_roles & set(need.directory_roles)
+    roles = need.is_opened_by(tenant.directory_roles)
     return bool(tenant.app_roles & set(need.app_roles) and roles) and all(
         granted(each, tenant) for each in dataset.needs
     )

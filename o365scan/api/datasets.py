@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -25,11 +25,18 @@ EXCHANGE = "Office 365 Exchange Online"
 class Permission:
     """What an app needs to read a dataset: any one of `app_roles` and, where named, any one of
     `directory_roles` (Exchange Online needs both). Least privileged first.
+
+    Where it takes several directory roles together one entry names them all: "Global Reader + Security Reader".
     """
 
     api: str
     app_roles: tuple[str, ...]
     directory_roles: tuple[str, ...] = ()
+
+    def is_opened_by(self, directory_roles: Collection[str]) -> bool:
+        """Do the directory roles held suffice: all that one entry names, or any where none is needed?"""
+        ways = [{role.strip() for role in entry.split("+")} for entry in self.directory_roles]
+        return not ways or any(way.issubset(directory_roles) for way in ways)
 
     def __str__(self) -> str:
         said = f"{' or '.join(self.app_roles)} ({self.api})"

@@ -80,5 +80,5 @@ def _missing(
             yield f"unknown  {dataset.name}: what {need.api} grants can't be told from here"
         elif not set(need.app_roles) & set(claims.roles):
             yield f"missing  {dataset.name}: the app role {' or '.join(need.app_roles)} of {need.api}"
-        if need.directory_roles and not set(need.directory_roles) & set(roles):
+        if not need.is_opened_by(roles):
             yield f"missing  {dataset.name}: the directory role {' or '.join(need.directory_roles)}"

@@ -19,7 +19,8 @@ from o365scan.registry import plan
 def command(patterns: tuple[str, ...], as_json: bool) -> ExitCode:
     """List the permissions that the checks need, and which check needs them.
 
-    Where several are named any one will do; the first is the least privileged.
+    Where several are named any one will do; the first is the least privileged. Roles joined by + are needed
+    together.
 
     \b
     Examples:

@@ -42,9 +42,12 @@ _RULE_READER = _read(
 )
 
 # Documented: Get-InboxRule is refused to a Global Reader. Measured: it worked for an app with that role and
-# Security Reader's. So the role with the least is tried first, and a refusal names the next.
+# Security Reader's.
 _INBOX_RULE_READER = _read(
-    "Global Reader", "Exchange Recipient Administrator", "Exchange Administrator", "Global Administrator"
+    "Global Reader + Security Reader",
+    "Exchange Recipient Administrator",
+    "Exchange Administrator",
+    "Global Administrator",
 )
 
 inbound_connectors = Dataset(
