@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from o365scan.api import O365ScanError, Report, ServiceError, Severity, Verdict
+from o365scan.registry import with_needs
 
 
 class ExitCode(IntEnum):
@@ -24,12 +25,21 @@ def code_of(cause: O365ScanError) -> ExitCode:
 
 
 def code_of_report(report: Report, *, fail_on: Severity | None, allow_incomplete: bool) -> ExitCode:
-    """FINDINGS at or above `fail_on`, else INCOMPLETE if something was not seen or a plugin broke."""
+    """FINDINGS at or above `fail_on`, else INCOMPLETE if something was not seen or a plugin broke.
+
+    What the checks only enrich their findings with may be missing, unless a verdict is open for it.
+    """
     failed = (*report.findings, *report.held)
     worst = max((each.severity.rank for each in failed if each.verdict is Verdict.FAIL), default=-1)
     if fail_on is not None and worst >= fail_on.rank:
         return ExitCode.FINDINGS
     undecided = any(each.verdict is Verdict.OPEN for each in report.findings)
-    if (undecided or report.gaps or report.failures) and not allow_incomplete:
+    if (undecided or _is_blind(report) or report.failures) and not allow_incomplete:
         return ExitCode.INCOMPLETE
     return ExitCode.DONE
+
+
+def _is_blind(report: Report) -> bool:
+    """Is anything missing that a check requires?"""
+    required = with_needs(dataset for check in report.checks for dataset in check.datasets)
+    return not {dataset.name for dataset in required}.isdisjoint(gap.dataset for gap in report.gaps)

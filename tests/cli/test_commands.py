@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mocktenant import Server, Tenant
+from mocktenant import Fault, Server, Tenant
 from tests.cli.test_bad_input import Serving
 from tests.conftest import Run
 
@@ -67,6 +67,15 @@ def test_permissions(o365scan: Run) -> None:
     assert "exchange.transport-rules" in table
 
 
+def test_permissions_say_which_roles_are_needed_together(o365scan: Run) -> None:
+    only = ("permissions", "--check", "exchange.inbox-rule-is-not-hidden")
+    rows = {row["dataset"]: row for row in json.loads(o365scan(*only, "--json").stdout)}
+    together = "Global Reader + Security Reader"
+    assert rows["exchange.inbox-rules"]["directoryRoles"][0] == together
+    assert "Global Reader" not in rows["exchange.inbox-rules"]["directoryRoles"]
+    assert "Global Reader + Security" in o365scan(*only).stdout  # folded there
+
+
 def test_plugins(o365scan: Run) -> None:
     result = o365scan("plugins")
     assert result.returncode == 0
@@ -95,6 +104,27 @@ def test_doctor_says_what_is_missing(o365scan: Run, serving: Serving) -> None:
         in shown
     )
     assert "exchange.transport-rules: the directory role Security Reader or" in shown
+
+
+def test_doctor_knows_roles_that_are_needed_together(o365scan: Run, serving: Serving) -> None:
+    tenant = Tenant("baseline", size=20)
+    tenant.directory_roles = {"Global Reader"}
+    environment = serving(tenant).environment()
+    only = ("--check", "exchange.inbox-rule-is-not-hidden")
+    need = (
+        "the directory role Global Reader + Security Reader or Exchange Recipient Administrator"
+        " or Exchange Administrator or Global Administrator"
+    )
+    result = o365scan("doctor", *only, env=environment)
+    assert result.returncode == 3
+    missing = flat(result.stdout).split("missing ")[1:]
+    names = ("inbox-rules", "inbox-rules-again", "visible-inbox-rules")
+    assert [each.partition(" After a grant")[0].strip() for each in missing] == [
+        f"exchange.{name}: {need}" for name in names
+    ]
+    scan = o365scan("scan", *only, "--json", "-", "-q", env=environment)
+    gap = next(gap for gap in json.loads(scan.stdout)["gaps"] if gap["dataset"] == "exchange.inbox-rules")
+    assert gap["hint"].endswith(f"and {need}.")
 
 
 def test_collect_then_scan_gives_the_live_scans_findings(o365scan: Run, tmp_path: Path) -> None:
@@ -157,6 +187,49 @@ def test_findings_beat_incompleteness(o365scan: Run, serving: Serving) -> None:
     assert o365scan("scan", env=environment).returncode == 3
     assert o365scan("scan", "--fail-on", "high", env=environment).returncode == 1
     assert o365scan("scan", "--allow-incomplete", env=environment).returncode == 0
+
+
+def without_licence() -> Tenant:
+    """No Entra ID P1, so no registration report; security defaults ask everyone for a second factor."""
+    tenant = Tenant("baseline", size=20)
+    tenant.licences = set()
+    for policy in tenant.objects("conditionalAccessPolicies"):
+        tenant.delete("conditionalAccessPolicies", policy["id"])
+    (defaults,) = tenant.objects("securityDefaults")
+    tenant.patch("securityDefaults", defaults["id"], {"isEnabled": True})
+    return tenant
+
+
+def test_what_only_enriches_may_be_missing_and_is_shown(o365scan: Run, serving: Serving) -> None:
+    result = o365scan("scan", env=serving(without_licence()).environment())
+    shown = flat(result.stdout)
+    assert "entra.registration-details" in shown
+    assert "Reading it needs Microsoft Entra ID P1." in shown
+    assert "Nothing failed" in shown
+    assert "could not be decided" not in shown
+    assert result.returncode == 0
+
+
+def test_what_enriches_makes_the_scan_incomplete_where_a_verdict_is_open_for_it(
+    o365scan: Run, serving: Serving
+) -> None:
+    tenant = without_licence()
+    tenant.app_roles -= {"UserAuthenticationMethod.Read.All"}  # the other source of the same
+    result = o365scan("scan", "--check", "entra.admin-has-mfa", env=serving(tenant).environment())
+    assert "could not be decided" in flat(result.stdout)
+    assert result.returncode == 3
+
+
+def test_what_a_check_requires_makes_the_scan_incomplete(o365scan: Run, serving: Serving) -> None:
+    """The inbound connectors enrich one check and are required by another: it matters which of them runs."""
+    tenant = Tenant("baseline", size=20)
+    tenant.faults.add(Fault(path="*/InvokeCommand", cmdlet="Get-InboundConnector", status=403, count=2))
+    environment = serving(tenant).environment()
+    expected, blocked = CHECKS[0], "exchange.connector-is-not-blocked"
+    assert o365scan("scan", "--check", expected, env=environment).returncode == 3
+    alone = o365scan("scan", "--check", blocked, env=environment)
+    assert "exchange.inbound-connectors" in alone.stdout
+    assert alone.returncode == 0
 
 
 def test_options_from_the_configuration(o365scan: Run, tmp_path: Path) -> None:
