@@ -1,0 +1,72 @@
+"""The cases that the runner adds: what it tries a check with, and what it catches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from o365scan.api import Check, Judgement, Record, Severity, check, problem
+from o365scan.testing import Case, cases
+
+from .things import things
+
+GOOD = {"Id": "1", "Name": "One", "Parts": [{"Name": "a"}, {"Name": "b"}], "Kind": {"Name": "k"}}
+
+
+@check("test.thing-is-strict", severity=Severity.LOW, each=things)
+def thing_is_strict(thing: Record) -> Iterator[Judgement]:
+    if not [part.text("Name") for part in thing.objects("Parts")] or not thing.text("Kind/Name"):
+        yield problem("It has no parts.")
+
+
+@check("test.thing-is-careless", severity=Severity.LOW, each=things)
+def thing_is_careless(thing: Record) -> Iterator[Judgement]:
+    if not [part["Name"] for part in thing["Parts"]] or not thing["Kind"]["Name"]:
+        yield problem("It has no parts.")
+
+
+@check("test.thing-is-credulous", severity=Severity.LOW, each=things)
+def thing_is_credulous(thing: Record) -> Iterator[Judgement]:
+    if not thing["Parts"]:
+        yield problem("It has no parts.")
+
+
+def added(judge: Check, folder: Path) -> dict[str, Case]:
+    content = {"check": judge.id, "records": {"test.things": [GOOD]}, "cases": []}
+    (folder / f"{judge.id}.json").write_text(json.dumps(content), "utf-8")
+    start = "the good record, test.things/0/"
+    return {
+        case.name.removeprefix(start): case for case in cases(folder, [judge]) if case.name.startswith(start)
+    }
+
+
+def caught(judge: Check, folder: Path) -> set[str]:
+    return {name for name, case in added(judge, folder).items() if _fails(case)}
+
+
+def _fails(case: Case) -> bool:
+    try:
+        case.run()
+    except AssertionError:
+        return True
+    return False
+
+
+def test_what_is_tried(tmp_path: Path) -> None:
+    assert set(added(thing_is_strict, tmp_path)) == {
+        "Parts is missing", "Parts/0/Name is missing", "Parts/1/Name is missing", "Kind/Name is missing",
+        "Parts is 7", "Parts/0 is 'x'", "Kind is 'x'",
+    }  # fmt: skip
+
+
+def test_a_check_that_reads_strictly_stands_it_all(tmp_path: Path) -> None:
+    assert caught(thing_is_strict, tmp_path) == set()
+
+
+def test_a_check_that_crashes_is_caught(tmp_path: Path) -> None:
+    assert caught(thing_is_careless, tmp_path) == {"Parts is 7", "Parts/0 is 'x'", "Kind is 'x'"}
+
+
+def test_a_check_that_passes_what_it_can_not_have_understood_is_caught(tmp_path: Path) -> None:
+    assert caught(thing_is_credulous, tmp_path) == {"Parts is 7"}
