@@ -7,7 +7,8 @@ from random import Random
 from typing import Any
 
 from mocktenant import seeds
-from mocktenant.permissions import LEAST, resource_of, template_ids
+from mocktenant.graph.table import LEAST
+from mocktenant.permissions import resource_of, template_ids
 
 APP_ROLES = LEAST | {"Exchange.ManageAsApp"}
 """What the scanner's app is granted unless a test takes something away."""

@@ -20,8 +20,8 @@ class Declared:
     """A collection beside those that every tenant has.
 
     `key` is the property that names its objects, or several with `/` between them. With a `path`, as
-    `security/secureScores`, Graph serves it as a list in both versions, and any one of `app_roles` reads it,
-    the least privileged first. Raises DeclarationInvalid.
+    `security/attackSimulation/simulations`, Graph serves it as a list in both versions, and any one of
+    `app_roles` reads it, the least privileged first. Raises DeclarationInvalid.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Declared:
             raise DeclarationInvalid(f"{self.key!r} is no property's name, or several with / between them")
         if self.path is not None and not _PATH.fullmatch(self.path):
             raise DeclarationInvalid(
-                f"{self.path!r} is no path below the version, without a key in it: say security/alerts_v2"
+                f"{self.path!r} is no path below the version, without a key in it: say security/labels"
             )
         if (self.path is None) != (not self.app_roles):
             raise DeclarationInvalid("a path and the app_roles that read it go together")

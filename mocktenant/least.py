@@ -31,7 +31,7 @@ class _Kind:
     def add(self, entry: Entry) -> None:
         self.count += 1
         self.refused += entry.status in _REFUSED
-        self.used |= {entry.permission} if entry.permission else set()
+        self.used |= set(re.split(r", | \+ ", entry.permission)) if entry.permission else set()
         self.needs |= dict.fromkeys(entry.needs)
 
 

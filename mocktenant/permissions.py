@@ -1,134 +1,13 @@
-"""Who may read what: the table that makes a scanner's missing rights visible.
+"""The directory roles that the tenant knows, and which service's token carries an app role.
 
-Graph: an app role in the token is enough. Exchange: the app role `Exchange.ManageAsApp` *and* a
-directory role or role group that has the cmdlet; neither alone works. Who has a cmdlet stands in its row,
-and for all of them in `mocktenant.exchange.cmdlets.PERMISSIONS`.
+What Graph wants stands in its own table, `mocktenant.graph.table`. Exchange wants the app role
+`Exchange.ManageAsApp` *and* a directory role or role group that has the cmdlet; neither alone works. Who has a
+cmdlet stands in its row, and for all of them in `mocktenant.exchange.cmdlets.PERMISSIONS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-_DIRECTORY = ("Directory.Read.All", "Directory.ReadWrite.All")
-_USERS = ("User.Read.All", "User.ReadWrite.All", *_DIRECTORY)
-_GROUPS = ("GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All", *_DIRECTORY)
-_APPLICATIONS = ("Application.Read.All", "Application.ReadWrite.All", *_DIRECTORY)
-_CREDENTIALS = ("Application.Read.All", "Application.ReadWrite.All")
-_ROLES = ("RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", *_DIRECTORY)
-_MEMBERSHIPS = ("User.Read.All", "GroupMember.Read.All", "Group.Read.All", *_DIRECTORY)
-_POLICIES = ("Policy.Read.All",)
-
-GRAPH: dict[str, tuple[str, ...]] = {
-    "organization": ("Organization.Read.All", "Organization.ReadWrite.All", *_DIRECTORY),
-    "domains": ("Domain.Read.All", "Domain.ReadWrite.All", *_DIRECTORY),
-    "domains/{id}/federationConfiguration": (
-        "Domain-InternalFederation.Read.All",
-        "Domain-InternalFederation.ReadWrite.All",
-    ),
-    "subscribedSkus": ("LicenseAssignment.Read.All", "Organization.Read.All", *_DIRECTORY),
-    "users": _USERS,
-    "users/{id}/memberOf": _MEMBERSHIPS,
-    "users/{id}/transitiveMemberOf": _MEMBERSHIPS,
-    "users/{id}/appRoleAssignments": ("Directory.Read.All", "AppRoleAssignment.ReadWrite.All"),
-    "users/{id}/oauth2PermissionGrants": ("Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"),
-    "users/{id}/authentication/methods": (
-        "UserAuthenticationMethod.Read.All",
-        "UserAuthenticationMethod.ReadWrite.All",
-    ),
-    "users/{id}/authentication/requirements": ("Policy.Read.All", "Policy.ReadWrite.AuthenticationMethod"),
-    "groups": _GROUPS,
-    "groups/{id}/members": _GROUPS,
-    "groups/{id}/transitiveMembers": _GROUPS,
-    "groups/{id}/owners": _GROUPS,
-    "groups/{id}/memberOf": _GROUPS,
-    "groups/{id}/transitiveMemberOf": _GROUPS,
-    "roleManagement/directory/roleDefinitions": (*_ROLES, "RoleManagement.Read.All"),
-    "roleManagement/directory/roleAssignments": (*_ROLES, "RoleManagement.Read.All"),
-    "roleManagement/directory/roleAssignmentScheduleInstances": (
-        "RoleAssignmentSchedule.Read.Directory",
-        "RoleAssignmentSchedule.ReadWrite.Directory",
-        "RoleManagement.Read.All",
-        "RoleManagement.Read.Directory",
-        "RoleManagement.ReadWrite.Directory",
-    ),
-    "roleManagement/directory/roleEligibilityScheduleInstances": (
-        "RoleEligibilitySchedule.Read.Directory",
-        "RoleEligibilitySchedule.ReadWrite.Directory",
-        "RoleManagement.Read.All",
-        "RoleManagement.Read.Directory",
-        "RoleManagement.ReadWrite.Directory",
-    ),
-    "policies/roleManagementPolicyAssignments": (
-        "RoleManagementPolicy.Read.Directory",
-        "RoleManagement.Read.Directory",
-        "RoleManagement.Read.All",
-    ),
-    "identityGovernance/privilegedAccess/group/eligibilityScheduleInstances": (
-        "PrivilegedEligibilitySchedule.Read.AzureADGroup",
-        "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
-    ),
-    "identity/conditionalAccess/policies": _POLICIES,
-    "identity/conditionalAccess/namedLocations": _POLICIES,
-    "policies/authenticationStrengthPolicies": (
-        "Policy.Read.AuthenticationMethod",
-        "Policy.Read.All",
-        "Policy.ReadWrite.AuthenticationMethod",
-        "Policy.ReadWrite.ConditionalAccess",
-    ),
-    "policies/identitySecurityDefaultsEnforcementPolicy": (*_POLICIES, "Policy.ReadWrite.SecurityDefaults"),
-    "policies/authorizationPolicy": (*_POLICIES, "Policy.ReadWrite.Authorization"),
-    "policies/crossTenantAccessPolicy/default": (*_POLICIES, "Policy.ReadWrite.CrossTenantAccess"),
-    "policies/crossTenantAccessPolicy/partners": (*_POLICIES, "Policy.ReadWrite.CrossTenantAccess"),
-    "reports/authenticationMethods/userRegistrationDetails": ("AuditLog.Read.All",),
-    "reports/servicePrincipalSignInActivities": ("AuditLog.Read.All",),
-    "auditLogs/signIns": ("AuditLog.Read.All",),
-    "tenantRelationships/delegatedAdminRelationships": (
-        "DelegatedAdminRelationship.Read.All",
-        "DelegatedAdminRelationship.ReadWrite.All",
-    ),
-    "applications": _APPLICATIONS,
-    "applications/{id}/owners": _APPLICATIONS,
-    "applications/{id}/federatedIdentityCredentials": _CREDENTIALS,
-    "directory/deletedItems/microsoft.graph.application": _APPLICATIONS,
-    "servicePrincipals": _APPLICATIONS,
-    "servicePrincipals/{id}/owners": _APPLICATIONS,
-    "servicePrincipals/{id}/memberOf": _APPLICATIONS,
-    "servicePrincipals/{id}/transitiveMemberOf": _APPLICATIONS,
-    "servicePrincipals/{id}/appRoleAssignedTo": _APPLICATIONS,
-    "servicePrincipals/{id}/appRoleAssignments": _APPLICATIONS,
-    "servicePrincipals/{id}/oauth2PermissionGrants": (
-        "Directory.Read.All",
-        "DelegatedPermissionGrant.ReadWrite.All",
-        "Directory.ReadWrite.All",
-    ),
-    "oauth2PermissionGrants": (
-        "Directory.Read.All",
-        "DelegatedPermissionGrant.ReadWrite.All",
-        "Directory.ReadWrite.All",
-    ),
-}
-"""Graph resource -> app roles, any one of which reads it; the least comes first."""
-
-GRAPH_SCOPED: dict[str, dict[str, tuple[str, ...]]] = {
-    "policies/roleManagementPolicyAssignments": {
-        "Group": ("RoleManagementPolicy.Read.AzureADGroup", "RoleManagementPolicy.ReadWrite.AzureADGroup"),
-    },
-}
-"""Graph resource -> the app roles that it takes instead where its filter says this scopeType."""
-
-GRAPH_TYPES: dict[str, tuple[str, ...]] = {
-    "user": _USERS,
-    "group": _GROUPS,
-    "servicePrincipal": _APPLICATIONS,
-    "application": _APPLICATIONS,
-    "directoryRole": _ROLES,
-}
-"""Type -> app roles, any one of which shows more than the id of such an object among others."""
-
-LEAST = frozenset(
-    roles[0] for roles in (*GRAPH.values(), *(r for s in GRAPH_SCOPED.values() for r in s.values()))
-)
-"""What an app needs to read all of Graph that is emulated."""
 
 GLOBAL_ADMINISTRATOR = "Global Administrator"
 EXCHANGE_ADMINISTRATOR = "Exchange Administrator"
@@ -148,17 +27,33 @@ DIRECTORY_ROLES: dict[str, str] = {
     HELPDESK_ADMINISTRATOR: "729827e3-9c14-49f7-bb1b-9608f156bbb8",
     SECURITY_ADMINISTRATOR: "194ae4cb-b126-40b2-bd5b-6091b380977d",
     SECURITY_READER: "5d6b6bb7-de71-4623-b4af-96380a352509",
+    "Application Administrator": "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
+    "Authentication Administrator": "c4e39bd9-1100-46d3-8c65-fb160da0071f",
+    "Cloud Application Administrator": "158c047a-c907-4556-b7ef-446551a6b5f7",
+    "Conditional Access Administrator": "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
+    "Password Administrator": "966707d0-3269-4727-9be2-8c3a10f19b9d",
+    "Privileged Authentication Administrator": "7be44c8a-adaf-4e2a-84d6-ab2649e08a13",
+    "Privileged Role Administrator": "e8611ab8-c189-46e8-94e1-60213ab1f814",
+    "User Administrator": "fe930be7-5e62-47db-91af-98c3a49a38b1",
 }
 """Directory role -> template id: what `wids` carries. The same in every tenant."""
 
 LEAST_FIRST = (
     SECURITY_READER,
     GLOBAL_READER,
+    "Password Administrator",
     HELPDESK_ADMINISTRATOR,
+    "Authentication Administrator",
+    "User Administrator",
     RECIPIENT_ADMINISTRATOR,
     COMPLIANCE_ADMINISTRATOR,
+    "Conditional Access Administrator",
     SECURITY_ADMINISTRATOR,
     EXCHANGE_ADMINISTRATOR,
+    "Cloud Application Administrator",
+    "Application Administrator",
+    "Privileged Authentication Administrator",
+    "Privileged Role Administrator",
     GLOBAL_ADMINISTRATOR,
 )
 """The directory roles by what an intruder could do with them: those that only read, then the rest. Our judgement."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mocktenant import population_access as access
 from mocktenant import population_apps as apps
 from mocktenant import population_directory as directory
+from mocktenant import population_logs as logs
 from mocktenant import population_mail as mail
 from mocktenant import population_users as people
 
@@ -21,6 +22,9 @@ _MAKERS: dict[str, Callable[[Base], list[Object]]] = {
     "applications": apps.applications,
     "authenticationMethods": directory.authentication_methods,
     "casMailboxes": access.protocols,
+    "deviceOwners": logs.device_owners,
+    "devices": logs.devices,
+    "directoryAudits": logs.directory_audits,
     "exchangeUsers": mail.exchange_users,
     "groupMembers": directory.group_members,
     "groups": directory.groups,
@@ -30,13 +34,16 @@ _MAKERS: dict[str, Callable[[Base], list[Object]]] = {
     "mailboxes": mail.mailboxes,
     "messageTraces": access.message_traces,
     "mobileDevices": access.mobile_devices,
+    "managedDevices": logs.managed_devices,
     "organization": people.organization,
     "recipientPermissions": access.recipient_permissions,
     "roleManagementPolicyAssignments": directory.role_management_policies,
     "oauth2PermissionGrants": apps.permission_grants,
+    "secureScores": logs.secure_scores,
     "servicePrincipals": apps.service_principals,
     "servicePrincipalSignInActivities": apps.principal_sign_ins,
-    "signIns": apps.sign_ins,
+    "signInActivities": logs.sign_in_activities,
+    "signIns": logs.sign_ins,
     "userRegistrationDetails": directory.registration_details,
     "userManagers": people.managers,
     "users": people.users,

@@ -6,13 +6,14 @@ policy may leave out every condition that it does not use). A collection without
 several properties is written with `/` between them, in `delete`, `key` and under `/_mock/state/`.
 
 Directory objects
-    `users`, `groups`, `servicePrincipals`, `applications`, `deletedApplications` (with `deletedDateTime`)
-    `organization`, `domains`
-    `userManagers` {userId, managerId}: to whom a user reports
+    `users`, `groups`, `servicePrincipals`, `applications`, `devices`, `administrativeUnits`
+    `deletedUsers`, `deletedGroups`, `deletedServicePrincipals`, `deletedApplications` (with `deletedDateTime`)
+    `organization`, `domains`, `contracts`, `onPremisesSynchronization`
     `groupMembers` {groupId, memberId}: direct members (users, groups, service principals); nested groups,
         transitiveMembers and transitiveMemberOf are worked out
     `groupOwners` {groupId, ownerId}, `applicationOwners` {applicationId, ownerId},
-        `servicePrincipalOwners` {servicePrincipalId, ownerId}
+        `servicePrincipalOwners` {servicePrincipalId, ownerId}, `deviceOwners` {deviceId, ownerId},
+        `userManagers` {userId, managerId}, `administrativeUnitMembers` {unitId, memberId}
 Roles
     `roleDefinitions`: `id` is the template id of a built-in role
     `roleAssignments`: active; {id, principalId, roleDefinitionId, directoryScopeId "/" if left out}
@@ -30,11 +31,21 @@ Policies
         the last one's `id`, "default", is never sent
     `crossTenantAccessPartners` {tenantId, ...}, `federationConfigurations` {id, domainId, ...}
     `delegatedAdminRelationships`
+    `authenticationMethodsPolicy`, `adminConsentRequestPolicy`, `authenticationFlowsPolicy`,
+        `defaultAppManagementPolicy`, `deviceRegistrationPolicy`, `externalIdentitiesPolicy`,
+        `crossTenantAccessPolicy`, `sharepointSettings`, `adminReportSettings`, `deviceManagement`: one object each
+    `groupSettings`: /groupSettings of v1.0 and /settings of beta alike
+    `permissionGrantPolicies`, `appManagementPolicies`, `legacyPolicies` and the like: lists
+Logs and risk
+    `signIns` {createdDateTime, appId, servicePrincipalId, ipAddress, autonomousSystemNumber, status: {errorCode},
+        location: {countryOrRegion, ...}, signInEventTypes ["interactiveUser"] if left out}, `directoryAudits`
+    `riskyUsers` (`id` is the user's), `riskDetections`, `riskyServicePrincipals`
+    `auditRecords`: as AuditData of the unified log; `auditLogQueries`: asked for, with the state's own `polls`
+    `securityAlerts`, `securityIncidents`, `secureScores`, `secureScoreControlProfiles`
+    `signInActivities` {userId, lastSignInDateTime, ...}: what `signInActivity` of a user holds
 Authentication
     `userRegistrationDetails`: `id` is the user's
     `servicePrincipalSignInActivities` {appId, lastSignInActivity: {lastSignInDateTime}, ...}
-    `signIns` {createdDateTime, appId, servicePrincipalId, ipAddress, autonomousSystemNumber, status: {errorCode},
-        location: {countryOrRegion, ...}, signInEventTypes ["interactiveUser"] if left out}
     `authenticationMethods` {userId, id, "@odata.type" "#microsoft.graph.fido2AuthenticationMethod", ...}
     `perUserMfaStates` {userId, perUserMfaState}: "disabled" where there is none
 Grants
@@ -42,6 +53,7 @@ Grants
         from the principals
     `oauth2PermissionGrants` {id, clientId, consentType, principalId, resourceId, scope}
     `federatedIdentityCredentials` {id, applicationId, name, issuer, subject, audiences}
+    `delegatedPermissionClassifications` {id, servicePrincipalId, permissionName, ...}
     `subscribedSkus`: beside those that `Tenant.licences` makes
 
 Exchange: what was decided for a mailbox is keyed by its `Guid`; `Mailbox` in an object is any of its names
@@ -55,7 +67,7 @@ Exchange: what was decided for a mailbox is keyed by its `Guid`; `Mailbox` in an
     `auditRecords`: as AuditData of the unified log, times in UTC; `messageTraces`
     `allowBlockListItems` {ListType, Value, Action, ...}; policies and rules by the names of their cmdlets
 
-userId, domainId and applicationId of owned objects are the state's own and are never sent.
+userId, domainId, servicePrincipalId and applicationId of owned objects are the state's own and are never sent.
 
 The scanner's own application and service principal are in the directory already, and so are its app role
 assignments (for every resource whose service principal is in `servicePrincipals`, with `appRoles`) and its
@@ -67,41 +79,106 @@ from __future__ import annotations
 from typing import Any
 
 DIRECTORY: dict[str, str] = {
+    "accessReviewDefinitions": "id",
+    "accessReviewPolicy": "id",
+    "activityBasedTimeoutPolicies": "id",
+    "adminConsentRequestPolicy": "id",
+    "adminReportSettings": "id",
+    "administrativeUnitMembers": "unitId/memberId",
+    "administrativeUnits": "id",
+    "appConsentRequests": "id",
+    "appManagementPolicies": "id",
     "appRoleAssignments": "id",
     "applicationOwners": "applicationId/ownerId",
     "applications": "id",
+    "auditLogQueries": "id",
+    "authenticationContexts": "id",
+    "authenticationFlowsPolicy": "id",
     "authenticationMethods": "userId/id",
+    "authenticationMethodsPolicy": "id",
     "authenticationStrengthPolicies": "id",
     "authorizationPolicy": "id",
+    "claimsMappingPolicies": "id",
     "conditionalAccessPolicies": "id",
+    "contracts": "id",
     "crossTenantAccessDefault": "id",
     "crossTenantAccessPartners": "tenantId",
+    "crossTenantAccessPolicy": "id",
+    "defaultAppManagementPolicy": "id",
     "delegatedAdminRelationships": "id",
+    "delegatedPermissionClassifications": "servicePrincipalId/id",
     "deletedApplications": "id",
+    "deletedGroups": "id",
+    "deletedServicePrincipals": "id",
+    "deletedUsers": "id",
+    "deviceCompliancePolicies": "id",
+    "deviceConfigurations": "id",
+    "deviceEnrollmentConfigurations": "id",
+    "deviceManagement": "id",
+    "deviceOwners": "deviceId/ownerId",
+    "deviceRegistrationPolicy": "id",
+    "devices": "id",
+    "directoryAudits": "id",
+    "externalIdentitiesPolicy": "id",
+    "featureRolloutPolicies": "id",
     "federatedIdentityCredentials": "applicationId/id",
+    "federatedTokenValidationPolicy": "id",
     "federationConfigurations": "domainId/id",
+    "groupAssignmentScheduleInstances": "id",
     "groupEligibilityScheduleInstances": "id",
     "groupMembers": "groupId/memberId",
     "groupOwners": "groupId/ownerId",
+    "groupSettings": "id",
     "groups": "id",
+    "healthIssues": "id",
+    "homeRealmDiscoveryPolicies": "id",
+    "identityProviders": "id",
+    "legacyPolicies": "id",
+    "mailboxSettings": "userId",
+    "managedDevices": "id",
     "namedLocations": "id",
     "oauth2PermissionGrants": "id",
+    "onPremisesSynchronization": "id",
+    "ownerlessGroupPolicy": "id",
     "perUserMfaStates": "userId",
+    "permissionGrantPolicies": "id",
+    "riskDetections": "id",
+    "riskyServicePrincipals": "id",
+    "riskyUsers": "id",
     "roleAssignmentScheduleInstances": "id",
     "roleAssignments": "id",
     "roleDefinitions": "id",
     "roleEligibilityScheduleInstances": "id",
     "roleManagementPolicyAssignments": "id",
+    "scopedRoleMembers": "id",
+    "secureScoreControlProfiles": "id",
+    "secureScores": "id",
+    "securityAlerts": "id",
     "securityDefaults": "id",
+    "securityIncidents": "id",
+    "sensors": "id",
     "servicePrincipalOwners": "servicePrincipalId/ownerId",
     "servicePrincipalSignInActivities": "appId",
     "servicePrincipals": "id",
+    "sharepointSettings": "id",
+    "signInActivities": "userId",
     "signIns": "id",
     "subscribedSkus": "id",
+    "termsOfUse": "id",
+    "tokenIssuancePolicies": "id",
+    "tokenLifetimePolicies": "id",
     "userManagers": "userId",
     "userRegistrationDetails": "id",
 }
 """The directory's collections."""
+
+BINS: dict[str, str] = {
+    "applications": "deletedApplications",
+    "groups": "deletedGroups",
+    "servicePrincipals": "deletedServicePrincipals",
+    "users": "deletedUsers",
+}
+"""Collection -> where its objects go when they are deleted; they have `deletedDateTime` there."""
 
 
 EXCHANGE: dict[str, str] = {

@@ -6,15 +6,16 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mocktenant.collection import Object
 from mocktenant.graph import errors
 from mocktenant.graph.paths import Target
 from mocktenant.graph.projection import View, expanded, projected
-from mocktenant.graph.query import Query
+from mocktenant.graph.query import Query, delta_link
 from mocktenant.graph.resources import Resource
-from mocktenant.graph.schema import is_kind_of, type_named, type_of
+from mocktenant.graph.schema import PREFIX, is_kind_of, type_named, type_of
 from mocktenant.graph.sources import Stored
 from mocktenant.graph.terms import normal
 from mocktenant.tenant import Tenant
@@ -53,9 +54,14 @@ class Answerer:
 
     view: View
     target: Target
-    parent: str
+    parents: tuple[Object, ...]
     base: str
     listings: Listings
+
+    @property
+    def parent(self) -> str:
+        """The id of the object that the path names last before the row, "" if none."""
+        return str(self.parents[-1]["id"]) if self.parents else ""
 
     def listed(self, query: Query, raw: Mapping[str, str]) -> dict[str, Any]:
         """One page of a list; `raw` is the query as it came."""
@@ -65,24 +71,56 @@ class Answerer:
         if query.count and query.start == 0:  # on the first page only
             answer["@odata.count"] = len(found)
         if end < len(found):
-            answer["@odata.nextLink"] = query.link(f"{self.base}/{self._path()}", raw, end)
+            answer["@odata.nextLink"] = query.link(self.url, raw, end)
+        elif self.target.row.delta:
+            answer["@odata.deltaLink"] = delta_link(self.url, raw, self.view.tenant.version)
         answer["value"] = [self._sent(query, item) for item in found[query.start : end]]
         return answer
 
     def single(self, query: Query) -> dict[str, Any]:
         """One object by any of its keys, or the one there is. Raises GraphRefused."""
+        return {"@odata.context": f"{self._context(query)}/$entity"} | self._sent(query, self._whole(query))
+
+    def _whole(self, query: Query) -> Object:
+        """The object that the path names, with what is kept apart of it and asked for. Raises GraphRefused."""
+        found = self.object()
+        for name in self.target.row.guarded.keys() & query.touched:
+            found = self._filled(name, found)
+        return found
+
+    def member(self) -> dict[str, Any]:
+        """One property of an object, as an answer of its own. Raises GraphRefused."""
+        name, found = self.target.member, self.object()
+        value = projected(self.view, self.target.row.type_name, found, (name,))[name]
+        context = f"{self.base}/$metadata#{self.target.row.path}('{found.get('id')}')/{name}"
+        return {"@odata.context": context, "value": value}
+
+    def object(self) -> Object:
+        """The object that the path names. Raises GraphRefused."""
         row = self.target.row
         found = self._all()[:1] if row.singleton else self._keyed(self.target.key)
         if not found:
-            raise errors.no_object(row.path if row.singleton else self.target.key)
-        return {"@odata.context": f"{self._context(query)}/$entity"} | self._sent(query, found[0])
+            raise row.missing(row.path if row.singleton else self.target.key)
+        return found[0] if row.polled is None else row.polled(self.view.tenant, found[0])
 
     def counted(self, query: Query) -> int:
         """How many objects a filter keeps."""
         return len(self._kept(query))
 
+    @property
+    def url(self) -> str:
+        """The address of the list."""
+        return f"{self.base}/{self._path()}"
+
+    @property
+    def entity_context(self) -> str:
+        """What `@odata.context` says of one object of the row, after `$metadata`."""
+        return f"#{self._named()}/$entity"
+
     def _found(self, query: Query) -> list[Object]:
-        key = (self.target.row.path, self.parent, self.target.cast, query.key, self.view.tenant.version)
+        if query.since == self.view.tenant.version:
+            return []
+        key = (self._path(), self.view.beta, query.key, self.view.tenant.version)
         held = self.listings.get(key) if query.start else None
         if held is None:
             held = self._kept(query)
@@ -100,20 +138,36 @@ class Answerer:
         if self.target.cast:
             declared = self.target.row.type_name
             found = [item for item in found if is_kind_of(type_of(item, declared), self.target.cast)]
-        if self.target.row.unless_asked is not None:
-            name, let_through = self.target.row.unless_asked
-            if query.filter is None or name not in query.filter.properties:
-                found = list(filter(let_through, found))
+        for name in self.target.row.guarded.keys() & query.touched:
+            found = [self._filled(name, item) for item in found]
+        named = query.filter.properties if query.filter is not None else frozenset()
+        for name, usual in self.target.row.unasked.items():
+            found = found if name in named else list(filter(usual, found))
         if query.filter is not None:
-            found = list(filter(query.filter.keep, found))
-        for name, descends in reversed(query.order):
-            found = sorted(found, key=lambda item: self._rank(item, name), reverse=descends)
+            keep = query.filter.keep
+            found = [item for item in found if keep(item, partial(self._related, item))]
+        if query.search is not None:
+            found = list(filter(query.search, found))
+        for path, descends in reversed(query.order):
+            found = sorted(found, key=partial(self._rank, path), reverse=descends)
         return found
 
-    def _rank(self, item: Object, name: str) -> tuple[bool, Any]:
-        kind = type_named(self.target.row.type_name).properties.get(name.lower())
-        value = normal(item.get(name), kind.kind if kind else "")
-        return (value is not None, "" if value is None else value)
+    def _filled(self, name: str, item: Object) -> Object:
+        """An object with a property that is kept apart."""
+        return {name: self.target.row.guarded[name].source(self.view.tenant, item), **item}
+
+    def _related(self, item: Object, name: str) -> list[Object]:
+        return self.target.row.expands[name].source(self.view.tenant, item)
+
+    def _rank(self, path: tuple[str, ...], item: Object) -> tuple[bool, Any]:
+        kind = self.target.row.type_name
+        value: Any = item
+        for name in path:
+            proper = type_named(kind).properties.get(name.lower())
+            kind = proper.kind if proper else ""
+            value = value.get(name) if isinstance(value, dict) else None
+        ranked = normal(value, kind)
+        return (ranked is not None, "" if ranked is None else ranked)
 
     def _keyed(self, written: str) -> list[Object]:
         return keyed(self.view.tenant, self.target.row, self._all, written)
@@ -122,18 +176,39 @@ class Answerer:
         row = self.target.row
         # A mixed list of one type by its cast is still declared as several.
         sent = projected(self.view, row.type_name, item, query.select, mixed=row.mixed, sparse=row.sparse)
-        return sent | expanded(self.view, query.expand, item)
+        sent |= expanded(self.view, query.expand, item)
+        return self._full(item) | sent if self.view.full else sent
+
+    def _full(self, item: Object) -> Object:
+        """What full metadata adds to an object; which properties also say their type is left out."""
+        row = self.target.row
+        place = row.path.replace("/{id}", f"('{self.parent}')") + (
+            "" if row.singleton else f"('{item['id']}')"
+        )
+        return {
+            "@odata.type": f"{PREFIX}{type_of(item, row.type_name)}",
+            "@odata.id": f"{self.base}/{place}",
+            "@odata.editLink": place,
+        }
 
     def _path(self) -> str:
         cast = f"/microsoft.graph.{self.target.cast}" if self.target.cast else ""
-        return self.target.row.path.replace("{id}", self.parent) + cast
+        path = self.target.row.path
+        for parent in self.parents:
+            path = path.replace("{id}", str(parent["id"]), 1)
+        return path + cast
 
     def _context(self, query: Query) -> str:
-        row = self.target.row
         chosen = ",".join([*(query.select or ()), *(each.context for each in query.expand)])
+        return f"{self.base}/$metadata#{self._named()}{f'({chosen})' if chosen else ''}"
+
+    def _named(self) -> str:
+        """The path as `@odata.context` writes it."""
+        row = self.target.row
         path = "directoryObjects" if row.type_name == "directoryObject" else row.path
-        path = path.replace("/{id}", f"('{self.parent}')")
-        return f"{self.base}/$metadata#{path}{f'({chosen})' if chosen else ''}"
+        for parent in self.parents:
+            path = path.replace("/{id}", f"('{parent['id']}')", 1)
+        return path
 
 
 def keyed(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from mocktenant.graph import schema
 from mocktenant.graph.resources import PAGED, Resource
 from mocktenant.graph.sources import Stored
-from mocktenant.graph.table import RESOURCES
+from mocktenant.graph.table import BY_PATTERN
 
 if TYPE_CHECKING:
     from mocktenant.collection import Object
@@ -29,7 +29,8 @@ _NUMBERS = {"Int64", "Double"}
 
 def is_taken(path: str) -> bool:
     """Whether Graph's own table has a path."""
-    return tuple(path.lower().split("/")) in RESOURCES
+    pattern = tuple(path.lower().split("/"))
+    return any(pattern in rows for rows in BY_PATTERN.values())
 
 
 def rows(tenant: Tenant, parts: list[str]) -> list[Resource]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mocktenant.login.tokens import TokenRefused
+if TYPE_CHECKING:
+    from mocktenant.login.tokens import TokenRefused
 
 
 class GraphRefused(Exception):
@@ -19,6 +20,13 @@ class GraphRefused(Exception):
         self.code = code
         self.message = message
         self.headers = headers or {}
+        self.unknown: str | None = None
+
+    def not_known(self, what: str, hint: str) -> GraphRefused:
+        """Marks what Graph may have and the tenant has not: the journal notes it, a header helps on."""
+        self.unknown = what
+        self.headers["x-mocktenant-hint"] = hint
+        return self
 
     def body(self, request_id: str, client_request_id: str) -> dict[str, Any]:
         """The error envelope; its date has no zone letter."""
@@ -99,6 +107,56 @@ def premium_roles() -> GraphRefused:
     )
 
 
+def no_licence() -> GraphRefused:
+    """403 of whoever would write a Conditional Access policy without Entra ID P1."""
+    text = "Your tenant is not licensed for this feature. Please upgrade your subscription to access it."
+    return GraphRefused(403, "AccessDenied", text)
+
+
+def no_licence_for_risk() -> GraphRefused:
+    """403 of Identity Protection without Entra ID P2."""
+    return GraphRefused(403, "Forbidden", "Your tenant is not licensed for this feature.")
+
+
+def forbidden_scopes(_roles: tuple[str, ...]) -> GraphRefused:
+    """403 of Identity Protection."""
+    text = "You cannot perform the requested operation, required scopes are missing in the token."
+    return GraphRefused(403, "Forbidden", text)
+
+
+def roles_missing(roles: tuple[str, ...]) -> GraphRefused:
+    """403 of /security."""
+    text = f"Missing application roles. API required roles: {','.join(roles)}, application roles: ."
+    return GraphRefused(403, "Forbidden", text)
+
+
+def mail_denied(_roles: tuple[str, ...]) -> GraphRefused:
+    """403 of mailboxes."""
+    return GraphRefused(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+
+
+def sharepoint_denied(_roles: tuple[str, ...]) -> GraphRefused:
+    """403 of SharePoint's settings; the words are unconfirmed."""
+    return GraphRefused(403, "accessDenied", "Access denied")
+
+
+def no_mailbox() -> GraphRefused:
+    """404: a user without a mailbox."""
+    text = "The mailbox is either inactive, soft-deleted, or is hosted on-premise."
+    return GraphRefused(404, "MailboxNotEnabledForRESTAPI", text)
+
+
+def no_item(_key: str) -> GraphRefused:
+    """404 inside a mailbox."""
+    return GraphRefused(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+
+
+def not_allowed() -> GraphRefused:
+    """405: a method that the path does not take."""
+    text = "Specified HTTP method is not allowed for the request target."
+    return GraphRefused(405, "Request_BadRequest", text)
+
+
 def no_segment(segment: str) -> GraphRefused:
     """400: a path that Graph, or this tenant, does not know."""
     return GraphRefused(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
@@ -108,6 +166,14 @@ def no_object(key: str) -> GraphRefused:
     """404: no object of that id."""
     text = (
         f"Resource '{key}' does not exist or one of its queried reference-property objects are not present."
+    )
+    return GraphRefused(404, "Request_ResourceNotFound", text)
+
+
+def no_manager(_key: str) -> GraphRefused:
+    """404: a user without a manager."""
+    text = (
+        "Resource 'manager' does not exist or one of its queried reference-property objects are not present."
     )
     return GraphRefused(404, "Request_ResourceNotFound", text)
 
@@ -130,6 +196,26 @@ def page_size(given: str, largest: int) -> GraphRefused:
     return unsupported(text)
 
 
+def top_exceeded(given: str, largest: int) -> GraphRefused:
+    """400: $top out of range, in the words of the incidents."""
+    text = (
+        f"The limit of '{largest}' for Top query has been exceeded. "
+        f"The value from the incoming request is '{given}'."
+    )
+    return bad_request(text)
+
+
+def plain_page_size(given: str, largest: int) -> GraphRefused:
+    """400: $top out of range, where it is no matter of the directory."""
+    text = f"Invalid page size specified: '{given}'. Must be between 1 and {largest} inclusive."
+    return bad_request(text)
+
+
+def bad_value(message: str) -> GraphRefused:
+    """400 of the directory: a body that it understands and does not take."""
+    return GraphRefused(400, "Request_BadRequest", message)
+
+
 def unsupported(message: str) -> GraphRefused:
     """400: a query that the directory does not take."""
     return GraphRefused(400, "Request_UnsupportedQuery", message)
@@ -137,4 +223,5 @@ def unsupported(message: str) -> GraphRefused:
 
 def not_emulated(what: str) -> GraphRefused:
     """400 of our own: Graph takes this, the mock tenant does not act on it and says so."""
-    return GraphRefused(400, "Request_UnsupportedQuery", f"{what} is not emulated by the mock tenant.")
+    refusal = GraphRefused(400, "Request_UnsupportedQuery", f"{what} is not emulated by the mock tenant.")
+    return refusal.not_known(what, "Graph may take this; the mock tenant does not")

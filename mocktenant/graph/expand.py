@@ -29,15 +29,17 @@ class Expanded:
         return f"{self.name}({inner})"
 
 
-def read(known: Mapping[str, Expansion], text: str, *, beta: bool) -> tuple[Expanded, ...]:
-    """Reads $expand. Raises GraphRefused for what is unknown, and for two at once.
+def read(
+    known: Mapping[str, Expansion], text: str, *, beta: bool, several: bool = False
+) -> tuple[Expanded, ...]:
+    """Reads $expand. Raises GraphRefused for what is unknown, and mostly for two at once.
 
-    One at a time is a documented limit of directory objects and was observed for role management; for the
-    rest it is unconfirmed.
+    One at a time is a documented limit of directory objects and was observed for role management's instances;
+    for the rest it is unconfirmed.
     """
     items = [item for item in _split(text, ",") if item.strip()]
     found = tuple(_item(known, item, beta=beta) for item in items)
-    if len(found) > 1:
+    if len(found) > 1 and not several:
         raise errors.GraphRefused(400, "InvalidFilter", "Only one property can be expanded at a time.")
     return found
 

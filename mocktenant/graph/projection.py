@@ -10,7 +10,7 @@ from mocktenant.collection import Object
 from mocktenant.graph.expand import Expanded
 from mocktenant.graph.schema import PREFIX, Property, is_type, type_named, type_of
 from mocktenant.graph.selection import NOT_HERE
-from mocktenant.permissions import GRAPH_TYPES
+from mocktenant.graph.table.app_roles import TYPES
 from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
@@ -27,7 +27,10 @@ _GROUP = words(
     "theme uniqueName visibility onPremisesProvisioningErrors serviceProvisioningErrors"
 )
 DEFAULTS: dict[str, tuple[str, ...]] = {"user": _USER, "group": _GROUP}
-"""Type -> the properties sent without $select, where these are not all."""
+"""Type -> the properties that v1.0 sends without $select, where these are not all; beta sends all but a few."""
+
+_NEVER_UNASKED = {"user": frozenset({"signInActivity"})}
+"""Type -> properties that come only where $select names them."""
 
 _WITHHELD = frozenset({"secretText", "key", "password", "secretKey"})
 """Never sent, whatever the state holds."""
@@ -35,7 +38,7 @@ _WITHHELD = frozenset({"secretText", "key", "password", "secretKey"})
 
 @dataclass(frozen=True)
 class View:
-    """For whom an object is shown: the tenant, the caller's app roles, and the version.
+    """For whom an object is shown: the tenant, the caller's app roles, the version, and with what metadata.
 
     `shown` gathers the types of which more than the id was asked for among others, whether it was seen or not.
     """
@@ -43,11 +46,12 @@ class View:
     tenant: Tenant
     roles: frozenset[str]
     beta: bool
+    full: bool = False
     shown: set[str] = field(default_factory=set, compare=False)
 
     def may_see(self, type_name: str) -> bool:
         """Whether the caller sees more of such an object among others than its id."""
-        needed = GRAPH_TYPES.get(type_name)
+        needed = TYPES.get(type_name)
         return needed is None or not self.roles.isdisjoint(needed)
 
 
@@ -92,8 +96,8 @@ def expanded(view: View, wanted: Iterable[Expanded], item: Object) -> Object:
 
 def _chosen(view: View, type_name: str, select: tuple[str, ...] | None) -> list[Property]:
     kind = type_named(type_name)
-    if select is None and type_name not in DEFAULTS:
-        left_out = NOT_HERE.get(type_name, frozenset())
+    if select is None and (view.beta or type_name not in DEFAULTS):
+        left_out = NOT_HERE.get(type_name, frozenset()) | _NEVER_UNASKED.get(type_name, frozenset())
         return [one for one in kind.all(beta=view.beta) if one.name not in left_out]
     names = dict.fromkeys((*(DEFAULTS[type_name] if select is None else select), "id"))
     return [one for name in names if (one := kind.get(name, beta=view.beta)) is not None]

@@ -10,14 +10,15 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from mocktenant.graph import errors, expand
+from mocktenant.graph import errors, expand, search
 from mocktenant.graph.expand import Expanded
 from mocktenant.graph.filters import Filter, compiled
 from mocktenant.graph.resources import Resource
-from mocktenant.graph.schema import type_named
+from mocktenant.graph.schema import is_type, type_named
+from mocktenant.graph.search import Predicate
 from mocktenant.graph.selection import NOT_HERE, selected
 from mocktenant.words import words
 
@@ -27,6 +28,10 @@ _KNOWN = words(
 
 _STALE = "The specified page token value has expired and can no longer be included in your request."
 _EVENTUAL = "needs the header ConsistencyLevel: eventual"
+_SEARCH = (
+    "Request with $search query parameter only works through MSGraph with a special request header: "
+    "'ConsistencyLevel: eventual'"
+)
 
 
 @dataclass(frozen=True)
@@ -53,15 +58,29 @@ class Query:
     start: int
     count: bool
     filter: Filter | None
-    order: tuple[tuple[str, bool], ...]
+    search: Predicate | None
+    order: tuple[tuple[tuple[str, ...], bool], ...]
     key: str
     beta: bool
+    skips: bool
+    since: int | None
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The object's own properties that are asked for by name."""
+        filtered = self.filter.properties if self.filter is not None else frozenset()
+        return filtered | frozenset(self.select or ()) | {path[0] for path, _ in self.order}
 
     def link(self, url: str, raw: Mapping[str, str], start: int) -> str:
         """The absolute link of the page that begins at a row: the query as it came, with a new token."""
-        kept = [f"{name}={quote(value, safe='')}" for name, value in raw.items() if name != "$skiptoken"]
+        mark = "$skip" if self.skips else "$skiptoken"
+        kept = [
+            f"{name}={quote(value, safe='')}"
+            for name, value in raw.items()
+            if name.lower().lstrip("$") != mark[1:]
+        ]
         token = base64.urlsafe_b64encode(f"{start}:{_digest(self.key)}".encode()).decode()
-        return f"{url}?{'&'.join([*kept, f'$skiptoken={quote(token)}'])}"
+        return f"{url}?{'&'.join([*kept, f'{mark}={start if self.skips else quote(token)}'])}"
 
 
 def read(row: Resource, options: Mapping[str, str], asked: Asked) -> Query:
@@ -70,23 +89,35 @@ def read(row: Resource, options: Mapping[str, str], asked: Asked) -> Query:
     for name in known:
         if name not in _taken(row, asked.form):
             raise _refused(row, name)
+    searching = _search(row, known.get("$search"), asked)
     filtering = _filter(row, known.get("$filter"), asked)
     order = _order(row, known.get("$orderby"), asked)
     count = _flag("$count", known.get("$count"))
     if row.directory:
         _demand_eventual(asked, count, filtering, ordered=bool(order))
-    key = f"{known.get('$filter', '')}|{known.get('$orderby', '')}"
-    return Query(
+    key = "|".join(known.get(name, "") for name in ("$filter", "$search", "$orderby"))
+    found = Query(
         select=_select(row, known.get("$select"), asked),
-        expand=expand.read(row.expands, known["$expand"], beta=asked.beta) if "$expand" in known else (),
+        expand=_expand(row, known.get("$expand"), asked),
         top=_top(row, known.get("$top")),
-        start=_start(known.get("$skiptoken"), key),
+        start=_skip(known["$skip"]) if "$skip" in known else _start(known.get("$skiptoken"), key),
         count=count,
         filter=filtering,
+        search=searching,
         order=order,
         key=key,
         beta=asked.beta,
+        skips=row.skips,
+        since=_since(known.get("$deltatoken")),
     )
+    largest = min([row.guarded[name].largest for name in row.guarded if name in found.touched], default=None)
+    if largest is not None and found.top is not None and found.top > largest:
+        return replace(found, top=largest)  # a larger page is asked for in vain, and not refused
+    return found
+
+
+def _expand(row: Resource, text: str | None, asked: Asked) -> tuple[Expanded, ...]:
+    return () if text is None else expand.read(row.expands, text, beta=asked.beta, several=row.several)
 
 
 def _select(row: Resource, text: str | None, asked: Asked) -> tuple[str, ...] | None:
@@ -97,10 +128,11 @@ def _taken(row: Resource, form: str) -> frozenset[str]:
     """The options that a form of a row takes."""
     expandable = frozenset({"$expand"}) if row.expands else frozenset()
     if form == "count":
-        return row.options & {"$filter"}
+        return row.options & {"$filter", "$search"}
     if form == "single":
         return expandable | {"$select"}
-    return row.options | expandable
+    skip = frozenset({"$skip"}) if row.skips else frozenset()
+    return row.options | expandable | skip
 
 
 def _named(options: Mapping[str, str]) -> dict[str, str]:
@@ -116,6 +148,8 @@ def _named(options: Mapping[str, str]) -> dict[str, str]:
 def _refused(row: Resource, name: str) -> errors.GraphRefused:
     if name not in _KNOWN:
         return errors.bad_request(f"The query parameter '{name}' is not supported.")
+    if name == "$skip" and row.directory:
+        return errors.bad_request("'$skip' is not supported by the service.")
     if name == "$top" and row.largest is None:
         return errors.unsupported(f"'{name}' is not supported on {row.path}.")
     return errors.not_emulated(f"{name} on {row.path}")
@@ -125,7 +159,8 @@ def _filter(row: Resource, text: str | None, asked: Asked) -> Filter | None:
     if not text:
         _demand_filter(row, frozenset(), asked)
         return None
-    found = compiled(row.type_name, text, beta=asked.beta)
+    relations = frozenset((name, one.type_name) for name, one in row.expands.items() if one.many)
+    found = compiled(row.type_name, text, beta=asked.beta, relations=relations)
     for name in sorted(found.properties):
         if name in NOT_HERE.get(row.type_name, ()):
             raise errors.not_emulated(f"$filter by {name}")
@@ -156,24 +191,48 @@ def _demand_eventual(asked: Asked, count: bool, filtering: Filter | None, *, ord
         raise errors.unsupported(f"This filter {_EVENTUAL} and $count=true.")
 
 
-def _order(row: Resource, text: str | None, asked: Asked) -> tuple[tuple[str, bool], ...]:
-    """Property and whether it descends, for each part of $orderby."""
+def _search(row: Resource, text: str | None, asked: Asked) -> Predicate | None:
+    if not text:
+        return None
+    if not asked.eventual and row.directory:
+        raise errors.unsupported(_SEARCH)
+    return search.compiled(row.type_name, text, beta=asked.beta)
+
+
+def _order(row: Resource, text: str | None, asked: Asked) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """The path of a property and whether it descends, for each part of $orderby."""
     parts = []
     for part in filter(None, (each.split() for each in (text or "").split(","))):
-        found = type_named(row.type_name).get(part[0], beta=asked.beta)
-        if found is None:
-            raise errors.no_property(part[0], row.type_name)
-        if part[1:] not in ([], ["asc"], ["desc"]) or found.many:
+        path, many = _path(row.type_name, part[0], beta=asked.beta)
+        if [word.lower() for word in part[1:]] not in ([], ["asc"], ["desc"]) or many:
             raise errors.bad_request(f"Syntax error in $orderby '{text}'.")
-        parts.append((found.name, part[1:] == ["desc"]))
+        parts.append((path, [word.lower() for word in part[1:]] == ["desc"]))
     return tuple(parts)
+
+
+def _path(type_name: str, text: str, *, beta: bool) -> tuple[tuple[str, ...], bool]:
+    """The properties that a path leads through, and whether it ends in a list. Raises GraphRefused."""
+    names, many = [], False
+    for step in text.split("/"):
+        found = type_named(type_name).get(step, beta=beta) if is_type(type_name) and not many else None
+        if found is None:
+            raise errors.no_property(step, type_name)
+        names.append(found.name)
+        type_name, many = found.kind, found.many
+    return tuple(names), many
 
 
 def _top(row: Resource, text: str | None) -> int | None:
     if text is None or row.largest is None:
         return row.page
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= row.largest:
-        raise errors.page_size(text, row.largest)
+        raise row.too_large(text, row.largest)
+    return int(text)
+
+
+def _skip(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise errors.bad_request(f"Invalid value '{text}' for $skip query option found.")
     return int(text)
 
 
@@ -196,6 +255,17 @@ def _start(token: str | None, key: str) -> int:
     if number < 0 or digest != _digest(key):
         raise errors.GraphRefused(400, "Directory_ExpiredPageToken", _STALE)
     return number
+
+
+def delta_link(url: str, raw: Mapping[str, str], version: int) -> str:
+    """The absolute link that asks for what has changed since a version of the state."""
+    kept = [f"{name}={quote(value, safe='')}" for name, value in raw.items() if "token" not in name.lower()]
+    token = base64.urlsafe_b64encode(f"{version}:{_digest('delta')}".encode()).decode()
+    return f"{url}?{'&'.join([*kept, f'$deltatoken={quote(token)}'])}"
+
+
+def _since(token: str | None) -> int | None:
+    return None if token is None else _start(token, "delta")
 
 
 def _digest(text: str) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from mocktenant.collection import Object
+from typing import TYPE_CHECKING
+
 from mocktenant.shapes import KEYS
-from mocktenant.tenant import Tenant
+
+if TYPE_CHECKING:
+    from mocktenant.collection import Object
+    from mocktenant.tenant import Tenant
 
 
 def those_of(tenant: Tenant, collection: str, by: str, value: str) -> list[Object]:

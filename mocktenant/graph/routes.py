@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from mocktenant import hosts, inner
-from mocktenant.graph import batch, costs, declared, errors, query
+from mocktenant.collection import Object
+from mocktenant.graph import batch, costs, declared, errors, query, writing
 from mocktenant.graph.answers import Answerer, Listings, keyed
-from mocktenant.graph.errors import GraphRefused
+from mocktenant.graph.calls import Caller
+from mocktenant.graph.errors import Denial, GraphRefused
 from mocktenant.graph.paths import Target, segments, target
 from mocktenant.graph.projection import View
-from mocktenant.graph.query import Asked
-from mocktenant.graph.resources import Resource
+from mocktenant.graph.query import Asked, Query
+from mocktenant.graph.resources import Licence, Resource, Roles
+from mocktenant.graph.table.app_roles import TYPES
+from mocktenant.graph.writing import Writer
 from mocktenant.journal import NOTES
 from mocktenant.login.tokens import TokenRefused, verify
-from mocktenant.permissions import GRAPH, GRAPH_SCOPED, GRAPH_TYPES
+from mocktenant.naming import UnknownObject
 from mocktenant.tenant import Tenant
 
 _DIAGNOSTIC = json.dumps(
@@ -34,8 +40,8 @@ _DIAGNOSTIC = json.dumps(
     },
     separators=(",", ":"),
 )
+_ALWAYS = frozenset({"@odata.nextLink", "@odata.deltaLink", "@odata.count"})
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-_NOT_ALLOWED = "Specified HTTP method is not allowed for the request target."
 
 
 def blueprint(tenant: Tenant) -> Blueprint:
@@ -50,10 +56,16 @@ def blueprint(tenant: Tenant) -> Blueprint:
 
     @routes.errorhandler(GraphRefused)
     def refused(refusal: GraphRefused) -> Response:
+        if refusal.unknown is not None:
+            request.environ[NOTES]["unknown"] = refusal.unknown
         body = refusal.body(_request_id(tenant), _client_request_id(tenant))
         response = Response(json.dumps(body), status=refusal.status, content_type="application/json")
         response.headers.extend(refusal.headers)
         return response
+
+    @routes.errorhandler(UnknownObject)
+    def gone(_error: UnknownObject) -> Response:
+        return refused(errors.no_object(request.path.rpartition("/")[2]))  # another request was faster
 
     @routes.after_request
     def stamp(response: Response) -> Response:
@@ -74,7 +86,7 @@ def blueprint(tenant: Tenant) -> Blueprint:
 def _respond(tenant: Tenant, listings: Listings, path: str) -> Response:
     version, *parts = segments(path)
     version = version.lower()
-    roles = _roles(tenant)
+    caller = _caller(tenant)
     if version not in ("v1.0", "beta"):
         raise GraphRefused(404, "BadRequest", f"Invalid version: {version}")  # wording unconfirmed
     if not parts:
@@ -82,73 +94,130 @@ def _respond(tenant: Tenant, listings: Listings, path: str) -> Response:
     if [part.lower() for part in parts] == ["$batch"]:
         return _batch(tenant, version)
     found = target(parts, version, declared.rows(tenant, parts))
-    if request.method != "GET":
-        raise GraphRefused(405, "Request_BadRequest", _NOT_ALLOWED)
-    _permit(found.row, roles)
-    _demand_licence(tenant, found.row)
-    view = View(tenant, roles, version == "beta")
     base = f"{hosts.origin(request.host, 'graph')}/{version}"
-    answer = _read(Answerer(view, found, _parent(tenant, found), base, listings))
-    request.environ[NOTES]["needs"] += [GRAPH_TYPES[name] for name in sorted(view.shown & GRAPH_TYPES.keys())]
+    if request.method == "GET":
+        return _read(tenant, listings, caller, found, base)
+    return _write(tenant, listings, caller, found, base)
+
+
+def _read(tenant: Tenant, listings: Listings, caller: Caller, found: Target, base: str) -> Response:
+    row = found.row
+    if row.is_action or found.suffix == "$ref":
+        raise errors.not_allowed()
+    _permit_all(row.denial, [_enough(row)], caller.roles)
+    _demand_licence(tenant, row.licence)
+    view = View(tenant, caller.roles, base.endswith("/beta"), full=_metadata() == "full")
+    answer = _answer(Answerer(view, found, _parents(tenant, found), base, listings))
+    request.environ[NOTES]["needs"] += [TYPES[name] for name in sorted(view.shown & TYPES.keys())]
     return answer
 
 
-def _roles(tenant: Tenant) -> frozenset[str]:
-    """The caller's app roles. Raises GraphRefused."""
+def _write(tenant: Tenant, listings: Listings, caller: Caller, found: Target, base: str) -> Response:
+    write = writing.method_of(found, request.method)
+    body = request.get_json(force=True, silent=True)
+    _permit_all(found.row.denial, writing.needs(write, body), caller.roles)
+    licence = found.row.licence
+    if licence is not None:
+        _demand_licence(tenant, replace(licence, refusal=licence.write or licence.refusal))
+    view = View(tenant, caller.roles, base.endswith("/beta"))
+    writer = Writer(Answerer(view, found, _parents(tenant, found), base, listings), caller, request.method)
+    try:
+        reply = writer.done(write, body)
+    finally:
+        request.environ[NOTES]["needs"] += writer.demands
+    told = writer.told(reply)
+    response = Response(status=reply.status) if told is None else _json(told, reply.status)
+    response.headers.extend(reply.headers)
+    if place := writer.place(reply):
+        response.headers["Location"] = place
+    return response
+
+
+def _caller(tenant: Tenant) -> Caller:
+    """Who asks. Raises GraphRefused."""
     try:
         claims = verify(tenant, request.headers.get("Authorization"), "graph")
     except TokenRefused as refused:
         raise errors.unauthenticated(refused) from None
     request.environ[NOTES]["client_id"] = claims["appid"]
-    return frozenset(claims.get("roles", []))
+    return Caller(
+        claims["appid"],
+        claims.get("oid", ""),
+        frozenset(claims.get("roles", [])),
+        frozenset(claims.get("wids", [])),
+    )
 
 
-def _permit(row: Resource, roles: frozenset[str]) -> None:
-    enough = _enough(row)
-    request.environ[NOTES]["needs"] = [enough]
-    used = next((role for role in enough if role in roles), None)
-    if used is None:
-        raise row.denial(enough)
-    request.environ[NOTES]["permission"] = used
+def _permit_all(denial: Denial, needed: list[Roles], held: frozenset[str]) -> None:
+    """Lets a caller through that holds one role of each list, and notes which. Raises GraphRefused."""
+    notes = request.environ[NOTES]
+    notes["needs"] = needed
+    used = [next((role for role in enough if held.issuperset(role.split(" + "))), None) for enough in needed]
+    for enough, role in zip(needed, used, strict=True):
+        if role is None:
+            raise denial(enough)
+    notes["permission"] = ", ".join(filter(None, used))
 
 
-def _enough(row: Resource) -> tuple[str, ...]:
+def _enough(row: Resource) -> Roles:
     """The app roles, any one of which reads a row; a few differ by the scope that the filter names."""
     text = request.args.get("$filter", "")
-    for scope, roles in GRAPH_SCOPED.get(row.path, {}).items():
+    for scope, roles in row.scoped.items():
         if re.search(rf"\bscopeType\s+eq\s+'{scope}'", text, re.IGNORECASE):
             return roles
-    return row.read or GRAPH[row.path]
+    return row.read
 
 
-def _demand_licence(tenant: Tenant, row: Resource) -> None:
+def _demand_licence(tenant: Tenant, licence: Licence | None) -> None:
     """That permission is looked at before the licence is unconfirmed."""
-    licence = row.licence
     if licence is not None and licence.refusal is not None and not tenant.licensed(licence.plan):
         raise licence.refusal()
 
 
-def _parent(tenant: Tenant, found: Target) -> str:
-    """The id of the object that the path names before the row. Raises GraphRefused."""
-    row = found.parent_row
-    if row is None:
-        return ""
-    objects = keyed(tenant, row, lambda: row.source(tenant, ""), found.parent_key)
-    if not objects:
-        raise errors.no_object(found.parent_key)
-    return str(objects[0]["id"])
+def _parents(tenant: Tenant, found: Target) -> tuple[Object, ...]:
+    """The objects that the path names before the row. Raises GraphRefused."""
+    held: list[Object] = []
+    for row, key in found.parents:
+        above = str(held[-1]["id"]) if held else ""
+        objects = keyed(tenant, row, partial(row.source, tenant, above), key)
+        if not objects:
+            raise row.missing(key)
+        held.append(objects[0])
+    return tuple(held)
 
 
-def _read(answerer: Answerer) -> Response:
+def _answer(answerer: Answerer) -> Response:
     found, options = answerer.target, _options()
     eventual = request.headers.get("ConsistencyLevel", "").lower() == "eventual"
     asked = Asked(answerer.view.beta, eventual, found.form, cast=bool(found.cast))
     if found.form == "count":
         return _count(answerer, options, asked)
+    if found.member:
+        return _member(answerer)
     wanted = query.read(found.row, options, asked)
+    _demand_guarded(answerer.view, found.row, wanted)
     if found.form == "single":
         return _json(answerer.single(wanted))
     return _json(answerer.listed(wanted, options))
+
+
+def _demand_guarded(view: View, row: Resource, wanted: Query) -> None:
+    """A few properties take more than their object does. Raises GraphRefused."""
+    for name, guarded in row.guarded.items():
+        if name in wanted.touched:
+            if view.roles.isdisjoint(guarded.read):
+                raise errors.permission_missing(guarded.read)
+            _demand_licence(view.tenant, guarded.licence)
+
+
+def _member(answerer: Answerer) -> Response:
+    """One property: as JSON, or bare with /$value; nothing where it is null."""
+    answer = answerer.member()
+    if answer["value"] is None:
+        return Response(status=204)
+    if answerer.target.suffix == "$value":
+        return Response(str(answer["value"]), content_type="text/plain")
+    return _json(answer)
 
 
 def _options() -> Mapping[str, str]:
@@ -172,7 +241,7 @@ def _count(answerer: Answerer, options: Mapping[str, str], asked: Asked) -> Resp
 
 def _batch(tenant: Tenant, version: str) -> Response:
     if request.method != "POST":
-        raise GraphRefused(405, "Request_BadRequest", _NOT_ALLOWED)
+        raise errors.not_allowed()
     # Items are signed in as the batch is; what they say themselves is not looked at.
     passed = {"Authorization": request.headers.get("Authorization", "")}
 
@@ -183,15 +252,28 @@ def _batch(tenant: Tenant, version: str) -> Response:
     return _json(batch.run(request.get_json(force=True, silent=True), ask, _request_id(tenant)))
 
 
-def _json(answer: dict[str, Any]) -> Response:
-    bare = "odata.metadata=none" in request.headers.get("Accept", "").replace(" ", "").lower()
-    if bare:
-        answer.pop("@odata.context", None)
-    kind = "none" if bare else "minimal"
+def _json(answer: Any, status: int = 200) -> Response:
+    kind = _metadata()
     return Response(
-        json.dumps(answer),
+        json.dumps(_bare(answer) if kind == "none" else answer),
+        status=status,
         content_type=f"application/json;odata.metadata={kind};odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
     )
+
+
+def _metadata() -> str:
+    """How much the caller wants to be told about types and links: none, minimal or full."""
+    said = re.search(r"odata\.metadata=(none|minimal|full)", request.headers.get("Accept", "").lower())
+    return said[1] if said else "minimal"
+
+
+def _bare(answer: Any) -> Any:
+    """An answer without metadata; links to next pages and counts are none."""
+    if isinstance(answer, list):
+        return [_bare(one) for one in answer]
+    if not isinstance(answer, dict):
+        return answer
+    return {name: _bare(value) for name, value in answer.items() if "@odata." not in name or name in _ALWAYS}
 
 
 def _request_id(tenant: Tenant) -> str:

@@ -1,9 +1,9 @@
 """The types of what Graph serves here: which properties an object has, and of which kind.
 
-`schema.json` was cut from Microsoft's metadata of v1.0 (github.com/microsoftgraph/msgraph-metadata, MIT),
-with beta's further properties beside them; of a sign-in the complex ones but its place and status are left out. The
-types of PIM's policies and of a few authentication methods
-were added by hand after the reference and are unconfirmed in details.
+`schema.json` was cut from Microsoft's metadata of v1.0 (github.com/microsoftgraph/msgraph-metadata, MIT)
+and from the models of Microsoft's own SDK, which are made from it, with beta's further properties beside
+them; `enums.json` has the members of the enumerations. The types of PIM's policies and of a few
+authentication methods were added by hand after the reference and are unconfirmed in details.
 """
 
 from __future__ import annotations
@@ -24,7 +24,15 @@ MIXED = "directoryObject"
 UNKNOWN = "object"
 """A kind that is no type of the schema: an object that is sent as it stands."""
 
-_MIXED_TYPES = ("user", "group", "servicePrincipal", "application", "directoryRole")
+_MIXED_TYPES = (
+    "user",
+    "group",
+    "servicePrincipal",
+    "application",
+    "directoryRole",
+    "device",
+    "administrativeUnit",
+)
 
 _GONE_IN_BETA: dict[str, frozenset[str]] = {
     "appRoleAssignment": frozenset({"createdDateTime"}),
@@ -44,13 +52,17 @@ _GONE_IN_BETA: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Property:
-    """One property: `kind` is Edm's name without its prefix, `Enum`, or another type of the schema."""
+    """One property: `kind` is Edm's name without its prefix, `Enum`, or another type of the schema.
+
+    `enum` is the enumeration's name, where it is known.
+    """
 
     name: str
     kind: str
     many: bool
     beta: bool
     gone: bool = False
+    enum: str = ""
 
     def is_in(self, *, beta: bool) -> bool:
         """Whether a version has it: `beta` properties are in beta only, those `gone` in v1.0 only."""
@@ -118,7 +130,8 @@ def _own(name: str) -> dict[str, Property]:
     gone = _GONE_IN_BETA.get(name, frozenset())
     for properties, beta in declared:
         for one, kind in properties.items():
-            held[one.lower()] = Property(one, kind.strip("[]"), kind.startswith("["), beta, one in gone)
+            proper, _, enum = kind.strip("[]").partition(":")
+            held[one.lower()] = Property(one, proper, kind.startswith("["), beta, one in gone, enum)
     return held
 
 
@@ -140,8 +153,16 @@ def family(name: str) -> Type:
     return Type(name, held, open=False)
 
 
-@cache
+def members(enum: str) -> tuple[str, ...]:
+    """The members of an enumeration; none where they are not known."""
+    return tuple(_read("enums.json").get(enum, ()))
+
+
 def _raw() -> dict[str, Any]:
-    text = (files(__package__) / "schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+    return _read("schema.json")
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((files(__package__) / name).read_text(encoding="utf-8"))
+    return found

@@ -10,7 +10,7 @@ NOT_HERE: dict[str, frozenset[str]] = {
     "user": frozenset(
         words(
             "aboutMe authorizationInfo birthday deviceEnrollmentLimit hireDate interests mailboxSettings mySite "
-            "pastProjects preferredName print responsibilities schools signInActivity skills"
+            "pastProjects preferredName print responsibilities schools skills"
         )
     ),
     "group": frozenset(

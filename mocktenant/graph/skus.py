@@ -32,6 +32,22 @@ def subscribed_skus(tenant: Tenant, _parent: str = "") -> list[Object]:
     return [*stored, *(each for each in made if each["skuId"] not in known)]
 
 
+def license_details(tenant: Tenant, user: str) -> list[Object]:
+    """The subscriptions that a user has a part of."""
+    held = tenant.collection("users").get(user, {}).get("assignedLicenses", [])
+    known = {each["skuId"]: each for each in subscribed_skus(tenant)}
+    return [
+        {
+            "id": each["skuId"],
+            "servicePlans": known[each["skuId"]]["servicePlans"],
+            "skuId": each["skuId"],
+            "skuPartNumber": known[each["skuId"]]["skuPartNumber"],
+        }
+        for each in held
+        if each["skuId"] in known
+    ]
+
+
 def _sku(tenant: Tenant, product: Product, consumed: int) -> Object:
     return {
         "id": f"{tenant.tenant_id}_{product.sku}",

@@ -30,7 +30,9 @@ def changed() -> Tenant:
     tenant.put("users", {"id": "00000000-0000-4000-8000-000000000001", "displayName": "New"})
     tenant.delete("transportRules", "Delivery fix")
     tenant.patch("users", tenant.objects("users")[0]["id"], {"department": "Moved"})
-    tenant.declare("alerts", path="security/alerts_v2", app_roles=["SecurityAlert.Read.All"])
+    tenant.declare(
+        "alerts", path="security/threatIntelligence/articles", app_roles=["SecurityAlert.Read.All"]
+    )
     tenant.put("alerts", {"title": "Odd sign-in"})
     tenant.apply("hidden-inbox-rule")
     tenant.licences.discard("P2")
@@ -151,7 +153,11 @@ def test_the_clock_is_set_moved_and_shown(client: Client) -> None:
 
 
 def test_a_declared_collection_is_one_like_the_others(client: Client) -> None:
-    body = {"key": "scoreId", "path": "security/secureScores", "app_roles": ["SecurityEvents.Read.All"]}
+    body = {
+        "key": "scoreId",
+        "path": "security/attackSimulation/simulations",
+        "app_roles": ["SecurityEvents.Read.All"],
+    }
     for _ in range(2):
         declared = client.control("PUT", "/collections/scores", json=body)
         assert declared.json() == {"name": "scores", **body}

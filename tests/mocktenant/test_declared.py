@@ -8,7 +8,7 @@ from mocktenant.naming import UnknownCollection
 
 from .client import GRAPH, Client
 
-PATH = "/v1.0/security/secureScores"
+PATH = "/v1.0/security/attackSimulation/simulations"
 SCORES = [
     {
         "scoreId": f"s{number:03d}",
@@ -26,7 +26,10 @@ SCORES = [
 @pytest.fixture
 def scored(client: Client) -> Client:
     client.tenant.declare(
-        "scores", key="scoreId", path="security/secureScores", app_roles=["SecurityEvents.Read.All", "S.W"]
+        "scores",
+        key="scoreId",
+        path="security/attackSimulation/simulations",
+        app_roles=["SecurityEvents.Read.All", "S.W"],
     )
     for score in SCORES:
         client.tenant.put("scores", score)
@@ -46,7 +49,7 @@ def test_it_is_paged_and_sent_as_it_is(scored: Client) -> None:
     assert scored.graph(PATH.replace("v1.0", "beta")).json()["value"] == SCORES[:100]
     assert scored.graph(f"{PATH}/s007").json().items() >= SCORES[7].items()
     assert scored.graph(f"{PATH}/nothing").status_code == 404
-    assert scored.graph(f"{PATH}/s007/basis").status_code == 400
+    assert scored.graph(f"{PATH}/s007/nothing").status_code == 400
 
 
 @pytest.mark.parametrize(

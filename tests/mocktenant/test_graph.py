@@ -135,12 +135,8 @@ def test_count(client: Client) -> None:
     "query",
     [
         "$expand=manager($levels=max)",
-        "$search=x",
-        "search=x",
-        "$skip=5",
         "$apply=aggregate(id)",
-        "$select=signInActivity",
-        "$filter=signInActivity eq null",
+        "apply=aggregate(id)",
         "$filter=length(displayName) eq 5",
     ],
 )
@@ -148,6 +144,8 @@ def test_what_is_not_emulated_says_so(client: Client, query: str) -> None:
     answer = client.graph(f"/v1.0/users?{query}")
     assert answer.status_code == 400
     assert "not emulated" in answer.json()["error"]["message"]
+    assert client.tenant.journal[-1].unknown is not None
+    assert answer.headers["x-mocktenant-hint"]
 
 
 @pytest.mark.parametrize("query", ["$select=shoeSize", "$filter=shoeSize eq 'big'"])
@@ -164,6 +162,8 @@ def test_unknown_property(client: Client, query: str) -> None:
         ("/v1.0", 400, "Resource not found for the segment ''."),
         ("/v9/users", 404, "Invalid version: v9"),
         ("/v1.0/users/nobody@contoso.com", 404, "Resource 'nobody@contoso.com' does not exist or one of its"),
+        ("/v1.0/me", 400, "/me request is only valid with delegated authentication flow."),
+        ("/v1.0/users?$skip=5", 400, "'$skip' is not supported by the service."),
         ("/v1.0/users?$bogus=1", 400, "The query parameter '$bogus' is not supported."),
         ("/v1.0/users?$count=maybe", 400, "'maybe' is not a valid value for $count."),
         ("/v1.0/domains?$top=5", 400, "'$top' is not supported on domains."),
@@ -174,6 +174,25 @@ def test_refused_paths_and_options(client: Client, path: str, status: int, text:
     answer = client.graph(path)
     assert answer.status_code == status
     assert answer.json()["error"]["message"].startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("/v1.0/group", "known: groups"),
+        ("/v1.0/users/x/authentication/requirements", "known: the same under beta"),
+        ("/v1.0/policies/authorisationPolicy", "known: policies/authorizationPolicy"),
+        ("/v1.0/zzz", "nothing known comes near"),
+    ],
+)
+def test_paths_that_are_not_emulated_are_noted_and_helped_on(client: Client, path: str, hint: str) -> None:
+    answer = client.graph(path)
+    assert answer.headers["x-mocktenant-hint"].startswith(hint)
+    assert "known" not in answer.text
+    entry = client.tenant.journal[-1]
+    assert (entry.unknown, entry.status) == (path[1:], 400)
+    client.graph("/v1.0/users?$top=1")
+    assert client.tenant.journal[-1].unknown is None
 
 
 def test_custom_options_are_ignored_as_by_graph(client: Client) -> None:
@@ -222,9 +241,19 @@ def test_missing_permission(client: Client, roles: set[str], path: str) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "Authorization_RequestDenied")
 
 
-def test_writes_are_not_served(client: Client) -> None:
-    answer = client.graph("/v1.0/users/x", method="PATCH")
-    assert (answer.status_code, answer.json()["error"]["code"]) == (405, "Request_BadRequest")
+def test_methods_that_a_path_does_not_take(client: Client) -> None:
+    for method, path in (
+        ("PATCH", "users"),
+        ("POST", "users/x"),
+        ("DELETE", "domains/x"),
+        ("PUT", "users/x"),
+    ):
+        answer = client.graph(f"/v1.0/{path}", method=method)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (405, "Request_BadRequest"), path
+    assert client.graph("/v1.0/users/x/revokeSignInSessions").status_code == 405
+    answer = client.graph("/v1.0/domains", method="POST")
+    assert answer.headers["x-mocktenant-hint"] == "known methods: GET"
+    assert client.tenant.journal[-1].unknown == "POST domains"
 
 
 def forged(client: Client, **changes: object) -> str:
@@ -269,3 +298,53 @@ def test_data_has_a_clock_of_its_own_and_sign_in_the_walls(client: Client) -> No
     assert parsedate_to_datetime(answer.headers["Date"]) == client.tenant.clock
     wall = parsedate_to_datetime(client.token_answer().headers["Date"])
     assert abs((wall - datetime.now(UTC)).total_seconds()) < 60
+
+
+SEARCHES = {
+    '"displayName:ann"': {"ann"},
+    '"displayName:ONE video"': {"video"},
+    '"displayName:vid one"': {"video"},
+    '"displayName:nn"': set(),
+    '"mail:ann@" OR "mail:bob@"': {"ann", "bob"},
+    '"displayName:b" and "mail:bob"': {"bob"},
+    '("displayName:ann" OR "displayName:bob") AND "mail:bob"': {"bob"},
+    '"proxyAddresses:smtp:b"': {"bob"},
+}
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_search(client: Client, search: str) -> None:
+    for key in list(client.tenant.collection("users")):
+        client.tenant.delete("users", key)
+    for name, shown in (("ann", "Ann Smith"), ("bob", "Bob Smith"), ("video", "OneVideo 2")):
+        mail = f"{name}@contoso.com"
+        client.tenant.put(
+            "users", {"id": name, "displayName": shown, "mail": mail, "proxyAddresses": [f"SMTP:{mail}"]}
+        )
+    body = client.graph(f"/v1.0/users?$search={search}&$select=id", ConsistencyLevel="eventual").json()
+    assert {user["id"] for user in body["value"]} == SEARCHES[search]
+    count = client.graph(f"/v1.0/users/$count?$search={search}", ConsistencyLevel="eventual")
+    assert count.text == str(len(SEARCHES[search]))
+
+
+@pytest.mark.parametrize(
+    ("search", "text"),
+    [
+        ("displayName:x", "Syntax error: character 'd' is not valid at position 0"),
+        ('"displayName"', "Syntax error in $search"),
+        ('"displayName:x" "mail:x"', "Syntax error in $search"),
+        ('("displayName:x"', "Syntax error in $search"),
+        ('"displayName:x" AND', "Syntax error"),
+        ('"shoeSize:x"', "Could not find a property named 'shoeSize'"),
+    ],
+)
+def test_searches_that_are_refused(client: Client, search: str, text: str) -> None:
+    answer = client.graph(f"/v1.0/users?$search={search}", ConsistencyLevel="eventual")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"].startswith(text)
+
+
+def test_search_needs_its_header(client: Client) -> None:
+    error = client.graph('/v1.0/users?$search="displayName:x"').json()["error"]
+    assert error["code"] == "Request_UnsupportedQuery"
+    assert error["message"].endswith("special request header: 'ConsistencyLevel: eventual'")

@@ -114,6 +114,8 @@ def test_casts_among_several_types() -> None:
     items = [mixed[0], *people]
     assert kept("microsoft.graph.user/accountEnabled eq false", "directoryObject", of=items) == "bob"
     assert kept("displayName eq 'x'", "directoryObject", of=items) == "g"
+    assert kept("isof('microsoft.graph.group')", "directoryObject", of=items) == "g"
+    assert kept("not isof('microsoft.graph.group')", "directoryObject", of=items) == "ann bob cat"
 
 
 def test_beta_knows_more() -> None:
@@ -164,6 +166,10 @@ def test_beta_knows_more() -> None:
             "'microsoft.graph.onPremisesExtensionAttributes' and 'Edm.String'",
         ),
         ("startswith(accountEnabled,'x')", "No function signature for the function with name 'startswith'"),
+        (
+            "isof('microsoft.graph.unicorn')",
+            "The type 'microsoft.graph.unicorn' is not defined in the model.",
+        ),
         ("length(mail) eq 3", "The function length in $filter is not emulated"),
         ("not " * 50 + "accountEnabled", "node count limit"),
     ],
@@ -207,6 +213,18 @@ def test_other_resources_take_them_plainly(client: Client) -> None:
     assert answer.json()["@odata.count"] == len(answer.json()["value"])
 
 
+@pytest.mark.parametrize("text", ["owners/$count eq 0", "not owners/any()"])
+def test_relationships_can_be_counted(client: Client, text: str) -> None:
+    tenant = client.tenant
+    group = tenant.objects("groups")[0]["id"]
+    for each in tenant.objects("groups"):
+        if each["id"] != group:
+            tenant.put("groupOwners", {"groupId": each["id"], "ownerId": tenant.objects("users")[0]["id"]})
+    answer = client.graph(f"/v1.0/groups?$filter={text}&$count=true", ConsistencyLevel="eventual")
+    assert [each["id"] for each in answer.json()["value"]] == [group]
+    assert client.graph(f"/v1.0/groups?$filter={text}").status_code == 400
+
+
 def test_over_http(client: Client) -> None:
     users = client.tenant.objects("users")
     client.tenant.patch("users", users[4]["id"], {"surname": "O'Neill + Söhne"})
@@ -237,6 +255,7 @@ def test_order(client: Client) -> None:
         ("$orderby=displayName up", "Syntax error in $orderby"),
         ("$orderby=proxyAddresses", "Syntax error in $orderby"),
         ("$orderby=displayName&$filter=accountEnabled eq true", "ConsistencyLevel"),
+        ("$orderby=displayName/x", "Could not find a property named 'x'"),
         ("$filter=mail eq 'a'&$filter=mail eq 'b'", "more than once"),
     ],
 )

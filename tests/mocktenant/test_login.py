@@ -9,7 +9,7 @@ import msal
 import pytest
 import requests
 
-from mocktenant.permissions import LEAST
+from mocktenant.graph.table import LEAST
 
 from .client import EXCHANGE, GRAPH, LOGIN, MANAGEMENT, Client
 

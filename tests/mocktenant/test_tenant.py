@@ -267,7 +267,8 @@ def test_keys_are_guids_and_unique() -> None:
     """But those that Microsoft made: role definitions, policies, a password's method."""
     tenant = Tenant("hostile", size=5)
     made_elsewhere = re.compile(
-        "domains|role|authentication|authorization|securityDefaults|crossTenant|group.*Sch"
+        "domains|role|authentication|authorization|securityDefaults|crossTenant|group.*Sch|.*(Policy|Settings)$"
+        "|directoryAudits|secureScores|permissionGrant|deviceManagement$"
     )
     for name, key in KEYS.items():
         keys = list(tenant.collection(name))

@@ -1,0 +1,78 @@
+"""What Graph shows of a mailbox besides its rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocktenant.graph import errors
+from mocktenant.graph.mail_rules import mailbox_of
+
+if TYPE_CHECKING:
+    from mocktenant.collection import Object
+    from mocktenant.graph.sources import Source
+    from mocktenant.tenant import Tenant
+
+_PURPOSES = {"SharedMailbox": "shared", "RoomMailbox": "room", "EquipmentMailbox": "equipment"}
+
+
+def of_mailbox(source: Source) -> Source:
+    """A source that needs a mailbox. Raises GraphRefused where the user has none."""
+
+    def found(tenant: Tenant, user: str) -> list[Object]:
+        if mailbox_of(tenant, user) is None:
+            raise errors.no_mailbox()
+        return source(tenant, user)
+
+    return found
+
+
+def settings(tenant: Tenant, user: str) -> list[Object]:
+    """The one object of a mailbox's settings: what was decided, and what is usual."""
+    box = mailbox_of(tenant, user) or {}
+    midnight = {"dateTime": tenant.clock.strftime("%Y-%m-%dT00:00:00.0000000"), "timeZone": "UTC"}
+    usual: Object = {
+        "automaticRepliesSetting": {
+            "status": "disabled",
+            "externalAudience": "all",
+            "internalReplyMessage": "",
+            "externalReplyMessage": "",
+            "scheduledStartDateTime": midnight,
+            "scheduledEndDateTime": midnight,
+        },
+        "dateFormat": "M/d/yyyy",
+        "delegateMeetingMessageDeliveryOptions": "sendToDelegateOnly",
+        "language": {"locale": "en-US", "displayName": "English (United States)"},
+        "timeFormat": "h:mm tt",
+        "timeZone": "Pacific Standard Time",
+        "userPurpose": _PURPOSES.get(str(box.get("RecipientTypeDetails")), "user"),
+        "workingHours": {
+            "daysOfWeek": ["monday", "tuesday", "wednesday", "thursday", "friday"],
+            "startTime": "08:00:00.0000000",
+            "endTime": "17:00:00.0000000",
+            "timeZone": {"name": "Pacific Standard Time"},
+        },
+    }
+    return [usual | tenant.collection("mailboxSettings").get(user, {})]
+
+
+def message_traces(tenant: Tenant, _parent: str = "") -> list[Object]:
+    """The traces of the state, which holds them as Exchange's cmdlet shows them."""
+    return [
+        {
+            "id": item["MessageTraceId"],
+            "fromIP": item.get("FromIP"),
+            "messageId": item.get("MessageId"),
+            "receivedDateTime": item.get("Received"),
+            "recipientAddress": item["RecipientAddress"],
+            "senderAddress": item.get("SenderAddress"),
+            "size": item.get("Size"),
+            "status": _status(str(item.get("Status", ""))),
+            "subject": item.get("Subject"),
+            "toIP": item.get("ToIP"),
+        }
+        for item in tenant.objects("messageTraces")
+    ]
+
+
+def _status(text: str) -> str:
+    return text[:1].lower() + text[1:]
