@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mocktenant import seeds
+from mocktenant.audit_log import RECORD_TYPES
 from mocktenant.collection import Object
 from mocktenant.exchange import errors
 from mocktenant.exchange.parameters import Read
@@ -21,29 +22,6 @@ COMMANDS = ("ReturnLargeSet", "ReturnNextPreviewPage")
 _MOST = {"ReturnLargeSet": 50_000, "ReturnNextPreviewPage": 5_000}
 _MOST_MIXED = 10_000
 _USUAL_SIZE = 100
-
-RECORD_TYPES = {
-    1: "ExchangeAdmin",
-    2: "ExchangeItem",
-    3: "ExchangeItemGroup",
-    4: "SharePoint",
-    6: "SharePointFileOperation",
-    7: "OneDrive",
-    8: "AzureActiveDirectory",
-    9: "AzureActiveDirectoryAccountLogon",
-    11: "ComplianceDLPSharePoint",
-    13: "ComplianceDLPExchange",
-    14: "SharePointSharingOperation",
-    15: "AzureActiveDirectoryStsLogon",
-    18: "SecurityComplianceCenterEOPCmdlet",
-    25: "MicrosoftTeams",
-    28: "ThreatIntelligence",
-    30: "MicrosoftFlow",
-    40: "SecurityComplianceAlerts",
-    41: "ThreatIntelligenceUrl",
-    50: "ExchangeItemAggregated",
-}
-"""Number in a record -> its name in a row and a search; only those that an investigation meets."""
 
 
 @dataclass

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mocktenant.audit_log import takes_in
 from mocktenant.exchange.grants import Caller
 from mocktenant.exchange.objects import unit
 from mocktenant.tenant import Tenant
@@ -21,7 +22,7 @@ _NAMELESS = frozenset({"New-TransportRule"})
 
 def leave(tenant: Tenant, caller: Caller, cmdlet: str, parameters: Mapping[str, Any]) -> None:
     """Puts the record of a change that was made into the log."""
-    if not _taken_in(tenant):
+    if not takes_in(tenant):
         return
     tenant.put(
         "auditRecords",
@@ -43,12 +44,6 @@ def leave(tenant: Tenant, caller: Caller, cmdlet: str, parameters: Mapping[str, 
             "OrganizationName": tenant.domain,
             "Parameters": [{"Name": name, "Value": _text(value)} for name, value in parameters.items()],
         },
-    )
-
-
-def _taken_in(tenant: Tenant) -> bool:
-    return any(
-        item.get("UnifiedAuditLogIngestionEnabled", True) for item in tenant.objects("adminAuditLogConfig")
     )
 
 

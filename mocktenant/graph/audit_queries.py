@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from mocktenant.audit_log import RECORD_TYPES, takes_in
+from mocktenant.graph import errors
 from mocktenant.graph.bodies import plain
 from mocktenant.graph.calls import Reply
 from mocktenant.graph.terms import normal
@@ -22,27 +24,13 @@ if TYPE_CHECKING:
 
 _STATES = ("notStarted", "running", "succeeded")
 
-RECORD_TYPES: dict[int, str] = {
-    1: "ExchangeAdmin",
-    2: "ExchangeItem",
-    3: "ExchangeItemGroup",
-    4: "SharePoint",
-    6: "SharePointFileOperation",
-    8: "AzureActiveDirectory",
-    9: "AzureActiveDirectoryAccountLogon",
-    14: "SharePointSharingOperation",
-    15: "AzureActiveDirectoryStsLogon",
-    18: "SecurityComplianceCenterEOPCmdlet",
-    25: "MicrosoftTeams",
-    50: "ExchangeItemAggregated",
-}
-"""RecordType of the log -> name; others are shown by their number."""
-
 _USER_TYPES = {0: "Regular", 2: "Admin", 3: "DcAdmin", 4: "System", 5: "Application", 6: "ServicePrincipal"}
 
 
 def ask(call: Call) -> Reply:
-    """A new query; callers name the service in two ways."""
+    """A new query; callers name the service in two ways. Raises GraphRefused where the log takes nothing in."""
+    if not takes_in(call.tenant):
+        raise errors.auditing_disabled()
     body = plain(call.body)
     service = body.pop("serviceFilter", None)
     services = body.get("serviceFilters") or ([service] if service else [])

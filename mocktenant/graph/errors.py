@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -149,6 +150,12 @@ def no_mailbox() -> GraphRefused:
 def no_item(_key: str) -> GraphRefused:
     """404 inside a mailbox."""
     return GraphRefused(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+
+
+def auditing_disabled() -> GraphRefused:
+    """A query of an audit log that takes nothing in; its status of 400 is unconfirmed."""
+    said = json.dumps({"Status": "AuditingDisabledTenant"})
+    return GraphRefused(400, "UnknownError", said)
 
 
 def not_allowed() -> GraphRefused:

@@ -83,14 +83,14 @@ def mailbox_of(tenant: Tenant, user: str) -> Object | None:
 def rules_of(tenant: Tenant, user: str) -> list[Object]:
     """The rules of a user's inbox that Graph lists, in Graph's form and in their order."""
     box = mailbox_of(tenant, user)
-    shown = [rule for rule in _held(tenant, box) if not rule.get("Hidden")] if box else []
+    shown = [rule for rule in rules_held(tenant, box) if not rule.get("Hidden")] if box else []
     return [read(str(box["Guid"]), rule) for rule in sorted(shown, key=_priority) if box]
 
 
 def stored(tenant: Tenant, user: str, rule_id: str) -> Object | None:
     """The rule of the state that Graph calls by an id."""
     box = mailbox_of(tenant, user)
-    held = _held(tenant, box) if box else []
+    held = rules_held(tenant, box) if box else []
     return next((rule for rule in held if rule_id_of(rule) == rule_id), None)
 
 
@@ -105,7 +105,7 @@ def folders_of(tenant: Tenant, user: str) -> list[Object]:
     box = mailbox_of(tenant, user)
     if box is None:
         return []
-    spoken = [rule.get(name) for rule in _held(tenant, box) for name in _ACTION_FOLDERS.values()]
+    spoken = [rule.get(name) for rule in rules_held(tenant, box) for name in _ACTION_FOLDERS.values()]
     names = dict.fromkeys((*FOLDERS.values(), *(str(name) for name in spoken if name)))
     return [_folder(box["Guid"], name) for name in names]
 
@@ -142,9 +142,11 @@ def written(tenant: Tenant, user: str, given: Mapping[str, Any]) -> Object:
     return new
 
 
-def _held(tenant: Tenant, box: Object) -> list[Object]:
+def rules_held(tenant: Tenant, box: Object) -> list[Object]:
+    """The rules of a mailbox as the state holds them, hidden ones too."""
     held = tenant.collection("inboxRules")
     names = {str(box[name]).lower() for name in _NAMES if box.get(name)}
+    names |= {str(each).partition(":")[2].lower() for each in box.get("EmailAddresses", [])}
     return [rule for name in sorted(names) for rule in held.where("Mailbox", name) if not rule.get("Sweep")]
 
 

@@ -764,12 +764,15 @@ def test_mailboxes_that_there_are_not(writer: Writer) -> None:
 
 
 def test_settings_of_a_mailbox(writer: Writer) -> None:
-    writer.may("MailboxSettings.ReadWrite")
-    user, _ = box_of(writer.tenant)
+    writer.may("MailboxSettings.ReadWrite", "Exchange.ManageAsApp", directory=("Exchange Administrator",))
+    user, box = box_of(writer.tenant)
     reply = {"automaticRepliesSetting": {"status": "alwaysEnabled", "externalAudience": "none"}}
+    writer.ok("PATCH", f"users/{user}/mailboxSettings", {"dateFormat": "yyyy-MM-dd"}, status=200)
     assert writer.ok("PATCH", f"users/{user}/mailboxSettings", reply, status=200)["timeZone"]
     said = writer.get(f"users/{user}/mailboxSettings")
-    assert said["automaticRepliesSetting"]["status"] == "alwaysEnabled"
+    assert (said["automaticRepliesSetting"]["status"], said["dateFormat"]) == ("alwaysEnabled", "yyyy-MM-dd")
+    shown = writer.client.invoke("Get-MailboxAutoReplyConfiguration", {"Identity": box}).json()["value"][0]
+    assert (shown["AutoReplyState"], shown["ExternalAudience"]) == ("Enabled", "None")
     assert "userId" not in said
     assert writer.get(f"users/{user}/mailboxSettings/timeZone")["value"] == "Pacific Standard Time"
 
@@ -841,6 +844,10 @@ def test_the_audit_log_is_queried(writer: Writer) -> None:
     assert record["auditData"]["ClientIP"] == "192.0.2.1"
     assert record["auditData"]["RecordType@odata.type"] == "#Int64"
     assert "polls" not in writer.get(path, "beta")
+    config = writer.tenant.objects("adminAuditLogConfig")[0]["Guid"]
+    writer.tenant.patch("adminAuditLogConfig", config, {"UnifiedAuditLogIngestionEnabled": False})
+    refused = writer.no("POST", "security/auditLog/queries", asked, "beta")
+    assert (refused[1], "AuditingDisabledTenant" in refused[2]) == ("UnknownError", True)
     writer.tenant.patch("auditLogQueries", query["id"], {"status": "failed"})
     assert writer.get(path, "beta")["status"] == "failed"
 

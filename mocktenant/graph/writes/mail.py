@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mocktenant.graph import errors, mail_rules
 from mocktenant.graph.bodies import plain
 from mocktenant.graph.calls import Reply
+from mocktenant.graph.mailboxes import decide_replies, settings
 
 if TYPE_CHECKING:
     from mocktenant.collection import Object
@@ -43,10 +44,14 @@ def delete_rule(call: Call) -> Reply:
 
 def update_settings(call: Call) -> Reply:
     """A mailbox's settings; the answer holds them all."""
-    user = call.parents[0]["id"]
-    held = call.tenant.collection("mailboxSettings").get(user, {"userId": user})
-    call.tenant.put("mailboxSettings", {**held, **plain(call.body)})
-    return Reply(200, {**call.one, **plain(call.body)})
+    user, body = call.parents[0]["id"], plain(call.body)
+    replies = body.pop("automaticRepliesSetting", None)
+    if replies:
+        decide_replies(call.tenant, user, replies)
+    if body:
+        held = call.tenant.collection("mailboxSettings").get(user, {"userId": user})
+        call.tenant.put("mailboxSettings", {**held, **body})
+    return Reply(200, settings(call.tenant, user)[0])
 
 
 def _rule(call: Call) -> Object:
