@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from mocktenant import seeds
 from mocktenant.apps import App, registration
@@ -20,6 +21,10 @@ from mocktenant.naming import key_in
 from mocktenant.registration import registered
 from mocktenant.shapes import KEYS, key_of
 from mocktenant_fixtures import Scenario, baseline_objects, placed
+
+if TYPE_CHECKING:
+    from mocktenant.recorded.exchange import Cmdlets
+    from mocktenant.recorded.graph import Lists
 
 _KEPT = 6
 """So many bases are kept for tenants to come; a large one is a few hundred megabytes."""
@@ -42,6 +47,9 @@ class Base:
         self.tenant_id = seeds.guid(seeds.rng(seed, "tenant"))
         self.domain = "contoso.onmicrosoft.com"
         self.app: App = registration(seed)
+        self.lists: Lists | None = None
+        """What Graph answers instead of the state, and `cmdlets` what Exchange does, where a scan recorded it."""
+        self.cmdlets: Cmdlets | None = None
         self._lock = threading.RLock()
         self._collections: dict[str, dict[str, Object]] = {}
 
@@ -54,6 +62,11 @@ class Base:
                     if len(held) > _MANY:
                         gc.freeze()
             return self._collections[name]
+
+    @property
+    def accounts(self) -> int:
+        """How many accounts there are."""
+        return len(self.collection("users"))
 
     def objects(self, name: str) -> list[Object]:
         """A collection's objects; to be read only."""

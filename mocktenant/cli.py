@@ -25,6 +25,7 @@ Examples:
   mocktenant serve
   mocktenant serve --scenario oauth-spam-campaign --port 8443
   mocktenant serve --json | jq -r .proxy_url
+  mocktenant serve --snapshot tenant.o365scan
   sudo mocktenant serve --listen 127.0.0.1:443
 """
 
@@ -96,7 +97,7 @@ def _facts(server: Server) -> dict[str, object]:
         "control_url": server.control_url,
         "listening": [str(address) for address in server.listening],
         "scenario": tenant.scenario.name,
-        "users": len(tenant.objects("users")),
+        "users": tenant.base.accounts,
     }
 
 
@@ -104,7 +105,7 @@ def _welcome(server: Server) -> str:
     tenant = server.tenant
     exports = "\n".join(f"  export {name}='{value}'" for name, value in server.environment().items())
     return f"""\
-{tenant.scenario.title} ({tenant.scenario.name}), {len(tenant.objects("users"))} accounts, seed {tenant.seed}
+{tenant.scenario.title} ({tenant.scenario.name}), {tenant.base.accounts} accounts, seed {tenant.seed}
 {tenant.scenario.story}
 
   Microsoft's hosts   through the proxy {server.proxy_url}

@@ -57,10 +57,12 @@ PRESETS = {
         Preset("free", frozenset(), EXCHANGE_ONLINE),
         Preset("P1", frozenset({"P1"}), E3),
         Preset("P2", frozenset({"P1", "P2"}), E3),
+        Preset("E3", frozenset({"P1"}), E3),
         Preset("E5", frozenset({"P1", "P2"}), E5),
     )
 }
-"""Name -> licences: Exchange Online alone; Microsoft 365 E3; E3 with Entra ID P2 beside it; Microsoft 365 E5."""
+"""Name -> licences. free has Exchange Online alone; P1 and E3 are one and the same, Microsoft 365 E3, by what it has
+of Entra ID and by what it is sold as; P2 is E3 with Entra ID P2 beside it."""
 
 USUAL = "P2"
 

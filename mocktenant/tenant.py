@@ -10,8 +10,10 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from mocktenant import least, saved, seeds
 from mocktenant.apps import App, registration
@@ -47,10 +49,25 @@ class Tenant:
     def __init__(
         self, scenario: str = "baseline", *, seed: int = 42, size: int = 200, licence: str = USUAL
     ) -> None:
-        self.base: Base = seeded(scenario, seed, size, licence)
+        self._found(seeded(scenario, seed, size, licence))
+
+    @classmethod
+    def recorded(cls, snapshot: Path) -> Self:
+        """A tenant that answers as the one did that a scan recorded, file or folder; nothing in it can be changed.
+
+        Raises SnapshotInvalid; OSError if it can't be read.
+        """
+        from mocktenant.recorded.base import recorded
+
+        tenant = cls.__new__(cls)
+        tenant._found(recorded(snapshot))
+        return tenant
+
+    def _found(self, base: Base) -> None:
+        self.base: Base = base
         self.faults = Faults()
         self.journal = Journal()
-        self.latencies = Latencies(seed)
+        self.latencies = Latencies(base.seed)
         self.timer = Timer()
         self._throttle: Throttle | None = None
         self.version = 0
@@ -411,7 +428,7 @@ class Tenant:
         return seeds.guid(seeds.rng(self.seed, f"next/{kind}", index))
 
     def _registration(self) -> App:
-        app = registration(self.seed)
+        app = replace(registration(self.seed), client_id=self.base.app.client_id)
         if self._certified:
             app.certificates.append(self.certificate.der)
         return app

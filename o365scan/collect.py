@@ -49,11 +49,12 @@ def collect(
 
 
 def _collect_one(dataset: Dataset, reader: Reader, snapshot: Snapshot, progress: Progress) -> None:
+    answered: list[str] = []
     if isinstance(dataset.source, FanOut):
-        count = _collect_fan_out(dataset, dataset.source, reader, snapshot, progress)
+        count = _collect_fan_out(dataset, dataset.source, reader, snapshot, progress, answered)
     else:
         count = _collect_pages(dataset, dataset.source, reader, snapshot, progress)
-    snapshot.finish(dataset)
+    snapshot.finish(dataset, answered)
     progress(dataset, count, True)
 
 
@@ -72,8 +73,15 @@ def _collect_pages(
 
 
 def _collect_fan_out(
-    dataset: Dataset, source: FanOut, reader: Reader, snapshot: Snapshot, progress: Progress
+    dataset: Dataset,
+    source: FanOut,
+    reader: Reader,
+    snapshot: Snapshot,
+    progress: Progress,
+    answered: list[str],
 ) -> int:
+    """Reads for every parent, and notes those that gave a whole answer; how many records came."""
+
     for gap in snapshot.gaps_of(source.over):
         # Who the parents are is not wholly known, so neither is what belongs to them.
         detail = f"not wholly asked for, since {source.over.name} is incomplete"
@@ -82,10 +90,13 @@ def _collect_fan_out(
     try:
         for parent, outcome in outcomes(dataset, source, reader, snapshot):
             if isinstance(outcome, list):
+                answered.append(parent)
                 _keep(dataset, outcome, snapshot, parent)
                 count += len(outcome)
                 progress(dataset, count, False)
-            elif getattr(outcome, "code", None) not in source.absent:
+            elif getattr(outcome, "code", None) in source.absent:
+                answered.append(parent)
+            else:
                 gaps.append(_gap(dataset, outcome, parent))
     except Refused as refused:
         asked = f" (the first {refused.asked} of {refused.parents} requests; the others were not sent)"

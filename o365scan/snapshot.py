@@ -34,6 +34,9 @@ CREATE TABLE manifest (json TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE datasets (
     name TEXT PRIMARY KEY, key_field TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL
 );
+CREATE TABLE answered (
+    dataset TEXT NOT NULL, parent TEXT NOT NULL, PRIMARY KEY (dataset, parent)
+) WITHOUT ROWID;
 CREATE TABLE records (
     dataset TEXT NOT NULL, parent TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL,
     PRIMARY KEY (dataset, parent, key)
@@ -163,8 +166,14 @@ class Snapshot:
             (gap.dataset, gap.parent or "", gap.reason.value, gap.detail, gap.hint),
         )
 
-    def finish(self, dataset: Dataset) -> None:
-        """The dataset has been read to its end, or to its gap."""
+    def finish(self, dataset: Dataset, answered: Iterable[str] = ()) -> None:
+        """The dataset has been read to its end, or to its gap.
+
+        `answered` are the parents of a fan-out that were asked for and gave a whole answer, if an empty one: what
+        belongs to any other parent is not known.
+        """
+        parents = [(dataset.name, parent) for parent in answered]
+        self._write("INSERT OR REPLACE INTO answered VALUES (?, ?)", *parents)
         row = (dataset.name, dataset.key, _canonical(_described(dataset)), self._digest(dataset.name))
         self._write("INSERT OR REPLACE INTO datasets VALUES (?, ?, ?, ?)", row)
 
@@ -247,7 +256,12 @@ class Snapshot:
             "schema": SCHEMA_VERSION,
             "manifest": json.loads(self.manifest.to_json()),
             "datasets": {
-                name: {"key": key, "source": json.loads(source), "digest": digest}
+                name: {
+                    "key": key,
+                    "source": json.loads(source),
+                    "digest": digest,
+                    "answered": self._answered(name),
+                }
                 for name, key, source, digest in datasets
             },
             "gaps": [asdict(gap) for gap in self.gaps()],
@@ -281,6 +295,8 @@ class Snapshot:
                 about_source = _canonical(about["source"])
                 row = (name, about["key"], about_source, about["digest"])
                 snapshot._write("INSERT INTO datasets VALUES (?, ?, ?, ?)", row)
+                parents = [(name, parent) for parent in about["answered"]]
+                snapshot._write("INSERT INTO answered VALUES (?, ?)", *parents)
             for gap in outer["gaps"]:
                 snapshot.add_gap(Gap(**{**gap, "reason": GapReason(gap["reason"])}))
             text = Manifest.from_json(json.dumps(outer["manifest"])).to_json()
@@ -305,11 +321,16 @@ class Snapshot:
         except sqlite3.Error as cause:
             raise SnapshotError(f"can't write the snapshot: {cause}", hint="Is the disk full?") from cause
 
+    def _answered(self, dataset: str) -> list[str]:
+        query = "SELECT parent FROM answered WHERE dataset = ? ORDER BY parent"
+        return [parent for (parent,) in self._query(query, dataset)]
+
     def _digest(self, dataset: str) -> str:
         digest = hashlib.sha256()
         query = "SELECT parent, key, json FROM records WHERE dataset = ? ORDER BY key, parent"
         for row in self._query(query, dataset):
             digest.update(_canonical(row).encode())
+        digest.update(_canonical(self._answered(dataset)).encode())
         return digest.hexdigest()
 
     def _seal_of(self, manifest: str) -> str:

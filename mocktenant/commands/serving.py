@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mocktenant.licences import PRESETS, USUAL
 from mocktenant.listen import Address, AddressInvalid
 from mocktenant_fixtures import UnknownScenario
 
 if TYPE_CHECKING:
     from mocktenant.server import Server
+    from mocktenant.tenant import Tenant
 
 Command = Callable[..., None]
 
@@ -39,6 +42,18 @@ _OPTIONS = (
         "--size", default=200, show_default=True, type=click.IntRange(1, 500_000), help="Number of accounts."
     ),
     click.option(
+        "--licence",
+        default=USUAL,
+        show_default=True,
+        type=click.Choice(list(PRESETS), case_sensitive=False),
+        help="What the tenant has bought.",
+    ),
+    click.option(
+        "--snapshot",
+        type=click.Path(path_type=Path),
+        help="Answer as the tenant did of which o365scan made this snapshot; read-only.",
+    ),
+    click.option(
         "--port", default=0, type=click.IntRange(0, 65_535), help="Port on 127.0.0.1; a free one if left out."
     ),
     click.option(
@@ -57,14 +72,31 @@ def serving_options(command: Command) -> Command:
     return command
 
 
-def started(*, scenario: str, seed: int, size: int, port: int, listen: tuple[Address, ...]) -> Server:
+def started(*, port: int, listen: tuple[Address, ...], **wanted: Any) -> Server:
     """A server that runs. Ends the command in a line if it can't."""
     from mocktenant import serve
-    from mocktenant.tenant import Tenant
 
+    tenant = _tenant(**wanted)
     try:
-        return serve(Tenant(scenario, seed=seed, size=size), port=port, listen=listen)
-    except UnknownScenario as error:
-        raise click.BadParameter(str(error), param_hint="--scenario") from None
+        return serve(tenant, port=port, listen=listen)
     except OSError as error:
         raise click.ClickException(f"can't listen on {error.filename}: {error.strerror}") from None
+
+
+def _tenant(*, scenario: str, seed: int, size: int, licence: str, snapshot: Path | None) -> Tenant:
+    from mocktenant.recorded.reading import SnapshotInvalid
+    from mocktenant.tenant import Tenant
+
+    if snapshot is None:
+        try:
+            return Tenant(scenario, seed=seed, size=size, licence=licence)
+        except UnknownScenario as error:
+            raise click.BadParameter(str(error), param_hint="--scenario") from None
+    context = click.get_current_context()
+    for name in ("scenario", "seed", "size", "licence"):
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} says nothing of a tenant that was recorded: leave it out")
+    try:
+        return Tenant.recorded(snapshot)
+    except (SnapshotInvalid, OSError) as error:
+        raise click.BadParameter(str(error), param_hint="--snapshot") from None

@@ -102,6 +102,8 @@ def asked(path: str, options: Mapping[str, str]) -> Asked:
 
 def rows(tenant: Tenant, caller: Caller, request: Asked) -> list[Object]:
     """The rows of a set, whole or as far as they are asked for. Raises Refusal."""
+    if tenant.base.cmdlets is not None:
+        raise errors.forbidden()  # a scan records what cmdlets answer, not entity sets
     entity = SETS[request.name]
     cmdlet = CMDLETS[entity.cmdlet]
     if not isinstance(cmdlet, Cmdlet) or not caller.means(cmdlet.grant):

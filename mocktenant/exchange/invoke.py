@@ -14,6 +14,7 @@ from mocktenant.exchange.paging import Asked, link_token
 from mocktenant.exchange.parameters import Read, read
 from mocktenant.exchange.wire import row as written
 from mocktenant.permissions import EXCHANGE_APP_ROLE, LEAST_FIRST
+from mocktenant.recorded.exchange import Cmdlets
 from mocktenant.tenant import Tenant
 
 _TRUNCATED = (
@@ -67,6 +68,8 @@ def needs(name: str) -> tuple[tuple[str, ...], ...]:
 
 def run(tenant: Tenant, caller: Caller, name: str, parameters: dict[str, Any], asked: Asked) -> Page:
     """Runs a cmdlet for a caller. Raises Refusal."""
+    if tenant.base.cmdlets is not None:
+        return _recorded(tenant.base.cmdlets, name, parameters, asked)
     if not means(caller, name):
         raise errors.forbidden()
     proper = BY_LOWER[name.lower()]
@@ -82,6 +85,16 @@ def run(tenant: Tenant, caller: Caller, name: str, parameters: dict[str, Any], a
     cut = row.default_size is not None and len(rows) > row.default_size and "ResultSize" not in given
     warnings = [*([_TRUNCATED] if cut else []), *row.warn(tenant, given, rows)]
     return _page(tenant, row, rows[:size], asked, warnings)
+
+
+def _recorded(cmdlets: Cmdlets, name: str, parameters: dict[str, Any], asked: Asked) -> Page:
+    """What a scan was answered, if it asked for that: whatever else there is was not recorded."""
+    rows = cmdlets.rows(name, parameters)
+    if rows is None:
+        raise errors.forbidden()
+    end = asked.start + asked.size
+    token = link_token(asked, end) if end < len(rows) else None
+    return Page([written(row) for row in rows[asked.start : end]], token)
 
 
 def _read(name: str, row: Row, parameters: dict[str, Any]) -> Read:

@@ -26,6 +26,7 @@ from mocktenant.graph.writing import Writer
 from mocktenant.journal import NOTES
 from mocktenant.login.tokens import TokenRefused, verify
 from mocktenant.naming import UnknownObject
+from mocktenant.recorded.graph import Lists, NotRecorded
 from mocktenant.tenant import Tenant
 
 _DIAGNOSTIC = json.dumps(
@@ -93,11 +94,23 @@ def _respond(tenant: Tenant, listings: Listings, path: str) -> Response:
         raise errors.no_segment("")
     if [part.lower() for part in parts] == ["$batch"]:
         return _batch(tenant, version)
-    found = target(parts, version, declared.rows(tenant, parts))
     base = f"{hosts.origin(request.host, 'graph')}/{version}"
+    if tenant.base.lists is not None:
+        return _recorded(tenant.base.lists, version, "/".join(parts), base)
+    found = target(parts, version, declared.rows(tenant, parts))
     if request.method == "GET":
         return _read(tenant, listings, caller, found, base)
     return _write(tenant, listings, caller, found, base)
+
+
+def _recorded(lists: Lists, version: str, path: str, base: str) -> Response:
+    """What a scan was answered, if it asked for that. Raises GraphRefused."""
+    if request.method != "GET":
+        raise errors.denied().not_known(f"{request.method} /{path}", "a snapshot can't be changed")
+    try:
+        return _json(lists.answer(version, path, _options(), base))
+    except NotRecorded as missing:
+        raise errors.denied().not_known(str(missing), f"not in the snapshot: {missing}") from None
 
 
 def _read(tenant: Tenant, listings: Listings, caller: Caller, found: Target, base: str) -> Response:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from mocktenant.collection import Object
 
@@ -48,11 +47,13 @@ class Recorded:
     source: Mapping[str, Any]
     rows: list[tuple[str, Object]] = field(default_factory=list)
     gaps: list[Missing] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
+    """The parents that gave a whole answer, if an empty one."""
 
     @property
-    def is_denied(self) -> bool:
-        """Whether nothing of it could be read."""
-        return any(gap.parent is None for gap in self.gaps) and not self.rows
+    def is_whole(self) -> bool:
+        """Whether all of a list came."""
+        return not self.gaps
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Recording:
     domain: str
     collected_at: datetime
     datasets: Mapping[str, Recorded]
+    scanner: str | None = None
+    """The app id of who recorded it."""
 
     def parents(self, dataset: Recorded) -> Mapping[str, Object]:
         """The records that a fan-out was asked for, by key."""
@@ -82,8 +85,8 @@ def read(path: Path) -> Recording:
 
 
 def filled(template: str, parent: Object) -> str:
-    """A path or parameter with the parent's fields in the places of their names. Raises KeyError."""
-    return _FIELD.sub(lambda found: quote(str(parent[found[1]]), safe=""), template)
+    """A path, filter or parameter with the parent's fields in the places of their names. Raises KeyError."""
+    return _FIELD.sub(lambda found: str(parent[found[1]]), template)
 
 
 def _from_file(path: Path) -> Recording:
@@ -104,6 +107,8 @@ def _from_file(path: Path) -> Recording:
         }
         for name, parent, text in connection.execute("SELECT dataset, parent, json FROM records"):
             datasets[name].rows.append((parent, json.loads(text)))
+        for name, parent in connection.execute("SELECT dataset, parent FROM answered"):
+            datasets[name].answered.append(parent)
         for name, parent, reason, detail in connection.execute(
             "SELECT dataset, parent, reason, detail FROM gaps"
         ):
@@ -119,7 +124,9 @@ def _from_folder(folder: Path) -> Recording:
     datasets = {}
     for name, about in outer["datasets"].items():
         lines = (folder / f"{Path(name).name}.jsonl").read_text("utf-8").splitlines()
-        datasets[name] = Recorded(name, about["key"], about["source"], list(_rows(lines)))
+        datasets[name] = Recorded(
+            name, about["key"], about["source"], list(_rows(lines)), answered=about["answered"]
+        )
     for gap in outer["gaps"]:
         datasets[gap["dataset"]].gaps.append(Missing(gap["reason"], gap["detail"], gap["parent"]))
     return _recording(outer["manifest"], datasets)
@@ -139,6 +146,7 @@ def _recording(manifest: Object, datasets: dict[str, Recorded]) -> Recording:
         domain=tenant["domain"] or f"{tenant['id']}.onmicrosoft.com",
         collected_at=datetime.fromisoformat(manifest["collectedAt"]),
         datasets=datasets,
+        scanner=manifest.get("scanner"),
     )
 
 
