@@ -1,34 +1,27 @@
-"""What of Microsoft Graph is emulated, as a page for people: `python -m mocktenant.graph.coverage`."""
+"""What of Microsoft Graph is emulated, for the page that tells people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from mocktenant.graph.resources import BOTH, Resource, Roles
+from mocktenant.graph.resources import BOTH, PAGED, Resource, Roles
 from mocktenant.graph.table import RESOURCES
 
-PAGE = Path(__file__).with_name("COVERAGE.md")
+_HEAD = """## Microsoft Graph
 
-_HEAD = """# Microsoft Graph in the mock tenant
-
-Made from the table of resources by `python -m mocktenant.graph.coverage`; a test keeps it fresh.
 The app role is the least that is enough; `+` joins those that are needed together. Paths are those of v1.0
-and beta alike unless a version is named. Everything else is answered as Graph answers an unknown path, with a
-header that names what comes near (`x-mocktenant-hint`), and is noted in the journal of requests.
+and beta alike unless a version is named. *Options* are the query options that a list takes: `paged` stands for
+`$select $filter $top $skiptoken $count $orderby`. Everything else is answered as Graph answers an unknown path,
+with a header that names what comes near (`x-mocktenant-hint`), and is noted in the journal of requests.
 
-| path | method | versions | least app role | licence | rows a page |
-| --- | --- | --- | --- | --- | --- |
+| path | method | versions | least app role | licence | rows a page | options |
+| --- | --- | --- | --- | --- | --- | --- |
 """
 
 
-def page() -> str:
-    """The whole page."""
-    rows = sorted(_rows())
-    doubts = sorted(set(_doubts()))
-    listed = "\n".join(f"- `{path}`: {text}" for path, text in doubts)
-    doubtful = "## Unconfirmed\n\nBeliefs that nobody has checked against a live tenant:"
-    return f"{_HEAD}{''.join(rows)}\n{doubtful}\n\n{listed}\n"
+def section() -> str:
+    """The table of paths."""
+    return _HEAD + "".join(sorted(_rows()))
 
 
 def _rows() -> Iterator[str]:
@@ -46,17 +39,23 @@ def _row(row: Resource, method: str, roles: Roles) -> str:
     versions = "" if row.versions == BOTH else " ".join(sorted(row.versions))
     licence = row.licence.plan if row.licence is not None else ""
     size = f"{row.page or 'all'} to {row.largest}" if row.largest and verb == "GET" else ""
-    return f"| `{path}` | {verb} | {versions} | {roles[0]} | {licence} | {size} |\n"
+    return f"| `{path}` | {verb} | {versions} | {roles[0]} | {licence} | {size} | {_options(row, verb)} |\n"
 
 
-def _doubts() -> Iterator[tuple[str, str]]:
+def _options(row: Resource, verb: str) -> str:
+    if verb != "GET":
+        return ""
+    paged = row.options >= PAGED
+    more = sorted(row.options - PAGED if paged else row.options)
+    expand = [f"$expand={name}" for name in sorted(row.expands)]
+    return " ".join([*(["paged"] if paged else []), *more, *expand])
+
+
+def doubts() -> Iterator[tuple[str, str]]:
+    """What is a belief: of what, and which."""
     for row in RESOURCES:
         if row.unconfirmed:
             yield row.path, row.unconfirmed
         for method, write in row.writes.items():
             if write.unconfirmed:
                 yield f"{method} {row.path}", write.unconfirmed
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,75 @@
+"""What is emulated, as a page for people: `python -m mocktenant.coverage` writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mocktenant import hosts
+from mocktenant.exchange import coverage as exchange
+from mocktenant.graph import coverage as graph
+from mocktenant.licences import PRESETS
+from mocktenant.login.errors import CODES
+
+PAGE = Path(__file__).with_name("COVERAGE.md")
+
+_HEAD = """# What the mock tenant emulates
+
+Made from its tables by `python -m mocktenant.coverage`; a test keeps it fresh.
+"""
+
+_DIFFERENCES = """## Known differences
+
+- Sign-in is for apps. People, refresh tokens, device codes and consent pages are refused with Microsoft's words.
+- Graph's consistency is immediate: what was written is read at once, with or without `ConsistencyLevel`.
+- `delta` gives everything again after any change. `$batch` takes relative addresses only.
+- Every holder of a directory role counts as an administrator where Graph protects administrators; Microsoft's finer
+  table of who may touch whom is not emulated.
+- Messages, hunting results and Exchange's roles through Graph are empty lists.
+- OPATH filters of Exchange are comparisons joined by `-and`; a role is in force at once, without an hour's delay.
+- Data goes by its own clock, sign-in by the wall's. A served snapshot is read-only and refuses what it has not.
+- The limits of `throttle = "realistic"` are the documented ones; the shape of their windows is not documented.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    doubts = sorted({*graph.doubts(), *exchange.doubts(), *_of_sign_in()})
+    listed = "\n".join(f"- `{what}`: {text}" for what, text in doubts)
+    parts = (_HEAD, _hosts(), graph.section(), exchange.section(), _sign_in(), _licences(), _DIFFERENCES)
+    unconfirmed = f"## Unconfirmed\n\nBeliefs that nobody has checked against a live tenant:\n\n{listed}\n"
+    return "\n".join((*parts, unconfirmed))
+
+
+def _hosts() -> str:
+    rows = "".join(f"| `{host}` | {service} |\n" for host, service in sorted(hosts.SERVICES.items()))
+    return f"## Hosts\n\n| host | service |\n| --- | --- |\n{rows}"
+
+
+def _sign_in() -> str:
+    rows = "".join(
+        f"| AADSTS{number} | {code.status} | `{code.error}` |\n" for number, code in sorted(CODES.items())
+    )
+    return (
+        "## Sign-in\n\nv1 and v2 endpoints: client secret (body, Basic), certificate (RS256, PS256; `x5t`,"
+        " `x5t#S256`, `x5c`) and federated assertion.\n\n| refusal | status | error |\n| --- | --- | --- |\n"
+        f"{rows}"
+    )
+
+
+def _of_sign_in() -> Iterator[tuple[str, str]]:
+    for number, code in CODES.items():
+        if not code.confirmed:
+            yield f"AADSTS{number}", "its sentence or status"
+
+
+def _licences() -> str:
+    rows = "".join(
+        f"| {one.name} | {', '.join(sorted(one.entra)) or 'none'} | {one.of_people.part} |\n"
+        for one in PRESETS.values()
+    )
+    return f"## Licences\n\n| preset | Entra ID | product of people |\n| --- | --- | --- |\n{rows}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
