@@ -233,7 +233,8 @@ def _included(record: Record) -> tuple[Evidence, ...]:
     return tuple(record.at(f"conditions/users/include{what}") for what in ("Users", "Groups", "Roles"))
 
 
-def _limited(policy: Policy) -> Reason:
+def bounds(policy: Policy) -> list[str]:
+    """The conditions, beside the users', that keep a policy from some sign-ins."""
     anywhere = (None, frozenset({"All"}))
     limits = {
         "applications": policy.include_apps != {EVERYTHING} or bool(policy.exclude_apps),
@@ -246,7 +247,11 @@ def _limited(policy: Policy) -> Reason:
         "insiderRiskLevels": policy.insider_risks is not None,
         "authenticationFlows": policy.flows is not None,
     }
-    bound = [name for name, is_set in limits.items() if is_set]
+    return [name for name, is_set in limits.items() if is_set]
+
+
+def _limited(policy: Policy) -> Reason:
+    bound = bounds(policy)
     text = f"is bound to {', '.join(bound)}" if bound else "does not cover it"
     distance = _BY_CHANCE if _CHANCES.intersection(bound) else 0
     return Reason(

@@ -57,9 +57,12 @@ def sign_in_rules(data: Data) -> SignInRules:
     )
 
 
-def readable_policies(data: Data) -> tuple[list[Policy], list[Undecided]]:
-    """All policies that are not disabled, and what was said of those that can't be read."""
-    tenant, policies, unreadable = _tenant(data), list[Policy](), list[Undecided]()
+def readable_policies(data: Data, tenant: Tenant | None = None) -> tuple[list[Policy], list[Undecided]]:
+    """All policies that are not disabled, and what was said of those that can't be read.
+
+    What they refer to is read too, unless a `tenant` is given.
+    """
+    tenant, policies, unreadable = tenant or _tenant(data), list[Policy](), list[Undecided]()
     try:
         records = list(data[conditional_access_policies])
     except Undecidable as cause:
