@@ -11,8 +11,8 @@ even with it, and undecided in between.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from o365scan.api import Evidence, Record
@@ -27,8 +27,9 @@ from .conditional_access_policy import (
     REPORT_ONLY,
     Person,
     Policy,
+    Tri,
 )
-from .ways_around import MODERN_CLIENTS, OTHER_APPLICATION, way_around
+from .ways_around import ALL_SIGN_INS, MODERN_CLIENTS, OTHER_APPLICATION, SignIns, way_around
 
 _BY_CHANCE, _FOR_OTHERS = 1, 2
 _CHANCES = frozenset({"userRiskLevels", "signInRiskLevels", "insiderRiskLevels", "authenticationFlows"})
@@ -63,8 +64,20 @@ class Coverage:
 class ConditionalAccess:
     """All policies of a tenant, and what they require of whom."""
 
-    def __init__(self, policies: Iterable[Policy], *, incomplete: bool = False) -> None:
-        """`incomplete`: there are policies that could not be read, so that none may be missing for certain."""
+    def __init__(
+        self,
+        policies: Iterable[Policy],
+        *,
+        incomplete: bool = False,
+        asks: Callable[[Policy], Tri] = lambda policy: policy.requires,
+        mentions: Callable[[Policy], bool] = lambda policy: policy.mentions_mfa,
+    ) -> None:
+        """`incomplete`: there are policies that could not be read, so that none may be missing for certain.
+
+        `asks` says which policies count as asking for what is wanted, by default multifactor authentication;
+        `mentions` which are worth naming where it is missed.
+        """
+        self._asks, self._mentions = asks, mentions
         everything = list(policies)
         self._policies = [each for each in everything if each.state not in (DISABLED, REPORT_ONLY)]
         self._report_only = [each for each in everything if each.state == REPORT_ONLY]
@@ -73,8 +86,12 @@ class ConditionalAccess:
 
     def requires_mfa(self, person: Person, clients: tuple[str, ...] = CLIENTS) -> Coverage:
         """Is multifactor authentication required of the person at every sign-in to what matters?"""
+        return self.covers(person, SignIns(clients))
+
+    def covers(self, person: Person, among: SignIns = ALL_SIGN_INS) -> Coverage:
+        """Is what is wanted asked of the person at each of these sign-ins to what matters?"""
         applications = (OTHER_APPLICATION, OFFICE, PORTALS, *sorted(self._named & CORE))
-        return self._assess(person, applications, clients)
+        return self._assess(person, applications, among)
 
     def requires_mfa_in_context(self, person: Person, context: str) -> Coverage:
         """Is it required of the person where an authentication context is asked for?"""
@@ -101,18 +118,18 @@ class ConditionalAccess:
     def _applicable(self, person: Person) -> list[Policy]:
         return [
             each for each in self._policies
-            if each.aims_at(person) is not False and each.requires is not False
+            if each.aims_at(person) is not False and self._asks(each) is not False
         ]  # fmt: skip
 
     def _assess(
-        self, person: Person, applications: tuple[str, ...], clients: tuple[str, ...] = CLIENTS
+        self, person: Person, applications: tuple[str, ...], among: SignIns = ALL_SIGN_INS
     ) -> Coverage:
         possible = [
             each for each in self._applicable(person)
             if any(each.is_for_application(application, sure=False) for application in applications)
         ]  # fmt: skip
-        sure = [each for each in possible if _is_sure(each, person)]
-        state, way, legacy = self._look(possible, sure, applications, clients)
+        sure = [each for each in possible if self._is_sure(each, person)]
+        state, way, legacy = self._look(possible, sure, applications, among)
         if state is State.YES:
             return Coverage(state)
         if state is State.NO:
@@ -124,11 +141,11 @@ class ConditionalAccess:
         possible: list[Policy],
         sure: list[Policy],
         applications: tuple[str, ...],
-        clients: tuple[str, ...],
+        among: SignIns,
     ) -> tuple[State, str, bool]:
-        key = (tuple(map(id, possible)), tuple(map(id, sure)), applications, clients)
+        key = (tuple(map(id, possible)), tuple(map(id, sure)), applications, among)
         if key not in self._known:
-            self._known[key] = self._look_anew(possible, sure, applications, clients)
+            self._known[key] = self._look_anew(possible, sure, applications, among)
         return self._known[key]
 
     def _look_anew(
@@ -136,18 +153,17 @@ class ConditionalAccess:
         possible: list[Policy],
         sure: list[Policy],
         applications: tuple[str, ...],
-        clients: tuple[str, ...],
+        among: SignIns,
     ) -> tuple[State, str, bool]:
-        unsure = way_around(sure, applications, sure=True, clients=clients)
+        unsure = way_around(sure, applications, sure=True, among=among)
         if unsure is None:
             return State.YES, "", False
-        way = None if self._incomplete else way_around(possible, applications, sure=False, clients=clients)
+        way = None if self._incomplete else way_around(possible, applications, sure=False, among=among)
         if way is None:
             return State.OPEN, unsure, False
-        modern_clients = tuple(each for each in MODERN_CLIENTS if each in clients)
-        modern = (
-            way_around(possible, applications, sure=False, clients=modern_clients) if modern_clients else None
-        )
+        clients = tuple(each for each in MODERN_CLIENTS if each in among.clients)
+        ordinary = replace(among, clients=clients)
+        modern = way_around(possible, applications, sure=False, among=ordinary) if clients else None
         return State.NO, modern or way, modern is None
 
     def _reasons(self, person: Person) -> tuple[Reason, ...]:
@@ -155,15 +171,31 @@ class ConditionalAccess:
 
         Those that come near it first; those that are for others only if there is nothing else to say.
         """
-        asking = [each for each in (*self._policies, *self._report_only) if each.mentions_mfa]
-        found = [reason for each in asking if (reason := _missed(each, person)) is not None]
+        asking = [each for each in (*self._policies, *self._report_only) if self._mentions(each)]
+        found = [reason for each in asking if (reason := self._missed(each, person)) is not None]
         near = [each for each in found if each.distance < _FOR_OTHERS]
         return tuple(sorted(near or found, key=lambda each: each.distance))
 
+    def _is_sure(self, policy: Policy, person: Person) -> bool:
+        settled = policy.state == "enabled" and not policy.unknown
+        return settled and self._asks(policy) is True and policy.aims_at(person) is True
 
-def _is_sure(policy: Policy, person: Person) -> bool:
-    settled = policy.state == "enabled" and not policy.unknown
-    return settled and policy.requires is True and policy.aims_at(person) is True
+    def _missed(self, policy: Policy, person: Person) -> Reason | None:
+        record = policy.record
+        if record["conditions/users"] is None or not policy.include_apps - {NOTHING}:
+            return None  # for workloads, user actions or authentication contexts
+        excluded = [path for hit, path in policy.selections("exclude", person) if hit]
+        if excluded:
+            return Reason(record, _excluding(excluded[0]), (record.at(excluded[0]),))
+        if policy.aims_at(person) is False:
+            return Reason(record, "does not include the account", _included(record), _FOR_OTHERS)
+        if policy.state == REPORT_ONLY:
+            return Reason(record, "only reports", (record.at("state"),))
+        if self._asks(policy) is False:
+            controls = ("builtInControls", "operator", "authenticationStrength")
+            evidence = tuple(record.at(f"grantControls/{each}") for each in controls)
+            return Reason(record, "is content with something else", evidence)
+        return _limited(policy)
 
 
 def _doubts(possible: list[Policy], sure: list[Policy], person: Person) -> Iterator[Reason]:
@@ -191,24 +223,6 @@ def _doubt(policy: Policy, person: Person) -> Reason:
     return Reason(record, "has a state that is not understood", (record.at("state"),))
 
 
-def _missed(policy: Policy, person: Person) -> Reason | None:
-    record = policy.record
-    if record["conditions/users"] is None or not policy.include_apps - {NOTHING}:
-        return None  # for workloads, user actions or authentication contexts
-    excluded = [path for hit, path in policy.selections("exclude", person) if hit]
-    if excluded:
-        return Reason(record, _excluding(excluded[0]), (record.at(excluded[0]),))
-    if policy.aims_at(person) is False:
-        return Reason(record, "does not include the account", _included(record), _FOR_OTHERS)
-    if policy.state == REPORT_ONLY:
-        return Reason(record, "only reports", (record.at("state"),))
-    if policy.requires is False:
-        controls = ("builtInControls", "operator", "authenticationStrength")
-        evidence = tuple(record.at(f"grantControls/{each}") for each in controls)
-        return Reason(record, "is content with something else", evidence)
-    return _limited(policy)
-
-
 def _excluding(path: str) -> str:
     ways = {"Users": "by name", "Groups": "through a group", "Roles": "through a role"}
     how = next((said for end, said in ways.items() if path.endswith(f"exclude{end}")), "as a guest")
@@ -219,7 +233,8 @@ def _included(record: Record) -> tuple[Evidence, ...]:
     return tuple(record.at(f"conditions/users/include{what}") for what in ("Users", "Groups", "Roles"))
 
 
-def _limited(policy: Policy) -> Reason:
+def bounds(policy: Policy) -> list[str]:
+    """The conditions, beside the users', that keep a policy from some sign-ins."""
     anywhere = (None, frozenset({"All"}))
     limits = {
         "applications": policy.include_apps != {EVERYTHING} or bool(policy.exclude_apps),
@@ -232,7 +247,11 @@ def _limited(policy: Policy) -> Reason:
         "insiderRiskLevels": policy.insider_risks is not None,
         "authenticationFlows": policy.flows is not None,
     }
-    bound = [name for name, is_set in limits.items() if is_set]
+    return [name for name, is_set in limits.items() if is_set]
+
+
+def _limited(policy: Policy) -> Reason:
+    bound = bounds(policy)
     text = f"is bound to {', '.join(bound)}" if bound else "does not cover it"
     distance = _BY_CHANCE if _CHANCES.intersection(bound) else 0
     return Reason(

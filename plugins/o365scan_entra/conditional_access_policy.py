@@ -22,6 +22,7 @@ ANOTHER_TRUSTED = "another trusted place"
 CLIENTS = ("browser", "mobileAppsAndDesktopClients", "other", "easUnsupported", "easSupported")
 PLATFORMS = ("windows", "macOS", "iOS", "android", "linux", "unknown", "windowsPhone")
 FLOWS = ("", "deviceCodeFlow", "authenticationTransfer")
+RISKS = ("none", "low", "medium", "high")
 
 _KNOWN_CONDITIONS = frozenset(
     {
@@ -211,6 +212,13 @@ class Policy:
         return {"mfa": True, "none": False}.get(str(satisfied))
 
     @property
+    def blocks(self) -> bool:
+        """Does it let nobody in to whom it applies?"""
+        if self.record["grantControls"] is None:
+            return False
+        return "block" in self.record.texts("grantControls/builtInControls")
+
+    @property
     def asks_a_third_party(self) -> bool:
         return bool(self.record.get("grantControls/customAuthenticationFactors"))
 
@@ -258,7 +266,7 @@ class Policy:
         yield self._outsiders(f"{base}GuestsOrExternalUsers", person), f"{base}GuestsOrExternalUsers"
 
     def _outsiders(self, path: str, person: Person) -> Tri:
-        chosen = self.record[path]  # null where nobody is chosen; absent, nothing is known
+        chosen = self._object(path)  # null where nobody is chosen; absent, nothing is known
         if not chosen or person.external is None:
             return False
         said = self.record.get(f"{path}/guestOrExternalUserTypes")

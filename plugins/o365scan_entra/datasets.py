@@ -1,6 +1,6 @@
 """What is read of Microsoft Entra ID, through Microsoft Graph: every dataset of this plugin, by name.
 
-Defined where their subject is: `directory`, `policies`, `methods`, `applications` and `app_sign_ins`.
+Defined where their subject is: `directory`, `licences`, `policies`, `methods`, `applications` and `app_sign_ins`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from .directory import (
     domains,
     eligible_group_members,
     federation,
+    groups,
     organization,
     role_assignable_group_eligibilities,
     role_assignable_group_members,
@@ -33,6 +34,7 @@ from .directory import (
     role_policies,
     users,
 )
+from .licences import subscribed_skus
 from .methods import (
     admin_authentication_methods,
     admin_memberships,
@@ -40,10 +42,13 @@ from .methods import (
     registration_details,
 )
 from .policies import (
+    authentication_methods_policy,
     authentication_strengths,
+    authorization_policy,
     conditional_access_policies,
     cross_tenant_access,
     cross_tenant_partners,
+    group_settings,
     named_locations,
     security_defaults,
 )
@@ -55,7 +60,9 @@ __all__ = [
     "app_role_assignments",
     "application_owners",
     "applications",
+    "authentication_methods_policy",
     "authentication_strengths",
+    "authorization_policy",
     "conditional_access_policies",
     "cross_tenant_access",
     "cross_tenant_partners",
@@ -66,6 +73,8 @@ __all__ = [
     "eligible_group_members",
     "federated_credentials",
     "federation",
+    "group_settings",
+    "groups",
     "named_locations",
     "organization",
     "privileged_app_sign_ins",
@@ -82,5 +91,6 @@ __all__ = [
     "security_defaults",
     "service_principals",
     "sign_in_activities",
+    "subscribed_skus",
     "users",
 ]

@@ -167,6 +167,20 @@ role_policies = Dataset(
 )
 """What activating each role asks for; its policy and rules come expanded."""
 
+groups = Dataset(
+    name="entra.groups",
+    source=GraphList(
+        path="/groups", select=("id", "displayName", "isAssignableToRole", "groupTypes"), page_size=999
+    ),
+    key="id",
+    title="displayName",
+    type="group",
+    permission=_GROUPS,
+    reference=_REFERENCE + "group-list",
+    configuration=False,
+)
+"""All groups, without their members. Deleted ones are not listed."""
+
 role_assignable_groups = Dataset(
     name="entra.role-assignable-groups",
     source=GraphList(

@@ -73,3 +73,36 @@ cross_tenant_partners = Dataset(
     reference=_REFERENCE + "crosstenantaccesspolicy-list-partners",
 )
 """Exceptions from that for single tenants. `isServiceProvider` marks a partner who administers this one."""
+
+authorization_policy = Dataset(
+    name="entra.authorization-policy",
+    source=GraphObject(path="/policies/authorizationPolicy"),
+    key="id",
+    title="displayName",
+    type="authorizationPolicy",
+    permission=_POLICY,
+    reference=_REFERENCE + "authorizationpolicy-get",
+)
+"""What ordinary people and guests may do in the directory, and who may invite; one record."""
+
+authentication_methods_policy = Dataset(
+    name="entra.authentication-methods-policy",
+    source=GraphObject(path="/policies/authenticationMethodsPolicy"),
+    key="id",
+    title="displayName",
+    type="authenticationMethodsPolicy",
+    permission=Permission(api=GRAPH, app_roles=("Policy.Read.AuthenticationMethod", "Policy.Read.All")),
+    reference=_REFERENCE + "authenticationmethodspolicy-get",
+)
+"""Which methods people may register and sign in with; one record, the methods' settings come inside it."""
+
+group_settings = Dataset(
+    name="entra.group-settings",
+    source=GraphList(path="/groupSettings"),
+    key="id",
+    title="displayName",
+    type="groupSetting",
+    permission=Permission(api=GRAPH, app_roles=("GroupSettings.Read.All", "Directory.Read.All")),
+    reference=_REFERENCE + "group-list-settings",
+)
+"""Settings of the directory, the rules for passwords among them. One that nobody ever changed is not listed."""

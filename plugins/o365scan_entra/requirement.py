@@ -47,7 +47,22 @@ class SignInRules:
 
 def sign_in_rules(data: Data) -> SignInRules:
     """For `data.once`. What could not be read leaves the answers open."""
-    tenant, policies, unreadable = _tenant(data), list[Policy](), list[Undecided]()
+    policies, unreadable = readable_policies(data)
+    defaults, activation = data.get(security_defaults), data.get(role_policies)
+    return SignInRules(
+        ConditionalAccess(policies, incomplete=bool(unreadable)),
+        next(iter(defaults), None) if defaults is not None else None,
+        {str(each.get("roleDefinitionId")): each for each in activation} if activation is not None else None,
+        unreadable,
+    )
+
+
+def readable_policies(data: Data, tenant: Tenant | None = None) -> tuple[list[Policy], list[Undecided]]:
+    """All policies that are not disabled, and what was said of those that can't be read.
+
+    What they refer to is read too, unless a `tenant` is given.
+    """
+    tenant, policies, unreadable = tenant or _tenant(data), list[Policy](), list[Undecided]()
     try:
         records = list(data[conditional_access_policies])
     except Undecidable as cause:
@@ -59,13 +74,7 @@ def sign_in_rules(data: Data) -> SignInRules:
                 policies.append(Policy(record, tenant))
         except Undecidable as cause:
             unreadable.append(Undecided.by(cause))
-    defaults, activation = data.get(security_defaults), data.get(role_policies)
-    return SignInRules(
-        ConditionalAccess(policies, incomplete=bool(unreadable)),
-        next(iter(defaults), None) if defaults is not None else None,
-        {str(each.get("roleDefinitionId")): each for each in activation} if activation is not None else None,
-        unreadable,
-    )
+    return policies, unreadable
 
 
 def _tenant(data: Data) -> Tenant:

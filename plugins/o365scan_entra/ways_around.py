@@ -19,6 +19,7 @@ from .conditional_access_policy import (
     CONTEXT,
     FLOWS,
     PLATFORMS,
+    RISKS,
     OneRule,
     Policy,
     SomewhereIn,
@@ -38,10 +39,22 @@ _CLIENTS = {
     "easSupported": "with Exchange ActiveSync",
 }
 _FLOWS = {"deviceCodeFlow": "with a device code", "authenticationTransfer": "by authentication transfer"}
-_RISKS = ("none", "low", "medium", "high")
 _INSIDER_RISKS = ("none", "minor", "moderate", "elevated")
 #: So many locations, or device rules, are combined in all ways.
 _MANY = 8
+
+
+@dataclass(frozen=True)
+class SignIns:
+    """Of which sign-ins it is asked: all, unless a condition is narrowed to some of its values."""
+
+    clients: tuple[str, ...] = CLIENTS
+    flows: tuple[str, ...] = FLOWS
+    user_risks: tuple[str, ...] = RISKS
+    sign_in_risks: tuple[str, ...] = RISKS
+
+
+ALL_SIGN_INS = SignIns()
 
 Choices = Iterable[tuple[T, str]]
 """The values of a condition, and how to say each: nothing for the ordinary one, which comes first."""
@@ -69,14 +82,15 @@ class _Way:
 
 
 def way_around(
-    policies: list[Policy], applications: Iterable[str], *, sure: bool, clients: Iterable[str] = CLIENTS
+    policies: list[Policy], applications: Iterable[str], *, sure: bool, among: SignIns = ALL_SIGN_INS
 ) -> str | None:
     """A sign-in to which none of the policies applies, in words; None if there is none.
 
-    `sure` counts a policy only where it applies for certain, otherwise wherever it may.
+    `sure` counts a policy only where it applies for certain, otherwise wherever it may. Sign-ins that are not
+    `among` those asked about don't matter.
     """
     ways = {(1 << len(policies)) - 1: _Way()}
-    for values in _conditions(policies, applications, sure, clients):
+    for values in _conditions(policies, applications, sure, among):
         following: dict[int, _Way] = {}
         for mask, way in ways.items():
             for value in values:
@@ -88,7 +102,7 @@ def way_around(
 
 
 def _conditions(
-    policies: list[Policy], applications: Iterable[str], sure: bool, clients: Iterable[str]
+    policies: list[Policy], applications: Iterable[str], sure: bool, among: SignIns
 ) -> Iterator[list[_Value]]:
     def told_apart(choices: Choices[T], holds: Callable[[Policy, T], bool]) -> list[_Value]:
         kept: dict[int, _Value] = {}
@@ -101,14 +115,16 @@ def _conditions(
         _of_applications(applications), lambda policy, each: policy.is_for_application(each, sure)
     )
     yield told_apart(
-        ((each, _CLIENTS[each]) for each in clients), lambda policy, each: policy.is_for_client(each, sure)
+        ((each, _CLIENTS[each]) for each in among.clients),
+        lambda policy, each: policy.is_for_client(each, sure),
     )
     yield told_apart(_of_platforms(), lambda policy, each: each in policy.platforms)
     yield told_apart(
-        _of_risks(_RISKS, "user"), lambda policy, each: not policy.user_risks or each in policy.user_risks
+        _of_risks(among.user_risks, "user"),
+        lambda policy, each: not policy.user_risks or each in policy.user_risks,
     )
     yield told_apart(
-        _of_risks(_RISKS, "sign-in"),
+        _of_risks(among.sign_in_risks, "sign-in"),
         lambda policy, each: not policy.sign_in_risks or each in policy.sign_in_risks,
     )
     yield told_apart(
@@ -116,7 +132,8 @@ def _conditions(
         lambda policy, each: policy.insider_risks is None or each in policy.insider_risks,
     )
     yield told_apart(
-        ((each, _FLOWS.get(each, "")) for each in FLOWS), lambda policy, each: policy.is_for_flow(each, sure)
+        ((each, _FLOWS.get(each, "")) for each in among.flows),
+        lambda policy, each: policy.is_for_flow(each, sure),
     )
     yield told_apart(_of_places(policies, sure), lambda policy, each: policy.is_for_place(each, sure))
     yield told_apart(_of_devices(policies, sure), lambda policy, each: policy.is_for_device(each, sure))
