@@ -35,7 +35,7 @@ from o365scan.evaluate import Evaluation, evaluate
 from o365scan.network import Network
 from o365scan.registry import load, plan
 from o365scan.scan import judge, take
-from o365scan.snapshot import Manifest, Snapshot
+from o365scan.snapshot import Manifest, Snapshot, key_of
 from o365scan.transport.service import Service
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -202,6 +202,11 @@ def _keys(check: Check) -> dict[str, str]:
     return {dataset.name: dataset.key for dataset in (*check.datasets, *check.optional)}
 
 
+def _key(row: Mapping[str, Any], field: str) -> str:
+    fields = {name: value for name, value in row.items() if name != PARENT}
+    return key_of(fields, field, str(row.get(PARENT, ""))) or ""
+
+
 def _without_fields(good: Case, read: _Reads, covered: _Covered) -> Iterator[Case]:
     """A passing case again, each time without one field that judging it read strictly."""
     keys, required = _keys(good.check), {dataset.name for dataset in good.check.datasets}
@@ -212,7 +217,7 @@ def _without_fields(good: Case, read: _Reads, covered: _Covered) -> Iterator[Cas
             continue
         covered.add((dataset, path))
         rows = good.records[dataset]
-        index = next(place for place, row in enumerate(rows) if row[keys[dataset]] == key)
+        index = next(place for place, row in enumerate(rows) if _key(row, keys[dataset]) == key)
         where = f"/{dataset}/{index}/{path}"
         yield _changed(good, f"{where[1:]} is missing", {"op": "remove", "path": where}, key)
 
@@ -223,7 +228,7 @@ def _of_another_type(good: Case, read: _Reads, covered: _Covered) -> Iterator[Ca
     known = [dataset for dataset in good.records if dataset in keys]
     for dataset, index in ((each, index) for each in known for index in range(len(good.records[each]))):
         row = good.records[dataset][index]
-        key = str(row.get(keys[dataset], ""))
+        key = _key(row, keys[dataset])
         for path, shape, wrong in _wrong(row):
             if (dataset, shape) in covered:
                 continue
