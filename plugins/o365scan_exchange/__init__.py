@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from o365scan.api import Check, Dataset, checks_in, hookimpl
 
-from . import datasets, recipients
+from . import datasets, forwarding, recipients
 
 
 @hookimpl
@@ -35,6 +35,9 @@ def o365scan_datasets() -> Iterable[Dataset]:
         recipients.mail_groups,
         recipients.forwarded_group_members,
         recipients.rule_group_members,
+        forwarding.remote_domains,
+        forwarding.outbound_spam_policies,
+        forwarding.outbound_spam_rules,
     )
 
 
