@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from o365scan.api import Check, Dataset, checks_in, hookimpl
 
-from . import datasets, forwarding, recipients
+from . import datasets, delegates, forwarding, recipients
 
 
 @hookimpl
@@ -38,6 +38,9 @@ def o365scan_datasets() -> Iterable[Dataset]:
         forwarding.remote_domains,
         forwarding.outbound_spam_policies,
         forwarding.outbound_spam_rules,
+        delegates.mailbox_permissions,
+        delegates.recipient_permissions,
+        delegates.delegate_group_members,
     )
 
 

@@ -75,7 +75,7 @@ def directory(data: Data) -> Directory:
     found: dict[str, Record | None] = {}
     for dataset in (mailboxes, mail_contacts, mail_users, mail_groups):
         for record in data[dataset]:
-            for name in set(_names(record)):
+            for name in set(names_of(record)):
                 same = found.setdefault(name, record)
                 if same is None or (same.dataset.name, same.key) != (record.dataset.name, record.key):
                     found[name] = None
@@ -85,6 +85,7 @@ def directory(data: Data) -> Directory:
 _NAMES = (
     "Guid",
     "Name",
+    "DisplayName",
     "Identity",
     "DistinguishedName",
     "LegacyExchangeDN",
@@ -94,7 +95,7 @@ _NAMES = (
 )
 
 
-def _names(record: Record) -> Iterator[str]:
+def names_of(record: Record) -> Iterator[str]:
     """All that other objects may call it by. What it can't be called by is no reason to know it less."""
     for field in _NAMES:
         if isinstance(value := record.get(field), str) and value:
