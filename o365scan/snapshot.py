@@ -17,7 +17,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from o365scan.api import Dataset, FanOut, Gap, GapReason, ReadObserver, Record, SnapshotError, TenantInfo
+from o365scan.api import (
+    WHOLE,
+    Dataset,
+    FanOut,
+    Gap,
+    GapReason,
+    ReadObserver,
+    Record,
+    SnapshotError,
+    TenantInfo,
+)
 from o365scan.files import atomic_text, private_folder
 
 SCHEMA_VERSION = 2
@@ -140,7 +150,7 @@ class Snapshot:
         rows: dict[str, str] = {}
         for record in records:
             text = _canonical(record)
-            key = _key(record, dataset.key, parent)
+            key = key_of(record, dataset.key, parent)
             without_key += key is None
             if key is not None and (rows.get(key) or self._held(dataset.name, parent, key)) not in (
                 None,
@@ -374,9 +384,12 @@ def _described(dataset: Dataset) -> dict[str, Any]:
     return {"kind": type(request).__name__, **plain, **over}
 
 
-def _key(record: Mapping[str, Any], field: str, parent: str) -> str | None:
+def key_of(record: Mapping[str, Any], field: str, parent: str = "") -> str | None:
+    """A record's key by its dataset's `key`, None if it came without."""
     if not field:
         return parent or _ONLY
+    if field == WHOLE:
+        return _fallback_key(_canonical(record))
     value = record.get(field)
     return value if isinstance(value, str) and value else None
 
@@ -405,7 +418,7 @@ def _row(dataset: str, key_field: str, line: str) -> tuple[str, str, str, str]:
     record = json.loads(line)
     parent = record.pop(_PARENT, "")
     text = _canonical(record)
-    return dataset, parent, _key(record, key_field, parent) or _fallback_key(text), text
+    return dataset, parent, key_of(record, key_field, parent) or _fallback_key(text), text
 
 
 def _canonical(value: Any) -> str:

@@ -35,7 +35,7 @@ from o365scan.evaluate import Evaluation, evaluate
 from o365scan.network import Network
 from o365scan.registry import load, plan
 from o365scan.scan import judge, take
-from o365scan.snapshot import Manifest, Snapshot
+from o365scan.snapshot import Manifest, Snapshot, key_of
 from o365scan.transport.service import Service
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -110,7 +110,7 @@ class Case:
     def _key(self) -> str:
         if self.object is not None or self.check.each is None:
             return self.object or HEADER
-        return _key_of(self.records[self.check.each.name][0], self.check.each.key)
+        return _key(self.records[self.check.each.name][0], self.check.each.key)
 
     def _snapshot(self, observer: ReadObserver | None) -> Snapshot:
         snapshot = Snapshot.create(observer=observer)
@@ -197,13 +197,14 @@ def _strictly_read(good: Case) -> _Reads:
     return read
 
 
-def _key_of(row: Mapping[str, Any], field: str) -> str:
-    """The key of a record; one that has none of its own has its parent's, or "the"."""
-    return str(row.get(field, "")) if field else str(row.get(PARENT, "the"))
-
-
 def _keys(check: Check) -> dict[str, str]:
     return {dataset.name: dataset.key for dataset in (*check.datasets, *check.optional)}
+
+
+def _key(row: Mapping[str, Any], field: str) -> str:
+    """What a snapshot knows a record by."""
+    fields = {name: value for name, value in row.items() if name != PARENT}
+    return key_of(fields, field, str(row.get(PARENT, ""))) or ""
 
 
 def _without_fields(good: Case, read: _Reads, covered: _Covered) -> Iterator[Case]:
@@ -216,7 +217,7 @@ def _without_fields(good: Case, read: _Reads, covered: _Covered) -> Iterator[Cas
             continue
         covered.add((dataset, path))
         rows = good.records[dataset]
-        index = next(place for place, row in enumerate(rows) if _key_of(row, keys[dataset]) == key)
+        index = next(place for place, row in enumerate(rows) if _key(row, keys[dataset]) == key)
         where = f"/{dataset}/{index}/{path}"
         yield _changed(good, f"{where[1:]} is missing", {"op": "remove", "path": where}, key)
 
@@ -227,7 +228,7 @@ def _of_another_type(good: Case, read: _Reads, covered: _Covered) -> Iterator[Ca
     known = [dataset for dataset in good.records if dataset in keys]
     for dataset, index in ((each, index) for each in known for index in range(len(good.records[each]))):
         row = good.records[dataset][index]
-        key = _key_of(row, keys[dataset])
+        key = _key(row, keys[dataset])
         for path, shape, wrong in _wrong(row):
             if (dataset, shape) in covered:
                 continue

@@ -9,6 +9,7 @@ from mocktenant.collection import Object
 from mocktenant.exchange.users import exchange_guid
 from mocktenant.tenant import Tenant
 
+_LEGACY = "/o=ExchangeLabs/ou=Exchange Administrative Group/cn=Recipients/cn="
 _UNIFIED = "GroupMailbox"
 _LIST = "MailUniversalDistributionGroup"
 _SECURITY = "MailUniversalSecurityGroup"
@@ -27,6 +28,7 @@ def mail_users(tenant: Tenant) -> list[Object]:
             "EmailAddresses": list(account.get("proxyAddresses", [])),
             "UserPrincipalName": account["userPrincipalName"],
             "ExternalDirectoryObjectId": account["id"],
+            "LegacyExchangeDN": f"{_LEGACY}{exchange_guid(account['id'])}",
             "RecipientType": "MailUser",
             "RecipientTypeDetails": "GuestMailUser",
             "WhenCreatedUTC": account.get("createdDateTime"),
@@ -45,6 +47,7 @@ def mail_contacts(tenant: Tenant) -> list[Object]:
             "PrimarySmtpAddress": str(item["ExternalEmailAddress"]).partition(":")[2],
             "EmailAddresses": [item["ExternalEmailAddress"]],
             "ExternalDirectoryObjectId": "",
+            "LegacyExchangeDN": f"{_LEGACY}{item['Guid']}",
             "RecipientType": "MailContact",
             "RecipientTypeDetails": "MailContact",
         }
@@ -104,6 +107,7 @@ def _group(tenant: Tenant, item: Object) -> Object:
         "PrimarySmtpAddress": mail,
         "EmailAddresses": [f"SMTP:{mail}"] if mail else [],
         "ExternalDirectoryObjectId": item["id"],
+        "LegacyExchangeDN": f"{_LEGACY}{exchange_guid(item['id'])}",
         "RecipientType": plain.get(kind, kind),
         "RecipientTypeDetails": kind,
         "Notes": item.get("description") or "",

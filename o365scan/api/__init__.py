@@ -19,6 +19,7 @@ from .data import Data, View
 from .datasets import (
     EXCHANGE,
     GRAPH,
+    WHOLE,
     Dataset,
     ExchangeCmdlet,
     FanOut,
@@ -63,6 +64,7 @@ __all__ = [
     "EXCHANGE",
     "GRAPH",
     "HEADER",
+    "WHOLE",
     "Check",
     "Data",
     "Dataset",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
 
+WHOLE = "*"
+"""The key of a dataset whose records are told apart by all of their content."""
 GRAPH = "Microsoft Graph"
 EXCHANGE = "Office 365 Exchange Online"
 
@@ -133,7 +135,8 @@ class Dataset:
     that people know it by, `type` Microsoft's name of one record. A `configuration` dataset goes whole into
     the evidence tree; of any other only the objects that a finding is about. `secrets` names fields whose
     values must not leave the snapshot. Objects without an id of their own (a policy of which there is one, an
-    answer about a parent) have `key=""`: their key is the parent's, or "the".
+    answer about a parent) have `key=""`: their key is the parent's, or "the". Rows that nothing tells apart but
+    all they say (the entries of an access list) have `key=WHOLE`: for looking up, not for judging.
     """
 
     name: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from o365scan.api import Check, Dataset, checks_in, hookimpl
 
-from . import datasets
+from . import datasets, delegates, forwarding, recipients
 
 
 @hookimpl
@@ -30,6 +30,17 @@ def o365scan_datasets() -> Iterable[Dataset]:
         datasets.management_role_assignments,
         datasets.management_scopes,
         datasets.service_principals,
+        recipients.mail_contacts,
+        recipients.mail_users,
+        recipients.mail_groups,
+        recipients.forwarded_group_members,
+        recipients.rule_group_members,
+        forwarding.remote_domains,
+        forwarding.outbound_spam_policies,
+        forwarding.outbound_spam_rules,
+        delegates.mailbox_permissions,
+        delegates.recipient_permissions,
+        delegates.delegate_group_members,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Record
+from o365scan.api import Data, Record, Undecidable
 from o365scan_entra.datasets import (
     eligible_group_members,
     role_assignable_group_eligibilities,
@@ -40,7 +40,7 @@ class Admins:
     guids: frozenset[str]
 
     def hold(self, user: Record) -> bool:
-        """Is the account (of Get-User) one of them?"""
+        """Is the account (of Get-User, or by its mailbox) one of them?"""
         return user.key.lower() in self.guids or _id(user.get("ExternalDirectoryObjectId")) in self.ids
 
 
@@ -54,6 +54,14 @@ def admins(data: Data) -> Admins:
     nested = {_id(member.key) for member in data[nested_role_group_members]}
     guids = {_id(member.key) for member in data[role_group_members]}
     return Admins(frozenset({*_with_members(holders, data), *nested}), frozenset(guids))
+
+
+def is_privileged(user: Record, data: Data) -> bool:
+    """Is an account, or its mailbox, known to be an administrator's? Where the roles can't be read, nobody's is."""
+    try:
+        return data.once(admins).hold(user)
+    except Undecidable:
+        return False
 
 
 def _with_members(holders: Iterable[str], data: Data) -> Iterator[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from o365scan.api import Record, Undecidable
+from o365scan.api import OptionsError, Record, Undecidable
 
 from .mail_folders import is_called_junk_folder, is_junk_folder, is_unread
 
@@ -17,17 +17,19 @@ LEADING = ("ForwardTo", "ForwardAsAttachmentTo", "RedirectTo")
 DELETING = ("DeleteMessage", "SoftDeleteMessage")
 """Actions that take mail away."""
 
-_WORDS = (
+WORDS = (
     "SubjectContainsWords",
     "SubjectOrBodyContainsWords",
     "BodyContainsWords",
     "FromAddressContainsWords",
     "HeaderContainsWords",
 )
-_VALUES = (
+"""Conditions by words."""
+
+VALUES = (
     "From",
     "SentTo",
-    *_WORDS,
+    *WORDS,
     "RecipientAddressContainsWords",
     "MessageTypeMatches",
     "FlaggedForAction",
@@ -40,7 +42,9 @@ _VALUES = (
     "ReceivedAfterDate",
     "ReceivedBeforeDate",
 )
-_FLAGS = (
+"""Conditions that have a value."""
+
+FLAGS = (
     "HasAttachment",
     "MyNameInCcBox",
     "MyNameInToBox",
@@ -48,7 +52,10 @@ _FLAGS = (
     "MyNameNotInToBox",
     "SentOnlyToMe",
 )
+"""Conditions that are true or false."""
+
 _CALENDAR = frozenset({"Calendaring", "CalendaringResponse"})
+_IDENTITY = re.compile(r"[^\\]+\\-?\d+")
 _IN_DIRECTORY = re.compile(r"\[EX:[^\]]*\]\s*$", re.IGNORECASE)
 
 
@@ -109,6 +116,16 @@ class MailboxRules:
             return True
 
 
+def refuse_other_than_rules(identities: Iterable[str]) -> None:
+    """Raises OptionsError for a text that is not the Identity of an inbox rule."""
+    for text in identities:
+        if not _IDENTITY.fullmatch(text):
+            raise OptionsError(
+                f"rules: {text!r} is not the Identity of an inbox rule",
+                hint="Write it whole, as the finding shows it: the mailbox, a backslash, the number.",
+            )
+
+
 def needs_junk_folder(rule: Record) -> bool:
     """Can only the name of the mailbox's junk folder tell whether the rule is the junk filter's?"""
     folder = rule.get("MoveToFolder")
@@ -145,20 +162,20 @@ def recipients(rule: Record, action: str) -> tuple[str, ...]:
 
 def conditions(rule: Record) -> tuple[str, ...]:
     """The conditions that say what a rule is for, so far as it has them."""
-    return tuple(name for name in (*_VALUES, *_FLAGS) if rule.get(name))
+    return tuple(name for name in (*VALUES, *FLAGS) if rule.get(name))
 
 
 def has_conditions(rule: Record) -> bool:
     """Does the rule pick mail by anything that Exchange shows, as the junk filter's never does?"""
     return _any_of(
-        *(partial(_asks_for, rule, name) for name in _VALUES),
-        *(partial(rule.flag, name, nullable=True) for name in _FLAGS),
+        *(partial(_asks_for, rule, name) for name in VALUES),
+        *(partial(rule.flag, name, nullable=True) for name in FLAGS),
     )
 
 
 def asks_for_words(rule: Record) -> bool:
     """Does the rule pick mail by words, as the service's own rules never do?"""
-    return _any_of(*(partial(rule.texts, condition, nullable=True) for condition in _WORDS))
+    return _any_of(*(partial(rule.texts, condition, nullable=True) for condition in WORDS))
 
 
 def _is_called(rule: Record, pattern: re.Pattern[str]) -> bool:
@@ -184,7 +201,8 @@ def _asks_for(rule: Record, condition: str) -> bool:
     return rule[condition] not in (None, "", ())
 
 
-def _handed_to(rule: Record) -> tuple[str, ...]:
+def handed_to(rule: Record) -> tuple[str, ...]:
+    """All to whom the rule hands mail, as Exchange shows them."""
     return tuple(text for action in LEADING for text in rule.texts(action, nullable=True))
 
 
@@ -235,7 +253,7 @@ def _does_delegation(rule: Record) -> bool:
         return True
     meetings = rule.text("MessageTypeMatches", nullable=True) in _CALENDAR
     unexpressed = rule.flag("SupportedByTask", nullable=True) is False
-    return (meetings or unexpressed) and all(map(_IN_DIRECTORY.search, _handed_to(rule)))
+    return (meetings or unexpressed) and all(map(_IN_DIRECTORY.search, handed_to(rule)))
 
 
 _JUNK = re.compile(r"Junk E-mail Rule", re.IGNORECASE)

@@ -42,12 +42,128 @@ _JUNK_NAMES = frozenset(
         "posta indesiderata",
     }
 )
+# Folders that nobody opens to read mail, in the languages of most mailboxes. Names come from what Outlook shows and
+# are unconfirmed but for English. In another language a rule to such a folder isn't told from one to any folder.
+_FORGOTTEN = frozenset(
+    {
+        *(
+            "rss feeds",
+            "rss subscriptions",
+            "rss-feeds",
+            "flux rss",
+            "fuentes rss",
+            "feed rss",
+            "rss-abonnements",
+        ),
+        *("rss-kanaler", "rss-syötteet", "kanały rss", "rss フィード"),
+        *(
+            "conversation history",
+            "verlauf der unterhaltung",
+            "aufgezeichnete unterhaltungen",
+            "konversationshistorik",
+        ),
+        *("historique des conversations", "historial de conversaciones", "cronologia conversazioni"),
+        *("histórico de conversa", "histórico de conversação", "gespreksgeschiedenis", "samtalehistorik"),
+        *("samtalelogg", "keskusteluhistoria", "historia konwersacji", "会話履歴"),
+        *(
+            "sync issues",
+            "synchronisierungsprobleme",
+            "problèmes de synchronisation",
+            "problemas de sincronización",
+        ),
+        *("problemi di sincronizzazione", "problemas de sincronização", "synchronisatieproblemen"),
+        *(
+            "synkroniseringsfel",
+            "synkroniseringsproblemer",
+            "synkronointiongelmat",
+            "problemy z synchronizacją",
+        ),
+        *(
+            "notes",
+            "notizen",
+            "notas",
+            "note",
+            "notities",
+            "anteckningar",
+            "noter",
+            "notater",
+            "notatki",
+            "メモ",
+        ),
+        *(
+            "calendar",
+            "kalender",
+            "calendrier",
+            "calendario",
+            "calendário",
+            "agenda",
+            "kalenteri",
+            "kalendarz",
+            "予定表",
+        ),
+        *("outbox", "postausgang", "boîte d'envoi", "bandeja de salida", "posta in uscita", "caixa de saída"),
+        *("postvak uit", "utkorgen", "udbakke", "utboks", "lähtevät", "skrzynka nadawcza", "送信トレイ"),
+    }
+)
+
+# Folders where mail is out of sight, and where people put what they don't want, too.
+_SET_ASIDE = frozenset(
+    {
+        *(
+            "deleted items",
+            "gelöschte elemente",
+            "éléments supprimés",
+            "elementos eliminados",
+            "posta eliminata",
+        ),
+        *(
+            "itens excluídos",
+            "itens eliminados",
+            "verwijderde items",
+            "borttaget",
+            "slettet post",
+            "slettede elementer",
+        ),
+        *("poistetut", "elementy usunięte", "削除済みアイテム"),
+        *(
+            "archive",
+            "archiv",
+            "archivo",
+            "archivio",
+            "arquivo morto",
+            "arquivo",
+            "archief",
+            "arkiv",
+            "arkisto",
+        ),
+        *(
+            "archiwum",
+            "アーカイブ",
+            "skräppost",
+            "uønsket mail",
+            "søppelpost",
+            "roskaposti",
+            "wiadomości-śmieci",
+            "迷惑メール",
+        ),
+    }
+)
 _OF_MAILBOX = re.compile(r"[^\\/:]*:(?=[\\/])")
 
 
 def is_unread(path: str) -> bool:
     """Is it a folder that nobody looks into for mail?"""
-    return re.split(r"[\\/:]", _normal(path))[-1].strip() in _UNREAD
+    return _last(path) in _UNREAD
+
+
+def is_forgotten(path: str) -> bool:
+    """Is it called like a folder that nobody opens to read mail, in any of many languages?"""
+    return _last(path) in _FORGOTTEN
+
+
+def is_set_aside(path: str) -> bool:
+    """Is it called like a folder for what is deleted, junk or archived, in any of many languages?"""
+    return _last(path) in _SET_ASIDE | _JUNK_NAMES
 
 
 def is_called_junk_folder(path: str) -> bool:
@@ -61,6 +177,10 @@ def is_junk_folder(path: str, folders: Collection[Record]) -> bool:
     if not junk:
         raise Undecidable("the mailbox lists no junk folder")
     return any(_parts(path) == _parts(folder.text("FolderPath")) for folder in junk)
+
+
+def _last(path: str) -> str:
+    return re.split(r"[\\/:]", _normal(path))[-1].strip()
 
 
 def _parts(path: str) -> tuple[str, ...]:

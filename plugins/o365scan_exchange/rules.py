@@ -116,12 +116,15 @@ def asks_for_authentication(rule: Record) -> bool:
     return False
 
 
+def is_telling(text: str) -> bool:
+    """Is it about security, money, or mail that failed?"""
+    return _TELLING.search(text) is not None
+
+
 def telling_words(rule: Record) -> tuple[Evidence, ...]:
     """The conditions that pick mail about security or money, or bounces and abuse reports."""
     return tuple(
-        rule.at(name)
-        for name in _WORD_CONDITIONS
-        if any(_TELLING.search(word) for word in values(rule, name))
+        rule.at(name) for name in _WORD_CONDITIONS if any(is_telling(word) for word in values(rule, name))
     )
 
 

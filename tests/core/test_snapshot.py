@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from o365scan.api import ExchangeCmdlet, FanOut, Gap, GapReason, SnapshotError, TenantInfo
+from o365scan.api import WHOLE, ExchangeCmdlet, FanOut, Gap, GapReason, SnapshotError, TenantInfo
 from o365scan.snapshot import Manifest, Snapshot
 
 from .things import friends, things
@@ -213,6 +213,14 @@ def test_records_without_a_key_are_kept_and_counted() -> None:
         "2 record(s) came without Id"
     ]
     assert sorted(str(record.get("Name")) for record in snapshot.records(things)) == ["None", "x", "y"]
+
+
+def test_rows_that_nothing_tells_apart_are_kept_by_their_content() -> None:
+    rows = replace(things, key=WHOLE)
+    snapshot = Snapshot.create()
+    both = {"Id": "a", "Right": "read"}, {"Id": "a", "Right": "send"}
+    assert snapshot.add(rows, [*both, both[0]]) == []
+    assert sorted(record["Right"] for record in snapshot.records(rows)) == ["read", "send"]
 
 
 def test_an_unwritable_place_is_an_error(tmp_path: Path) -> None:

@@ -80,7 +80,6 @@ taken.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -88,7 +87,6 @@ from o365scan.api import (
     Data,
     Evidence,
     Judgement,
-    OptionsError,
     Record,
     Severity,
     Undecidable,
@@ -118,6 +116,7 @@ from o365scan_exchange.inbox_rules import (
     is_called_junk,
     needs_junk_folder,
     recipients,
+    refuse_other_than_rules,
 )
 from o365scan_exchange.mail_folders import JUNK
 
@@ -127,7 +126,6 @@ _DONE = {
     "ForwardAsAttachmentTo": "forwards mail as an attachment",
     "RedirectTo": "redirects mail",
 }
-_IDENTITY = re.compile(r"[^\\]+\\-?\d+")
 
 
 @dataclass(frozen=True)
@@ -137,12 +135,7 @@ class AcceptedInboxRules:
     rules: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for text in self.rules:
-            if not _IDENTITY.fullmatch(text):
-                raise OptionsError(
-                    f"rules: {text!r} is not the Identity of an inbox rule",
-                    hint="Write it whole, as the finding shows it: the mailbox, a backslash, the number.",
-                )
+        refuse_other_than_rules(self.rules)
 
     def accept(self, rule: Record) -> bool:
         """Does somebody answer for the rule?"""

@@ -1,0 +1,201 @@
+"""Delegates: who else may open a mailbox or send as it, directly, through a group, or through one who may."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from o365scan.api import (
+    EXCHANGE,
+    WHOLE,
+    Data,
+    Dataset,
+    ExchangeCmdlet,
+    FanOut,
+    OptionsError,
+    Permission,
+    Record,
+    Undecidable,
+)
+
+from .datasets import mailboxes
+from .recipients import directory, mail_contacts, mail_groups, mail_users, names_of
+
+_REFERENCE = "https://learn.microsoft.com/powershell/module/exchangepowershell/"
+_DELEGATE_READER = Permission(
+    api=EXCHANGE,
+    app_roles=("Exchange.ManageAsApp",),
+    directory_roles=("Global Reader", "Exchange Administrator", "Global Administrator"),
+)
+_SELF = "S-1-5-10"
+_ACCOUNT_SID = re.compile(r"S-1-5-21(-\d+)+", re.IGNORECASE)
+_OPENING = frozenset({"FullAccess", "ChangePermission", "ChangeOwner"})
+"""Rights that open a mailbox, or let their holder give himself one that does."""
+
+_PERSONS = frozenset({"UserMailbox", "LinkedMailbox", "LegacyMailbox"})
+
+# Unconfirmed: the role that reads them, taken to be the one that reads mailboxes.
+mailbox_permissions = Dataset(
+    name="exchange.mailbox-permissions",
+    source=FanOut(
+        over=mailboxes,
+        request=ExchangeCmdlet(
+            cmdlet="Get-MailboxPermission", parameters={"Identity": "{Guid}", "ResultSize": "Unlimited"}
+        ),
+    ),
+    key=WHOLE,
+    title="User",
+    type="MailboxPermission",
+    permission=_DELEGATE_READER,
+    reference=_REFERENCE + "get-mailboxpermission",
+    configuration=False,
+)
+"""Who may open each mailbox. `AccessRights` is a list of one text with commas; the owner is S-1-5-10."""
+
+recipient_permissions = Dataset(
+    name="exchange.recipient-permissions",
+    source=ExchangeCmdlet(cmdlet="Get-RecipientPermission", parameters={"ResultSize": "Unlimited"}),
+    key=WHOLE,
+    title="Trustee",
+    type="RecipientPermission",
+    permission=_DELEGATE_READER,
+    reference=_REFERENCE + "get-recipientpermission",
+    configuration=False,
+)
+"""Who may send as whom, of the whole organisation in one list. `Identity` is the recipient by its name."""
+
+
+def _opens_something(group: Record, data: Data) -> bool:
+    return group.key in data.once(_trustee_groups)
+
+
+def _trustee_groups(data: Data) -> frozenset[str]:
+    known = data.once(directory)
+    found = (known.find(str(entry.get("User"))) for entry in data[mailbox_permissions])
+    return frozenset(record.key for record in found if record is not None)
+
+
+delegate_group_members = Dataset(
+    name="exchange.delegate-group-members",
+    source=FanOut(
+        over=mail_groups,
+        request=ExchangeCmdlet(
+            cmdlet="Get-DistributionGroupMember",
+            parameters={"Identity": "{Guid}", "ResultSize": "Unlimited"},
+        ),
+        where=_opens_something,
+        reads=(mailboxes, mail_contacts, mail_users, mailbox_permissions),
+    ),
+    key="Guid",
+    title="Name",
+    type="DistributionGroupMember",
+    permission=_DELEGATE_READER,
+    reference=_REFERENCE + "get-distributiongroupmember",
+    configuration=False,
+)
+"""The direct members of groups that may open a mailbox, and of no other."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Mailboxes that matter most, and delegates that somebody answers for."""
+
+    important: Collection[str]
+    expected: Collection[str]
+
+    def is_important(self, mailbox: Record) -> bool:
+        """Is it one of the mailboxes that matter most?"""
+        return not {text.lower() for text in self.important}.isdisjoint(names_of(mailbox))
+
+    def accept(self, trustee: str, mailbox: Record, data: Data) -> bool:
+        """Does somebody answer for that delegate of that mailbox?"""
+        known = data.once(directory).find(trustee)
+        called = {trustee.lower()} | (set(names_of(known)) if known is not None else set())
+        for text in self.expected:
+            who, _, whose = (part.strip().lower() for part in text.partition("->"))
+            if who in called and (whose == "*" or whose in set(names_of(mailbox))):
+                return True
+        return False
+
+
+def refuse_other_than_delegates(values: Iterable[str]) -> None:
+    """Raises OptionsError for a text that doesn't name a delegate and a mailbox."""
+    for text in values:
+        who, arrow, whose = text.partition("->")
+        if not (arrow and who.strip() and whose.strip()) or who.strip() == "*":
+            raise OptionsError(
+                f"expected: {text!r} doesn't name a delegate and a mailbox",
+                hint='Write "assistant@contoso.com -> director@contoso.com", or "backup@contoso.com -> *".',
+            )
+
+
+def is_persons(mailbox: Record) -> bool:
+    """Is it the mailbox of a person, rather than one to be shared?"""
+    return mailbox.text("RecipientTypeDetails") in _PERSONS
+
+
+def who_opens(mailbox: Record, data: Data) -> Iterator[Record]:
+    """The entries that let somebody else open a mailbox. Accounts that are gone open nothing."""
+    for entry in data[mailbox_permissions].of(mailbox):
+        if entry.text("UserSid", nullable=True) == _SELF or entry.flag("IsInherited") or entry.flag("Deny"):
+            continue
+        if _ACCOUNT_SID.fullmatch(entry.text("User")):
+            continue
+        rights = {right.strip() for text in entry.texts("AccessRights") for right in text.split(",")}
+        if not rights.isdisjoint(_OPENING):
+            yield entry
+
+
+def who_sends_as(mailbox: Record, data: Data) -> Iterator[Record]:
+    """The entries that let somebody else send as a mailbox."""
+    held = data.once(_send_as)
+    for name in sorted(set(names_of(mailbox))):
+        yield from held.get(name, ())
+
+
+def _send_as(data: Data) -> Mapping[str, list[Record]]:
+    found: dict[str, list[Record]] = defaultdict(list)
+    for entry in data[recipient_permissions]:
+        if (
+            entry.text("TrusteeSidString", nullable=True) == _SELF
+            or entry.text("AccessControlType") != "Allow"
+        ):
+            continue
+        if _ACCOUNT_SID.fullmatch(entry.text("Trustee")) or "SendAs" not in entry.texts("AccessRights"):
+            continue
+        found[entry.text("Identity").strip().lower()].append(entry)
+    return found
+
+
+def is_outsider(trustee: str, data: Data) -> bool:
+    """Is somebody a guest, or anybody with a mailbox elsewhere? Raises Undecidable for nobody that is listed."""
+    known = data.once(directory).find(trustee)
+    if known is None:
+        raise Undecidable(f"{trustee} is nobody that the lists of recipients name, so who that is is unknown")
+    return known.dataset.name in (mail_users.name, mail_contacts.name)
+
+
+def opened_by(data: Data) -> Mapping[str, frozenset[str]]:
+    """By trustee as written, in lower case: the persons' mailboxes of others that it opens; for `data.once`."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for mailbox in data[mailboxes]:
+        if is_persons(mailbox):
+            for entry in who_opens(mailbox, data):
+                found[entry.text("User").lower()].add(mailbox.key)
+    return {trustee: frozenset(boxes) for trustee, boxes in found.items()}
+
+
+def through(trustee: str, data: Data) -> Iterator[str]:
+    """Who reaches a mailbox through a trustee: a group's members, and who may open a person's own mailbox."""
+    known = data.once(directory).find(trustee)
+    if known is None:
+        return
+    if known.dataset.name == mail_groups.name:
+        names = [member.title for member in data[delegate_group_members].of(known)]
+        yield from (f"{name} through the group {known.title}" for name in names)
+    elif known.dataset.name == mailboxes.name:
+        yield from (
+            f"{entry.title}, who opens the mailbox of {known.title}" for entry in who_opens(known, data)
+        )

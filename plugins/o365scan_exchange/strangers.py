@@ -1,0 +1,92 @@
+"""Addresses outside the organisation that mail is led to: which are accepted, and which stand out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from o365scan.api import Data, OptionsError, View
+
+from .addresses import Address, address_in, normal_domain, own_names
+from .datasets import inbox_rules, mailboxes
+from .inbox_rules import LEADING, recipients
+
+_SAME_TO_THE_EYE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("-", ""))
+_SHORTEST = 5
+"""Shorter names are close to others by chance."""
+
+
+def refuse_other_than_recipients(values: Iterable[str]) -> None:
+    """Raises OptionsError for a value that is neither an address nor @ and a domain."""
+    for text in values:
+        if address_in(f"any{text}" if text.startswith("@") else text) is None:
+            raise OptionsError(
+                f"recipients: {text!r} is neither an address nor @ and a domain",
+                hint='Write "tickets@fabrikam.com" or "@fabrikam.com".',
+            )
+
+
+def is_one_of(address: Address, values: Iterable[str]) -> bool:
+    """Is it one of the addresses, or in one of the domains written `@fabrikam.com`? Case doesn't matter."""
+    known = {text.lower() for text in values}
+    return str(address).lower() in known or any(
+        address.domain == normal_domain(text[1:]) for text in known if text.startswith("@")
+    )
+
+
+def look_alike(address: Address, data: Data) -> str | None:
+    """The domain of the organisation's own that the address could be mistaken for."""
+    labels = address.domain.split(".")[:-1]
+    for own in sorted(data.once(own_names)):
+        if own.endswith(".onmicrosoft.com") or address.domain.endswith(f".{own}"):
+            continue
+        name = own.partition(".")[0]
+        if len(name) >= _SHORTEST and any(_is_close(label, name) for label in labels):
+            return own
+    return None
+
+
+Led = Mapping[str, frozenset[str]]
+"""By address, in lower case: the mailboxes that lead mail there, by a rule or by their setting."""
+
+
+def led_by_rules(data: Data) -> Led:
+    """Where mail is led, where rules must be known; for `data.once`."""
+    return _led(data, data[inbox_rules])
+
+
+def led_by_settings(data: Data) -> Led:
+    """Where mail is led, by rules too so far as they were read; for `data.once`."""
+    return _led(data, data.get(inbox_rules))
+
+
+def _led(data: Data, rules: View | None) -> Led:
+    found: dict[str, set[str]] = defaultdict(set)
+    for mailbox in data[mailboxes]:
+        own = rules.of(mailbox) if rules is not None else ()
+        texts = [text for rule in own for action in LEADING for text in recipients(rule, action)]
+        if isinstance(forwarded := mailbox.get("ForwardingSmtpAddress"), str):
+            texts.append(forwarded)
+        for address in filter(None, map(address_in, texts)):
+            found[str(address).lower()].add(mailbox.key)
+    return {address: frozenset(boxes) for address, boxes in found.items()}
+
+
+def _is_close(one: str, other: str) -> bool:
+    """Are the names the same, the same to the eye, or a letter apart?"""
+    return one == other or _as_seen(one) == _as_seen(other) or _is_a_slip_apart(one, other)
+
+
+def _as_seen(name: str) -> str:
+    for given, seen in _SAME_TO_THE_EYE:
+        name = name.replace(given, seen)
+    return name
+
+
+def _is_a_slip_apart(one: str, other: str) -> bool:
+    """Does one letter more, less or other make the difference, or two that changed places?"""
+    while one and other and one[0] == other[0]:
+        one, other = one[1:], other[1:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    return max(len(one), len(other)) == 1 or (len(one) == 2 and one == other[::-1])
