@@ -95,7 +95,7 @@ def test_a_list_is_paged_counted_and_cut_to_what_is_asked(client: Client) -> Non
         "/v1.0/users",  # more properties than were asked
         "/v1.0/users?$select=id,jobTitle",
         "/v1.0/users?$select=id&$filter=accountEnabled eq true",
-        "/v1.0/groups?$select=id",  # asked with a filter: not all of them
+        "/v1.0/groups?$select=id,visibility&$filter=startsWith(displayName,'a')",  # asked with another filter
         '/v1.0/users?$select=id&$search="displayName:a"',
     ],
 )
