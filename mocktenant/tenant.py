@@ -241,7 +241,7 @@ class Tenant:
     @property
     def domains(self) -> list[str]:
         """The verified domains, lower case."""
-        return [key.lower() for key, domain in self.collection("domains").items() if domain.get("isVerified")]
+        return [str(domain["id"]).lower() for domain in self.objects("domains") if domain.get("isVerified")]
 
     def is_me(self, name: str) -> bool:
         """Whether a URL's tenant segment means this tenant: its GUID or a verified domain."""
