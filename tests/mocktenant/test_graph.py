@@ -225,6 +225,7 @@ def test_error_envelope_carries_the_ids(client: Client) -> None:
     inner = answer.json()["error"]["innerError"]
     assert inner["request-id"] == answer.headers["request-id"]
     assert not inner["date"].endswith("Z")
+    assert datetime.fromisoformat(f"{inner['date']}Z") == parsedate_to_datetime(answer.headers["Date"])
 
 
 @pytest.mark.parametrize(
