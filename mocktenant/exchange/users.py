@@ -92,12 +92,7 @@ def _joined(account: Object, box: Object | None, decided: Object) -> Object:
         "ExternalDirectoryObjectId": account["id"],
         "AccountDisabled": not account.get("accountEnabled", True),
         "DisplayName": account.get("displayName", ""),
-        "FirstName": account.get("givenName") or "",
-        "LastName": account.get("surname") or "",
-        "Department": account.get("department") or "",
-        "Title": account.get("jobTitle") or "",
-        "Office": account.get("officeLocation") or "",
-        "Company": account.get("companyName") or "",
+        **about(account),
         "WindowsEmailAddress": account.get("mail") or "",
         "IsDirSynced": bool(account.get("onPremisesSyncEnabled")),
         "RecipientType": "UserMailbox" if box else ("MailUser" if kind == "GuestMailUser" else "User"),
@@ -106,6 +101,23 @@ def _joined(account: Object, box: Object | None, decided: Object) -> Object:
         "WhenChangedUTC": account.get("createdDateTime"),
     }
     return known | decided
+
+
+def about(account: Object) -> Object:
+    """What the directory says of a person, under Exchange's names."""
+    return {exchanges: account.get(name) or "" for exchanges, name in _ABOUT.items()}
+
+
+_ABOUT = {
+    "FirstName": "givenName",
+    "LastName": "surname",
+    "City": "city",
+    "Department": "department",
+    "Title": "jobTitle",
+    "Office": "officeLocation",
+    "Company": "companyName",
+    "MobilePhone": "mobilePhone",
+}
 
 
 def _boxless(account: Object) -> str:

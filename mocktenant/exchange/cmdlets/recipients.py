@@ -16,6 +16,7 @@ from mocktenant.exchange.recipients_all import (
     mail_groups,
     mail_users,
 )
+from mocktenant.exchange.users import about
 from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
@@ -69,8 +70,13 @@ def any_recipient(tenant: Tenant, given: Object) -> Object:
     if "PoliciesIncluded" in given:
         return given
     kind = given.get("RecipientType", "UserMailbox")
-    known = mailbox(tenant, given) if kind == "UserMailbox" else given
+    known = _with_person(tenant, given) if kind == "UserMailbox" else given
     return _recipient(tenant, {name: value for name, value in known.items() if name in _RECIPIENT_KEEPS})
+
+
+def _with_person(tenant: Tenant, given: Object) -> Object:
+    account = tenant.collection("users").get(str(given.get("ExternalDirectoryObjectId")))
+    return mailbox(tenant, given) | (about(account) if account else {})
 
 
 def recipients(tenant: Tenant, given: Read) -> list[Object]:
