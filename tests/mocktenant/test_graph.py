@@ -320,7 +320,14 @@ def test_search(client: Client, search: str) -> None:
     for name, shown in (("ann", "Ann Smith"), ("bob", "Bob Smith"), ("video", "OneVideo 2")):
         mail = f"{name}@contoso.com"
         client.tenant.put(
-            "users", {"id": name, "displayName": shown, "mail": mail, "proxyAddresses": [f"SMTP:{mail}"]}
+            "users",
+            {
+                "id": name,
+                "displayName": shown,
+                "mail": mail,
+                "userPrincipalName": f"{name}.x@contoso.com",
+                "proxyAddresses": [f"SMTP:{mail}"],
+            },
         )
     body = client.graph(f"/v1.0/users?$search={search}&$select=id", ConsistencyLevel="eventual").json()
     assert {user["id"] for user in body["value"]} == SEARCHES[search]
