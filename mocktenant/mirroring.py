@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mocktenant.exchange.objects import stamp
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
@@ -25,10 +27,23 @@ def show_in_exchange(tenant: Tenant, user_id: str, changes: Mapping[str, Any]) -
     for name, exchanges in (("displayName", "DisplayName"), ("userPrincipalName", "UserPrincipalName")):
         if name in changes:
             shown[exchanges] = changes[name]
-    if shown:
-        for box in tenant.objects("mailboxes"):
-            if box.get("ExternalDirectoryObjectId") == user_id:
-                tenant.patch("mailboxes", box["Guid"], shown)
+    _show(tenant, user_id, shown)
+
+
+def delete_mailbox(tenant: Tenant, user_id: str) -> None:
+    """The mailbox of a deleted account waits for its end, or for the account to come back."""
+    _show(tenant, user_id, {"IsSoftDeletedByRemove": True, "WhenSoftDeleted": stamp(tenant.clock)})
+
+
+def restore_mailbox(tenant: Tenant, user_id: str) -> None:
+    """The account came back, and its mailbox with it."""
+    _show(tenant, user_id, {"IsSoftDeletedByRemove": False, "WhenSoftDeleted": None})
+
+
+def _show(tenant: Tenant, user_id: str, shown: Object) -> None:
+    for box in tenant.objects("mailboxes") if shown else ():
+        if box.get("ExternalDirectoryObjectId") == user_id:
+            tenant.patch("mailboxes", box["Guid"], shown)
 
 
 def show_in_directory(tenant: Tenant, mailbox: Object, changed: Iterable[str]) -> None:

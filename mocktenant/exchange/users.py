@@ -10,7 +10,7 @@ from mocktenant import seeds
 from mocktenant.collection import Object
 from mocktenant.exchange.objects import completed, tail, template, unit
 from mocktenant.exchange.parameters import Read
-from mocktenant.exchange.recipients import find_mailbox
+from mocktenant.exchange.recipients import find_mailbox, mailboxes_there
 from mocktenant.tenant import Tenant
 
 
@@ -21,7 +21,7 @@ def exchange_users(tenant: Tenant, given: Read) -> list[Object]:
     if one is not None:
         box = find_mailbox(tenant, one["id"])
         return [_joined(one, box, decided.get(one["id"], {}))]
-    boxes = {box.get("ExternalDirectoryObjectId"): box for box in tenant.objects("mailboxes")}
+    boxes = {box.get("ExternalDirectoryObjectId"): box for box in mailboxes_there(tenant)}
     return [
         _joined(user, boxes.get(user["id"]), decided.get(user["id"], {})) for user in tenant.objects("users")
     ]

@@ -88,3 +88,27 @@ def test_an_account_blocked_or_renamed_through_exchange_is_so_in_graph(
     account = in_graph(client, box)
     assert (account["accountEnabled"], account["displayName"]) == (False, "Riley Novak")
     assert in_exchange(client, "Get-User", box)["AccountDisabled"] is True
+
+
+def test_a_deleted_account_takes_its_mailbox_along_and_brings_it_back(
+    client: Client, box: dict[str, Any]
+) -> None:
+    client.tenant.app_roles |= {"User.DeleteRestore.All"}
+    headers = {"Authorization": f"Bearer {client.token(GRAPH)}"}
+    user = box["ExternalDirectoryObjectId"]
+
+    def listed(cmdlet: str, **parameters: Any) -> bool:
+        rows = client.invoke(cmdlet, parameters).json()["value"]
+        return box["Guid"] in {row.get("Guid") or row.get("ExchangeObjectId") for row in rows}
+
+    assert client.session.delete(f"{GRAPH}/v1.0/users/{user}", headers=headers).status_code == 204
+    for cmdlet in ("Get-Mailbox", "Get-Recipient", "Get-User", "Get-CASMailbox"):
+        assert not listed(cmdlet), cmdlet
+        assert client.invoke(cmdlet, {"Identity": box["Guid"]}).status_code == 404, cmdlet
+    assert client.invoke("Get-InboxRule", {"Mailbox": box["PrimarySmtpAddress"]}).status_code == 404
+    assert listed("Get-Mailbox", SoftDeletedMailbox=True)
+    restored = client.session.post(f"{GRAPH}/v1.0/directory/deletedItems/{user}/restore", headers=headers)
+    assert restored.status_code == 200, restored.text
+    assert listed("Get-Mailbox")
+    assert not listed("Get-Mailbox", SoftDeletedMailbox=True)
+    assert client.invoke("Get-InboxRule", {"Mailbox": box["PrimarySmtpAddress"]}).status_code == 200

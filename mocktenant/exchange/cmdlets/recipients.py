@@ -10,7 +10,7 @@ from mocktenant.exchange.grants import held_by
 from mocktenant.exchange.mailboxes import mailbox
 from mocktenant.exchange.objects import configuration
 from mocktenant.exchange.parameters import Choice, Read, Switch
-from mocktenant.exchange.recipients import asked_for
+from mocktenant.exchange.recipients import asked_for, mailboxes_there
 from mocktenant.exchange.recipients_all import (
     mail_contacts,
     mail_groups,
@@ -84,7 +84,7 @@ def recipients(tenant: Tenant, given: Read) -> list[Object]:
     box = asked_for(tenant, given)
     if box is not None:
         return [box]
-    return [*tenant.objects("mailboxes"), *mail_users(tenant), *mail_contacts(tenant), *mail_groups(tenant)]
+    return [*mailboxes_there(tenant), *mail_users(tenant), *mail_contacts(tenant), *mail_groups(tenant)]
 
 
 def _of_kind(row: Object, given: Read) -> bool:

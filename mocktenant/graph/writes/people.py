@@ -11,7 +11,7 @@ from mocktenant.graph.skus import subscribed_skus
 from mocktenant.graph.writes import admins
 from mocktenant.graph.writes.deleted import bury
 from mocktenant.graph.writes.stored import change, now
-from mocktenant.mirroring import show_in_exchange
+from mocktenant.mirroring import delete_mailbox, show_in_exchange
 
 if TYPE_CHECKING:
     from mocktenant.collection import Object
@@ -82,6 +82,7 @@ def delete(call: Call) -> Reply:
     """A user, to the deleted items."""
     admins.demand_over(call, call.one)
     bury(call, "users", call.one)
+    delete_mailbox(call.tenant, call.one["id"])
     return Reply()
 
 
