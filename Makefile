@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo cases test lint types contracts unit conformance conformance-all format clean
+.PHONY: help demo cases test lint types contracts unit bench conformance conformance-all format clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -52,6 +52,7 @@ bench: $(READY) ## Print figures of the mock tenant: requests a second, start an
 	$(BIN)/python bench/serving.py
 	$(BIN)/python bench/lifecycle.py
 	$(BIN)/python bench/population.py
+
 conformance: $(READY) ## Run unmodified third-party clients against the mock tenant, and against nobody
 	$(BIN)/python .ci/conformance/run.py
 	$(BIN)/python .ci/conformance/run.py --nothing-listening

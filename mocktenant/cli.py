@@ -98,6 +98,7 @@ def _facts(server: Server) -> dict[str, object]:
         "listening": [str(address) for address in server.listening],
         "scenario": tenant.scenario.name,
         "users": tenant.base.accounts,
+        "environment": server.environment(),
     }
 
 

@@ -1,10 +1,13 @@
 """A collection of the state: an immutable base that tenants share, and what one tenant changed of it.
 
-Taking everything back is dropping the changes, whatever the tenant's size.
+Taking everything back is dropping the changes, whatever the tenant's size. Requests read it while others change
+it: whoever walks it walks a copy, and `version` moves on only when a change is there to be seen, so that nobody
+keeps what was before it as what came after.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NoReturn
@@ -43,26 +46,36 @@ class Collection(Mapping[str, Object]):
         self._gone: set[str] = set()
         self._grouped: dict[str, tuple[int, dict[str, list[Object]]]] = {}
         self._named: dict[str, dict[str, str]] = {}
+        self._lock = threading.RLock()
         self.version = 0
 
     def __getitem__(self, key: str) -> Object:
-        if key in self._own:
-            return self._own[key]
-        if key in self._gone:
-            raise KeyError(key)
-        return self._base[key]
+        with self._lock:
+            if key in self._own:
+                return self._own[key]
+            if key in self._gone:
+                raise KeyError(key)
+            return self._base[key]
 
     def __iter__(self) -> Iterator[str]:
-        yield from (key for key in self._base if key not in self._gone)
-        yield from (key for key in self._own if key not in self._base or key in self._gone)
+        return iter(self._keys())
 
     def __len__(self) -> int:
-        added = sum(1 for key in self._own if key not in self._base or key in self._gone)
-        return len(self._base) - len(self._gone) + added
+        with self._lock:
+            added = sum(1 for key in self._own if key not in self._base or key in self._gone)
+            return len(self._base) - len(self._gone) + added
+
+    def _keys(self) -> list[str]:
+        with self._lock:
+            own = [key for key in self._own if key not in self._base or key in self._gone]
+            return [*(key for key in self._base if key not in self._gone), *own]
 
     def objects(self) -> list[Object]:
         """The objects now; to be read only."""
-        return list(self.values() if self._own or self._gone else self._base.values())
+        with self._lock:
+            if not (self._own or self._gone):
+                return list(self._base.values())
+            return [self[key] for key in self._keys()]
 
     def where(self, name: str, value: str) -> list[Object]:
         """The objects whose property has a value, in any case.
@@ -70,13 +83,14 @@ class Collection(Mapping[str, Object]):
         They are grouped once for all values, so the property must be one that never changes in place: a part
         of the key, or the owner.
         """
-        version, groups = self._grouped.get(name, (-1, {}))
-        if version != self.version:
-            version, groups = self.version, {}
-            for item in self.objects():
-                groups.setdefault(str(item[name]).lower(), []).append(item)
-            self._grouped[name] = (version, groups)
-        return groups.get(value.lower(), [])
+        with self._lock:
+            version, groups = self._grouped.get(name, (-1, {}))
+            if version != self.version:
+                version, groups = self.version, {}
+                for item in self.objects():
+                    groups.setdefault(str(item[name]).lower(), []).append(item)
+                self._grouped[name] = (version, groups)
+            return groups.get(value.lower(), [])
 
     def named(self, kind: str, value: str, names: Callable[[Object], Iterable[str]]) -> Object | None:
         """An object by one of its names, those changed here first; None if there is none.
@@ -84,44 +98,50 @@ class Collection(Mapping[str, Object]):
         `kind` tells different `names` apart. The base's names are gathered once, so that asking for one object
         after the other never takes the square of their number.
         """
-        for item in self._own.values():
-            if value in names(item):
-                return item
-        if kind not in self._named:
-            found: dict[str, str] = {}
-            for key, item in self._base.items():
-                for name in names(item):
-                    found.setdefault(name, key)
-            self._named[kind] = found
-        held = self._named[kind].get(value)
-        return None if held is None or held in self._gone or held in self._own else self._base[held]
+        with self._lock:
+            for item in self._own.values():
+                if value in names(item):
+                    return item
+            if kind not in self._named:
+                found: dict[str, str] = {}
+                for key, item in self._base.items():
+                    for name in names(item):
+                        found.setdefault(name, key)
+                self._named[kind] = found
+            held = self._named[kind].get(value)
+            return None if held is None or held in self._gone or held in self._own else self._base[held]
 
     def put(self, key: str, item: Object) -> None:
         """Adds an object or replaces the one with its key, in its place."""
-        self.version += 1
-        self._own[key] = item
+        with self._lock:
+            self._own[key] = item
+            self.version += 1
 
     def own(self, key: str) -> Object:
         """An object that may be changed in place: the tenant's own copy. Raises KeyError."""
-        self.version += 1
-        if key not in self._own:
-            self._own[key] = deepcopy(self[key])
-        return self._own[key]
+        with self._lock:
+            if key not in self._own:
+                self._own[key] = deepcopy(self[key])
+            self.version += 1
+            return self._own[key]
 
     def remove(self, key: str) -> None:
         """Takes an object away. Raises KeyError."""
-        _ = self[key]
-        self.version += 1
-        self._own.pop(key, None)
-        if key in self._base:
-            self._gone.add(key)
+        with self._lock:
+            _ = self[key]
+            self._own.pop(key, None)
+            if key in self._base:
+                self._gone.add(key)
+            self.version += 1
 
     def changes(self) -> dict[str, Any]:
         """What was put and taken away, as JSON: `put` are objects by key, `gone` keys of the base."""
-        return {"put": self._own, "gone": sorted(self._gone)}
+        with self._lock:
+            return {"put": dict(self._own), "gone": sorted(self._gone)}
 
     def change(self, changes: Mapping[str, Any]) -> None:
         """Replaces all changes by others, as `changes` gave them."""
-        self.version += 1
-        self._own = deepcopy(dict(changes["put"]))
-        self._gone = set(changes["gone"]) & set(self._base)
+        with self._lock:
+            self._own = deepcopy(dict(changes["put"]))
+            self._gone = set(changes["gone"]) & set(self._base)
+            self.version += 1

@@ -21,7 +21,9 @@ Made from its tables by `python -m mocktenant.coverage`; a test keeps it fresh.
 _DIFFERENCES = """## Known differences
 
 - Sign-in is for apps. People, refresh tokens, device codes and consent pages are refused with Microsoft's words.
-- Graph's consistency is immediate: what was written is read at once, with or without `ConsistencyLevel`.
+  Graph's tokens have no `nonce` in their header, so that a test may verify them.
+- Graph's consistency is immediate: what was written is read at once, with or without `ConsistencyLevel`,
+  and an account's name, addresses, block and end show in its mailbox without the minutes that Microsoft takes.
 - `delta` gives everything again after any change. `$batch` takes relative addresses only.
 - Every holder of a directory role counts as an administrator where Graph protects administrators; Microsoft's finer
   table of who may touch whom is not emulated.

@@ -45,8 +45,12 @@ def answer(
     headers: dict[str, str] | None = None,
 ) -> Answer:
     """One answer; without a body, what the service says for the status. `wait` is its Retry-After."""
-    data, kind = _written(_usual(status, service, asked, tenant, wait) if body is None else body)
-    sent = [("Content-Type", kind), ("Content-Length", str(len(data)))]
+    told: dict[str, str] = {}
+    if body is None:
+        body = _usual(status, service, asked, tenant, wait)
+        told = _ids(service, body)
+    data, kind = _written(body)
+    sent = [("Content-Type", kind), ("Content-Length", str(len(data))), *told.items()]
     if wait is not None:
         sent.append(("Retry-After", str(wait)))
     own = {name: str(value) for name, value in (headers or {}).items()}
@@ -73,6 +77,14 @@ def _usual(status: int, service: str, asked: Asked, tenant: Tenant, wait: int | 
         return _throttled_outlook(tenant) if costs.area(asked.path) == "outlook" else _throttled(tenant)
     # Sent for whatever Graph can't say more of.
     return _enveloped("UnknownError", "", tenant)
+
+
+def _ids(service: str, body: Body) -> dict[str, str]:
+    """The headers by which Graph's own refusals are looked up: those of the body. A gateway's page has none."""
+    if service != "graph" or not isinstance(body, dict):
+        return {}
+    request_id = body["error"]["innerError"]["request-id"]
+    return {"request-id": request_id, "client-request-id": request_id}
 
 
 def _sign_in(status: int, tenant: Tenant) -> Body:

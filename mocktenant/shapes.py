@@ -78,6 +78,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mocktenant.words import words
+
 DIRECTORY: dict[str, str] = {
     "accessReviewDefinitions": "id",
     "accessReviewPolicy": "id",
@@ -259,8 +261,41 @@ KEYS: dict[str, str] = {
 """Every collection, and the property that is its objects' key; a key of several has `/` between them."""
 
 
+_NAMELESS = frozenset(
+    words(
+        "acceptedDomains allowBlockListItems allowBlockListSpoofItems auditBypassAssociations autoReplyConfigurations "
+        "casMailboxes exchangeServicePrincipals externalInOutlook inboxRules junkEmailConfigurations "
+        "mailboxStatistics mobileDevices organizationConfig sweepRules"
+    )
+)
+"""Exchange's collections with a `Guid` whose objects need no `Name`: decisions, or known by something else."""
+
+NEEDED: dict[str, tuple[str, ...]] = {
+    **{name: ("Name",) for name, key in EXCHANGE.items() if key == "Guid" and name not in _NAMELESS},
+    "acceptedDomains": ("DomainName",),
+    "allowBlockListSpoofItems": ("SendingInfrastructure", "SpoofedUser"),
+    "appRoleAssignments": ("principalId", "resourceId"),
+    "applicationAccessPolicies": ("AppId", "Name"),
+    "directoryAudits": ("activityDateTime",),
+    "exchangeServicePrincipals": ("AppId", "ObjectId"),
+    "groups": ("displayName",),
+    "inboxRules": ("Mailbox",),
+    "mailContacts": ("ExternalEmailAddress", "Name"),
+    "mailboxes": ("Name", "PrimarySmtpAddress"),
+    "managementRoleAssignments": ("Name", "Role", "RoleAssigneeName"),
+    "messageTraces": ("Received",),
+    "mobileDevices": ("DeviceId", "Mailbox"),
+    "roleAssignments": ("principalId", "roleDefinitionId"),
+    "signIns": ("createdDateTime",),
+    "subscribedSkus": ("skuId",),
+    "sweepRules": ("Mailbox",),
+    "users": ("userPrincipalName",),
+}
+"""What an object must have beside its key, since no service could answer about it, or about others, without."""
+
+
 class ObjectInvalid(ValueError):
-    """An object that lacks a part of its key; the message names it."""
+    """An object that lacks a part of its key, or what it can't be without; the message names it."""
 
 
 def key_of(keys: str, item: dict[str, Any]) -> str:
@@ -270,3 +305,10 @@ def key_of(keys: str, item: dict[str, Any]) -> str:
         missing = keys.split("/")[found.index(None)]
         raise ObjectInvalid(f"{missing} is part of the key and is missing")
     return "/".join(map(str, found))
+
+
+def demand_whole(collection: str, item: dict[str, Any]) -> None:
+    """Raises ObjectInvalid for an object that lacks what every one of its collection has."""
+    for name in NEEDED.get(collection, ()):
+        if item.get(name) is None:
+            raise ObjectInvalid(f"{name} is missing: {collection} can't be without")

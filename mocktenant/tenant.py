@@ -28,7 +28,7 @@ from mocktenant.latency import Latencies
 from mocktenant.licences import USUAL
 from mocktenant.naming import UnknownCollection, UnknownObject, key_in
 from mocktenant.permissions import template_ids
-from mocktenant.shapes import KEYS, key_of
+from mocktenant.shapes import KEYS, demand_whole, key_of
 from mocktenant.throttle import Throttle
 from mocktenant.timer import Timer
 from mocktenant_fixtures import Scenario, placed
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 class Tenant:
     """One tenant: what scenario, seed, size and licence decide, and whatever was changed since.
 
-    `licence` is the name of a preset: free, P1, P2 or E5. Raises UnknownScenario, UnknownLicence. Objects are
+    `licence` is the name of a preset: free, P1, P2, E3 or E5. Raises UnknownScenario, UnknownLicence. Objects are
     changed by `put`, `patch` and `delete`, in place as `find` gives them, or over the control plane; what
     `collection` and `objects` give is to be read only. `reset` takes everything back, in milliseconds.
     """
@@ -241,7 +241,7 @@ class Tenant:
     @property
     def domains(self) -> list[str]:
         """The verified domains, lower case."""
-        return [key.lower() for key, domain in self.collection("domains").items() if domain.get("isVerified")]
+        return [str(domain["id"]).lower() for domain in self.objects("domains") if domain.get("isVerified")]
 
     def is_me(self, name: str) -> bool:
         """Whether a URL's tenant segment means this tenant: its GUID or a verified domain."""
@@ -305,7 +305,11 @@ class Tenant:
             return held.own(key_in(held, collection, key))
 
     def put(self, collection: str, object_: Object) -> Object:
-        """Adds an object, or replaces the one with its key; an object without a key gets one from the seed."""
+        """Adds an object, or replaces the one with its key; an object without a key gets one from the seed.
+
+        Raises ObjectInvalid for one that no service could show, UnknownCollection.
+        """
+        demand_whole(collection, object_)
         with self._lock:
             self.version += 1
             held = self.collection(collection)

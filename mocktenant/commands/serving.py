@@ -39,7 +39,11 @@ _OPTIONS = (
     ),
     click.option("--seed", default=42, show_default=True, help="Decides every name, id and date."),
     click.option(
-        "--size", default=200, show_default=True, type=click.IntRange(1, 500_000), help="Number of accounts."
+        "--size",
+        default=200,
+        show_default=True,
+        type=click.IntRange(1, 500_000),
+        help="Number of accounts; the fourteen that every tenant has are among them.",
     ),
     click.option(
         "--licence",

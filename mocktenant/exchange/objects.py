@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocktenant.collection import Object
-from mocktenant.tenant import Tenant
+
+if TYPE_CHECKING:
+    from mocktenant.tenant import Tenant
 
 _FOREST = "EURPR01A009.PROD.OUTLOOK.COM"
 _SERVER = f"DB9PR01A09DC001.{_FOREST}"
@@ -71,7 +73,7 @@ def _local(utc: Any) -> str:
     return str(utc).removesuffix("Z")
 
 
-Shape = Callable[[Tenant, Object], Object]
+Shape = Callable[["Tenant", Object], Object]
 
 _TAIL_FIRST = ("Identity", "Id", "IsValid")
 

@@ -23,8 +23,12 @@ _IDENTITIES = (
 
 
 def find_mailbox(tenant: Tenant, identity: str) -> Object | None:
-    """The mailbox of an identity, regardless of case; None if there is none."""
-    wanted = identity.lower()
+    """The mailbox of an identity, regardless of case; None if there is none, or it was deleted."""
+    found = _named(tenant, identity.lower())
+    return None if found is None or is_deleted(found) else found
+
+
+def _named(tenant: Tenant, wanted: str) -> Object | None:
     held = tenant.collection("mailboxes")
     if wanted in held:
         return held[wanted]
@@ -34,11 +38,21 @@ def find_mailbox(tenant: Tenant, identity: str) -> Object | None:
     return found
 
 
+def is_deleted(mailbox: Object) -> bool:
+    """Whether a mailbox waits for its end, as that of a deleted account does: only Get-Mailbox can show it."""
+    return bool(mailbox.get("IsSoftDeletedByDisable") or mailbox.get("IsSoftDeletedByRemove"))
+
+
+def mailboxes_there(tenant: Tenant) -> list[Object]:
+    """All mailboxes but those that were deleted."""
+    return [box for box in tenant.objects("mailboxes") if not is_deleted(box)]
+
+
 def mailboxes_asked_for(tenant: Tenant, given: Read, name: str = "Identity") -> list[Object]:
     """The mailbox that a parameter names, or all where it is not given. Raises Refusal."""
     wanted = given.get(name)
     if wanted is None:
-        return tenant.objects("mailboxes")
+        return mailboxes_there(tenant)
     found = find_mailbox(tenant, wanted)
     if found is None:
         raise errors.not_found(wanted)

@@ -10,7 +10,7 @@ from mocktenant import seeds
 from mocktenant.collection import Object
 from mocktenant.exchange.objects import completed, tail, template, unit
 from mocktenant.exchange.parameters import Read
-from mocktenant.exchange.recipients import find_mailbox
+from mocktenant.exchange.recipients import find_mailbox, mailboxes_there
 from mocktenant.tenant import Tenant
 
 
@@ -21,7 +21,7 @@ def exchange_users(tenant: Tenant, given: Read) -> list[Object]:
     if one is not None:
         box = find_mailbox(tenant, one["id"])
         return [_joined(one, box, decided.get(one["id"], {}))]
-    boxes = {box.get("ExternalDirectoryObjectId"): box for box in tenant.objects("mailboxes")}
+    boxes = {box.get("ExternalDirectoryObjectId"): box for box in mailboxes_there(tenant)}
     return [
         _joined(user, boxes.get(user["id"]), decided.get(user["id"], {})) for user in tenant.objects("users")
     ]
@@ -92,12 +92,7 @@ def _joined(account: Object, box: Object | None, decided: Object) -> Object:
         "ExternalDirectoryObjectId": account["id"],
         "AccountDisabled": not account.get("accountEnabled", True),
         "DisplayName": account.get("displayName", ""),
-        "FirstName": account.get("givenName") or "",
-        "LastName": account.get("surname") or "",
-        "Department": account.get("department") or "",
-        "Title": account.get("jobTitle") or "",
-        "Office": account.get("officeLocation") or "",
-        "Company": account.get("companyName") or "",
+        **about(account),
         "WindowsEmailAddress": account.get("mail") or "",
         "IsDirSynced": bool(account.get("onPremisesSyncEnabled")),
         "RecipientType": "UserMailbox" if box else ("MailUser" if kind == "GuestMailUser" else "User"),
@@ -106,6 +101,23 @@ def _joined(account: Object, box: Object | None, decided: Object) -> Object:
         "WhenChangedUTC": account.get("createdDateTime"),
     }
     return known | decided
+
+
+def about(account: Object) -> Object:
+    """What the directory says of a person, under Exchange's names."""
+    return {exchanges: account.get(name) or "" for exchanges, name in _ABOUT.items()}
+
+
+_ABOUT = {
+    "FirstName": "givenName",
+    "LastName": "surname",
+    "City": "city",
+    "Department": "department",
+    "Title": "jobTitle",
+    "Office": "officeLocation",
+    "Company": "companyName",
+    "MobilePhone": "mobilePhone",
+}
 
 
 def _boxless(account: Object) -> str:

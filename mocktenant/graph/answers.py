@@ -65,6 +65,9 @@ class Answerer:
 
     def listed(self, query: Query, raw: Mapping[str, str]) -> dict[str, Any]:
         """One page of a list; `raw` is the query as it came."""
+        version = (
+            self.view.tenant.version
+        )  # before the rows: what changes meanwhile comes with the next delta
         found = self._found(query)
         end = len(found) if query.top is None else query.start + query.top
         answer: dict[str, Any] = {"@odata.context": self._context(query)}
@@ -73,7 +76,7 @@ class Answerer:
         if end < len(found):
             answer["@odata.nextLink"] = query.link(self.url, raw, end)
         elif self.target.row.delta:
-            answer["@odata.deltaLink"] = delta_link(self.url, raw, self.view.tenant.version)
+            answer["@odata.deltaLink"] = delta_link(self.url, raw, version)
         answer["value"] = [self._sent(query, item) for item in found[query.start : end]]
         return answer
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mocktenant.login.tokens import TokenRefused
 
 
@@ -29,14 +30,14 @@ class GraphRefused(Exception):
         self.headers["x-mocktenant-hint"] = hint
         return self
 
-    def body(self, request_id: str, client_request_id: str) -> dict[str, Any]:
+    def body(self, now: datetime, request_id: str, client_request_id: str) -> dict[str, Any]:
         """The error envelope; its date has no zone letter."""
         return {
             "error": {
                 "code": self.code,
                 "message": self.message,
                 "innerError": {
-                    "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+                    "date": now.strftime("%Y-%m-%dT%H:%M:%S"),
                     "request-id": request_id,
                     "client-request-id": client_request_id,
                 },

@@ -16,4 +16,4 @@ def those_of(tenant: Tenant, collection: str, by: str, value: str) -> list[Objec
     held = tenant.collection(collection)
     if by in KEYS[collection].split("/"):
         return held.where(by, value)
-    return [item for item in held.values() if str(item.get(by, "")).lower() == value.lower()]
+    return [item for item in held.objects() if str(item.get(by, "")).lower() == value.lower()]

@@ -59,7 +59,7 @@ def blueprint(tenant: Tenant) -> Blueprint:
     def refused(refusal: GraphRefused) -> Response:
         if refusal.unknown is not None:
             request.environ[NOTES]["unknown"] = refusal.unknown
-        body = refusal.body(_request_id(tenant), _client_request_id(tenant))
+        body = refusal.body(tenant.clock, _request_id(tenant), _client_request_id(tenant))
         response = Response(json.dumps(body), status=refusal.status, content_type="application/json")
         response.headers.extend(refusal.headers)
         return response

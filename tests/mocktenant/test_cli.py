@@ -40,10 +40,12 @@ def test_serves_until_signalled_and_leaves_nothing(number: signal.Signals) -> No
         out, err = process.communicate(timeout=10)
     assert (process.returncode, out, err) == (0, "", "")
     assert not folder.exists()
+    assert facts["environment"]["HTTPS_PROXY"] == facts["proxy_url"]
+    assert facts["environment"]["AZURE_CLIENT_SECRET"] == facts["client_secret"]
     assert facts["users"] == 15  # the fixed accounts, and the administrator of the story
     assert sorted(facts) == sorted(
         ["tenant_id", "tenant_domain", "client_id", "client_secret", "ca_file", "proxy_url", "login_url", "graph_url",
-         "exchange_url", "control_url", "listening", "scenario", "users"]
+         "exchange_url", "control_url", "listening", "scenario", "users", "environment"]
     )  # fmt: skip
 
 

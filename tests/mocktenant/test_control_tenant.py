@@ -27,7 +27,9 @@ def told(tenant: Tenant) -> str:
 def changed() -> Tenant:
     """A tenant in which everything is otherwise than at the beginning."""
     tenant = Tenant(STORY, seed=7, size=4)
-    tenant.put("users", {"id": "00000000-0000-4000-8000-000000000001", "displayName": "New"})
+    tenant.put(
+        "users", {"id": "00000000-0000-4000-8000-000000000001", "userPrincipalName": "new@contoso.com"}
+    )
     tenant.delete("transportRules", "Delivery fix")
     tenant.patch("users", tenant.objects("users")[0]["id"], {"department": "Moved"})
     tenant.declare(

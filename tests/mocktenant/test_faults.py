@@ -70,7 +70,15 @@ def test_own_body_and_headers_win(client: Client) -> None:
 @pytest.mark.parametrize("status", [500, 599])
 def test_graph_failures_have_its_envelope(client: Client, status: int) -> None:
     client.tenant.faults.add(Fault(host="graph.microsoft.com", status=status))
-    assert client.graph("/v1.0/users").json()["error"]["code"] == "UnknownError"
+    answer = client.graph("/v1.0/users")
+    error = answer.json()["error"]
+    assert error["code"] == "UnknownError"
+    ids = {
+        answer.headers["request-id"],
+        answer.headers["client-request-id"],
+        error["innerError"]["request-id"],
+    }
+    assert len(ids) == 1
 
 
 def test_true_answers_late_or_cut_off(client: Client) -> None:

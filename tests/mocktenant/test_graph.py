@@ -225,6 +225,7 @@ def test_error_envelope_carries_the_ids(client: Client) -> None:
     inner = answer.json()["error"]["innerError"]
     assert inner["request-id"] == answer.headers["request-id"]
     assert not inner["date"].endswith("Z")
+    assert datetime.fromisoformat(f"{inner['date']}Z") == parsedate_to_datetime(answer.headers["Date"])
 
 
 @pytest.mark.parametrize(
@@ -319,7 +320,14 @@ def test_search(client: Client, search: str) -> None:
     for name, shown in (("ann", "Ann Smith"), ("bob", "Bob Smith"), ("video", "OneVideo 2")):
         mail = f"{name}@contoso.com"
         client.tenant.put(
-            "users", {"id": name, "displayName": shown, "mail": mail, "proxyAddresses": [f"SMTP:{mail}"]}
+            "users",
+            {
+                "id": name,
+                "displayName": shown,
+                "mail": mail,
+                "userPrincipalName": f"{name}.x@contoso.com",
+                "proxyAddresses": [f"SMTP:{mail}"],
+            },
         )
     body = client.graph(f"/v1.0/users?$search={search}&$select=id", ConsistencyLevel="eventual").json()
     assert {user["id"] for user in body["value"]} == SEARCHES[search]

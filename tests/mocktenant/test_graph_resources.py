@@ -136,7 +136,15 @@ def furnished(nested: Client) -> Client:
     tenant.put("riskyUsers", {"id": ANN, "riskLevel": "low"})
     tenant.put("auditLogQueries", {"id": QUERY, "status": "succeeded"})
     tenant.put("deviceCompliancePolicies", {"id": UNIT, "displayName": "Compliant"})
-    tenant.put("mailboxes", {"Guid": BOT, "Name": "ann", "ExternalDirectoryObjectId": ANN})
+    tenant.put(
+        "mailboxes",
+        {
+            "Guid": BOT,
+            "Name": "ann",
+            "PrimarySmtpAddress": "ann@contoso.com",
+            "ExternalDirectoryObjectId": ANN,
+        },
+    )
     tenant.put("userManagers", {"userId": ANN, "managerId": tenant.objects("users")[0]["id"]})
     return nested
 

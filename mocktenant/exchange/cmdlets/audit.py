@@ -9,7 +9,7 @@ from mocktenant.exchange.cmdlet import BY_ADDRESS, LISTED, Cmdlet, Row
 from mocktenant.exchange.grants import held_by
 from mocktenant.exchange.objects import completed, configuration, tail
 from mocktenant.exchange.parameters import Moment, Number, One, Read, Switch, Text, Texts
-from mocktenant.exchange.recipients import asked_for
+from mocktenant.exchange.recipients import asked_for, mailboxes_there
 from mocktenant.tenant import Tenant
 
 _VIEW = held_by(
@@ -41,7 +41,7 @@ def _associations(tenant: Tenant, given: Read) -> list[Object]:
     system: list[Object] = [
         {"Name": name, "Guid": seeds.guid(seeds.rng(tenant.seed, f"system/{name}"))} for name in _SYSTEM
     ]
-    return [*tenant.objects("mailboxes"), *system]
+    return [*mailboxes_there(tenant), *system]
 
 
 def _association(tenant: Tenant, given: Object) -> Object:

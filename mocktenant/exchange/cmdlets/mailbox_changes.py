@@ -21,6 +21,7 @@ from mocktenant.exchange.grants import MAILBOX_OPTIONS, RECIPIENTS, held_by
 from mocktenant.exchange.objects import stamp
 from mocktenant.exchange.parameters import Moment, One, OrNull, Read, Switch, Text
 from mocktenant.exchange.recipients import find_mailbox
+from mocktenant.mirroring import addressed, show_in_directory
 from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
@@ -47,6 +48,8 @@ def _recorded(tenant: Tenant, changes: Object) -> Object:
         kept["GrantSendOnBehalfTo"] = list(
             dict.fromkeys(_name(tenant, who) for who in kept["GrantSendOnBehalfTo"])
         )
+    if "EmailAddresses" in kept:
+        kept |= addressed(kept["EmailAddresses"])
     if "Type" in kept:
         kind = kept.pop("Type")
         kept |= {"RecipientTypeDetails": _KINDS[kind], "AccountDisabled": kind != "Regular"}
@@ -64,7 +67,11 @@ def _set_mailbox(tenant: Tenant, given: Read) -> Outcome:
     if edit is not None and edit.removed:
         names = [box["Name"] if (box := find_mailbox(tenant, who)) else who for who in edit.removed]
         given = given | {"GrantSendOnBehalfTo": type(edit)(added=edit.added, removed=tuple(names))}
-    return _SET.act(tenant, given)
+    box = find_mailbox(tenant, given["Identity"])
+    done = _SET.act(tenant, given)
+    if box is not None:
+        show_in_directory(tenant, tenant.get("mailboxes", box["Guid"]), given)
+    return done
 
 
 _SET = setter(

@@ -8,7 +8,7 @@ from mocktenant.exchange.grants import VIEW_RECIPIENTS
 from mocktenant.exchange.mailboxes import mailbox
 from mocktenant.exchange.objects import completed
 from mocktenant.exchange.parameters import Read, Switch, Text
-from mocktenant.exchange.recipients import asked_for
+from mocktenant.exchange.recipients import asked_for, is_deleted
 from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
@@ -29,7 +29,7 @@ def _mailboxes(tenant: Tenant, given: Read) -> list[Object]:
 
 
 def _shown(item: Object, given: Read) -> bool:
-    deleted = bool(item.get("IsSoftDeletedByDisable") or item.get("IsSoftDeletedByRemove"))
+    deleted = is_deleted(item)
     inactive = bool(item.get("IsInactiveMailbox"))
     if given.get("SoftDeletedMailbox"):
         return deleted

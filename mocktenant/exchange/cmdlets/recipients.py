@@ -10,12 +10,13 @@ from mocktenant.exchange.grants import held_by
 from mocktenant.exchange.mailboxes import mailbox
 from mocktenant.exchange.objects import configuration
 from mocktenant.exchange.parameters import Choice, Read, Switch
-from mocktenant.exchange.recipients import asked_for
+from mocktenant.exchange.recipients import asked_for, mailboxes_there
 from mocktenant.exchange.recipients_all import (
     mail_contacts,
     mail_groups,
     mail_users,
 )
+from mocktenant.exchange.users import about
 from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
@@ -69,8 +70,13 @@ def any_recipient(tenant: Tenant, given: Object) -> Object:
     if "PoliciesIncluded" in given:
         return given
     kind = given.get("RecipientType", "UserMailbox")
-    known = mailbox(tenant, given) if kind == "UserMailbox" else given
+    known = _with_person(tenant, given) if kind == "UserMailbox" else given
     return _recipient(tenant, {name: value for name, value in known.items() if name in _RECIPIENT_KEEPS})
+
+
+def _with_person(tenant: Tenant, given: Object) -> Object:
+    account = tenant.collection("users").get(str(given.get("ExternalDirectoryObjectId")))
+    return mailbox(tenant, given) | (about(account) if account else {})
 
 
 def recipients(tenant: Tenant, given: Read) -> list[Object]:
@@ -78,7 +84,7 @@ def recipients(tenant: Tenant, given: Read) -> list[Object]:
     box = asked_for(tenant, given)
     if box is not None:
         return [box]
-    return [*tenant.objects("mailboxes"), *mail_users(tenant), *mail_contacts(tenant), *mail_groups(tenant)]
+    return [*mailboxes_there(tenant), *mail_users(tenant), *mail_contacts(tenant), *mail_groups(tenant)]
 
 
 def _of_kind(row: Object, given: Read) -> bool:

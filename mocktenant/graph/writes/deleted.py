@@ -8,6 +8,7 @@ from mocktenant.graph.calls import Reply
 from mocktenant.graph.schema import PREFIX
 from mocktenant.graph.writes import admins
 from mocktenant.graph.writes.stored import now
+from mocktenant.mirroring import restore_mailbox
 from mocktenant.shapes import BINS
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def restore(call: Call) -> Reply:
     call.tenant.delete(BINS[home], item["id"])
     alive = {name: value for name, value in item.items() if name not in ("deletedDateTime", "@odata.type")}
     back = call.tenant.put(home, alive)
+    if home == "users":
+        restore_mailbox(call.tenant, item["id"])
     return Reply(200, back, type_name=_type(item))
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from mocktenant.graph import errors
 from mocktenant.graph.calls import Reply
-from mocktenant.graph.relations import those_of
 from mocktenant.graph.skus import subscribed_skus
 from mocktenant.graph.writes import admins
 from mocktenant.graph.writes.deleted import bury
 from mocktenant.graph.writes.stored import change, now
+from mocktenant.mirroring import delete_mailbox, show_in_exchange
 
 if TYPE_CHECKING:
     from mocktenant.collection import Object
@@ -74,8 +74,7 @@ def update(call: Call) -> Reply:
         body["passwordProfile"] = _profile(body["passwordProfile"] or {})
         body |= {"lastPasswordChangeDateTime": now(call), "signInSessionsValidFromDateTime": now(call)}
     change(call, "users", user, body)
-    if "accountEnabled" in body:
-        _block_mailbox(call, user, disabled=not body["accountEnabled"])
+    show_in_exchange(call.tenant, user["id"], body)
     return Reply()
 
 
@@ -83,6 +82,7 @@ def delete(call: Call) -> Reply:
     """A user, to the deleted items."""
     admins.demand_over(call, call.one)
     bury(call, "users", call.one)
+    delete_mailbox(call.tenant, call.one["id"])
     return Reply()
 
 
@@ -121,12 +121,6 @@ def remove_manager(call: Call) -> Reply:
     """That a user has a manager."""
     call.tenant.delete("userManagers", call.parents[0]["id"])
     return Reply()
-
-
-def _block_mailbox(call: Call, user: Object, *, disabled: bool) -> None:
-    """Exchange shows of a mailbox whether its account is blocked."""
-    for box in those_of(call.tenant, "mailboxes", "ExternalDirectoryObjectId", user["id"]):
-        call.tenant.patch("mailboxes", box["Guid"], {"AccountDisabled": disabled})
 
 
 def _profile(given: Object) -> Object:
