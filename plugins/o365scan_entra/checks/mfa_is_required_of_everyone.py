@@ -50,6 +50,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from o365scan.api import Data, Judgement, Record, Severity, check
+from o365scan_entra.answers import State
 from o365scan_entra.datasets import organization
 from o365scan_entra.everyone import (
     GUEST,
@@ -81,11 +82,13 @@ def mfa_is_required_of_everyone(_: Record, data: Data, options: Everybody) -> It
     if rules.defaults_are_on:
         return
     yield from rules.unreadable
-    for person, who, severity in (
-        (MEMBER, "An ordinary member", Severity.HIGH),
-        (GUEST, "A guest", Severity.MEDIUM),
-    ):
-        coverage = rules.cover(person, _WANTED, options)
-        yield from judged(
-            coverage, f"{who} can sign in without a second factor", *rules.shown, severity=severity
-        )
+    members = rules.cover(MEMBER, _WANTED, options)
+    yield from judged(members, "An ordinary member can sign in without a second factor", *rules.shown)
+    if members.state is State.NO:
+        return  # what mends it for members is for guests too, and if not, it is said then
+    yield from judged(
+        rules.cover(GUEST, _WANTED, options),
+        "A guest can sign in without a second factor",
+        *rules.shown,
+        severity=Severity.MEDIUM,
+    )
