@@ -31,10 +31,10 @@ what an intruder is after.
 
 ```toml
 [checks."exchange.outbound-connector-is-expected"]
-hosts = ["relay.example.net", "203.0.113.0/28"]
+hosts = ["relay.example.net", "*.signatures.fabrikam.com", "203.0.113.0/28"]
 ```
 
-`hosts` are names of hosts, whole, or addresses.
+`hosts` are names of hosts, whole, or `*.` and a domain, or addresses.
 
 ## Sources
 
@@ -45,17 +45,16 @@ hosts = ["relay.example.net", "203.0.113.0/28"]
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from o365scan.api import Data, Judgement, Record, Severity, check, problem
-from o365scan_exchange.addresses import is_within, normal_domain, own_names
+from o365scan_exchange.addresses import is_within, own_names
 from o365scan_exchange.connectors import sender_domain
 from o365scan_exchange.datasets import accepted_domains, outbound_connectors
 from o365scan_exchange.dormant import as_prepared
 from o365scan_exchange.evidence import shown
-from o365scan_exchange.networks import Network, accepted, all_within
+from o365scan_exchange.smart_hosts import as_ranges, bare, covers, refuse_anyone
 
 _DISABLED = "The connector is disabled and diverts nothing now; this is what enabling it would bring back."
 
@@ -67,17 +66,11 @@ class KnownHosts:
     hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        accepted(self._addresses(), "hosts")
+        refuse_anyone(self.hosts, "hosts")
 
     def accept(self, host: str) -> bool:
         """Is it one of them?"""
-        address = _address(host)
-        if address is not None:
-            return all_within((address,), accepted(self._addresses(), "hosts"))
-        return normal_domain(host) in {normal_domain(each) for each in self.hosts}
-
-    def _addresses(self) -> tuple[str, ...]:
-        return tuple(each for each in self.hosts if _address(each) is not None)
+        return any(covers(text, host) for text in self.hosts)
 
 
 @check(
@@ -99,7 +92,7 @@ def outbound_connector_is_expected(connector: Record, data: Data, options: Known
 def _diverted(connector: Record, data: Data, options: KnownHosts) -> Iterator[Judgement]:
     if connector.flag("UseMXRecord"):
         return
-    hosts = connector.texts("SmartHosts", nullable=True)
+    hosts = [bare(host) for host in connector.texts("SmartHosts", nullable=True)]
     recipients = tuple(sender_domain(each) for each in connector.texts("RecipientDomains", nullable=True))
     known = (*data.once(own_names), *(each.removeprefix("*.") for each in recipients if each != "*"))
     strange = [host for host in hosts if not _is_in(host, known) and not options.accept(host)]
@@ -117,7 +110,7 @@ def _diverted(connector: Record, data: Data, options: KnownHosts) -> Iterator[Ju
 
 
 def _is_in(host: str, domains: tuple[str, ...]) -> bool:
-    return _address(host) is None and any(is_within(normal_domain(host), domain) for domain in domains)
+    return as_ranges(host) is None and any(is_within(host, domain) for domain in domains)
 
 
 def _for_whom(recipients: tuple[str, ...], *, by_rules: bool) -> str:
@@ -126,10 +119,3 @@ def _for_whom(recipients: tuple[str, ...], *, by_rules: bool) -> str:
     if not recipients or "*" in recipients:
         return "for every domain"
     return f"for {', '.join(recipients)}"
-
-
-def _address(host: str) -> Network | None:
-    try:
-        return ipaddress.ip_network(host.strip("[] "), strict=False)
-    except ValueError:
-        return None
