@@ -41,6 +41,17 @@ def o365scan_datasets() -> Iterable[Dataset]:
         delegates.mailbox_permissions,
         delegates.recipient_permissions,
         delegates.delegate_group_members,
+        datasets.admin_audit_log,
+        datasets.audit_bypasses,
+        datasets.connection_filters,
+        datasets.content_filters,
+        datasets.dkim_signing,
+        datasets.journal_rules,
+        datasets.organization_config,
+        datasets.transport_config,
+        datasets.authentication_policies,
+        datasets.client_access,
+        datasets.client_access_plans,
     )
 
 

@@ -7,7 +7,6 @@ know. `ResultSize` is `Unlimited` wherever it exists, since the default stops at
 from __future__ import annotations
 
 from o365scan.api import (
-    EXCHANGE,
     GRAPH,
     Data,
     Dataset,
@@ -19,36 +18,25 @@ from o365scan.api import (
     Undecidable,
 )
 
+from .auditing import admin_audit_log as admin_audit_log
+from .auditing import audit_bypasses as audit_bypasses
 from .inbox_rules import MailboxRules, needs_junk_folder
+from .mail_flow import connection_filters as connection_filters
+from .mail_flow import content_filters as content_filters
+from .mail_flow import dkim_signing as dkim_signing
+from .mail_flow import journal_rules as journal_rules
 from .mail_folders import JUNK
+from .organization import organization_config as organization_config
+from .organization import transport_config as transport_config
+from .protocols import authentication_policies as authentication_policies
+from .protocols import client_access as client_access
+from .protocols import client_access_plans as client_access_plans
+from .readers import CONFIGURATION_READER as _CONFIGURATION_READER
+from .readers import INBOX_RULE_READER as _INBOX_RULE_READER
+from .readers import REFERENCE as _REFERENCE
+from .readers import RULE_READER as _RULE_READER
 
-_REFERENCE = "https://learn.microsoft.com/powershell/module/exchangepowershell/"
 _ALL = {"ResultSize": "Unlimited"}
-
-
-def _read(*directory_roles: str) -> Permission:
-    return Permission(api=EXCHANGE, app_roles=("Exchange.ManageAsApp",), directory_roles=directory_roles)
-
-
-# A Security Reader was refused the connectors and was given the rules, on a live tenant. Accepted domains and
-# blocked connectors were not measured: they are taken to need what the connectors need.
-_CONFIGURATION_READER = _read("Global Reader", "Exchange Administrator", "Global Administrator")
-_RULE_READER = _read(
-    "Security Reader",
-    "Global Reader",
-    "Security Administrator",
-    "Exchange Administrator",
-    "Global Administrator",
-)
-
-# Documented: Get-InboxRule is refused to a Global Reader. Measured: it worked for an app with that role and
-# Security Reader's.
-_INBOX_RULE_READER = _read(
-    "Global Reader + Security Reader",
-    "Exchange Recipient Administrator",
-    "Exchange Administrator",
-    "Global Administrator",
-)
 
 inbound_connectors = Dataset(
     name="exchange.inbound-connectors",

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from o365scan.api import OptionsError
+from o365scan_exchange.accepted import Mailboxes
+from o365scan_exchange.checks.admin_audit_log_is_kept import KeptFor
 from o365scan_exchange.checks.inbound_connector_is_expected import ExpectedConnectors
+from o365scan_exchange.checks.legacy_protocols_are_off import ProtocolUsers
+from o365scan_exchange.checks.mailbox_plan_gives_no_legacy_protocol import UnwantedProtocols
+from o365scan_exchange.checks.outbound_connector_is_expected import KnownHosts
 from o365scan_exchange.checks.transport_rule_is_harmless import ExpectedRules
 
 
@@ -49,3 +54,27 @@ def test_what_the_documentation_shows_is_taken() -> None:
         smart_hosts=("signatures.fabrikam.com", "*.gateway.example.net", "203.0.113.0/28"),
         addresses=("198.51.100.0/28",),
     )
+
+
+@pytest.mark.parametrize("text", ["*", "*.com", "localhost", "0.0.0.0/0"])
+def test_a_host_that_mail_may_leave_for_is_a_known_one(text: str) -> None:
+    with pytest.raises(OptionsError, match="hosts"):
+        KnownHosts(hosts=(text,))
+
+
+@pytest.mark.parametrize("text", ["*@contoso.com", "@contoso.com", "scanner", ""])
+def test_a_mailbox_is_named_whole(text: str) -> None:
+    with pytest.raises(OptionsError, match="mailboxes"):
+        Mailboxes(mailboxes=(text,))
+    with pytest.raises(OptionsError, match="activesync"):
+        ProtocolUsers(activesync=(text,))
+
+
+def test_a_protocol_that_no_plan_has_is_refused() -> None:
+    with pytest.raises(OptionsError, match="MAPI"):
+        UnwantedProtocols(protocols=("MAPI",))
+
+
+def test_a_log_is_kept_for_a_day_at_least() -> None:
+    with pytest.raises(OptionsError, match="days"):
+        KeptFor(days=0)

@@ -97,7 +97,6 @@ from o365scan.api import (
     OptionsError,
     Record,
     Severity,
-    Undecidable,
     check,
     independently,
     problem,
@@ -108,7 +107,7 @@ from o365scan_exchange.datasets import accepted_domains, outbound_connectors, tr
 from o365scan_exchange.dormant import as_prepared
 from o365scan_exchange.evidence import shown
 from o365scan_exchange.headers import leads_replies, skips_defender, steers_filtering, traces_mail
-from o365scan_exchange.networks import Network, accepted, all_within, is_wide, networks
+from o365scan_exchange.networks import Network, accepted, all_within, is_wide
 from o365scan_exchange.rules import (
     applies_to_all,
     asks_for_authentication,
@@ -120,6 +119,7 @@ from o365scan_exchange.rules import (
     takes_a_direction,
     telling_words,
 )
+from o365scan_exchange.smart_hosts import as_ranges, bare, covers, refuse_anyone
 
 _DISABLED = "The rule is disabled and does nothing now; this is what enabling it would do."
 _TESTED = "The rule is in a test mode and does nothing now; this is what enforcing it would do."
@@ -148,14 +148,7 @@ class ExpectedRules:
                     f"recipients: {text!r} is neither an address nor @ and a domain",
                     hint='Write "journal@archive.example.net" or "@archive.example.net".',
                 )
-        for text in self.smart_hosts:
-            if _as_ranges(text) is not None:
-                accepted((text,), "smart_hosts")
-            elif "." not in text.removeprefix("*."):
-                raise OptionsError(
-                    f"smart_hosts: {text!r} is neither a host, nor *. and a domain, nor addresses",
-                    hint='Write "mx.fabrikam.com", "*.fabrikam.com" or "203.0.113.0/28".',
-                )
+        refuse_anyone(self.smart_hosts, "smart_hosts")
         accepted(self.addresses, "addresses")
 
     def accept_recipient(self, address: Address) -> bool:
@@ -170,7 +163,7 @@ class ExpectedRules:
 
     def accept_host(self, host: str) -> bool:
         """May mail be routed to that host, or address?"""
-        return any(_covers(text, host) for text in self.smart_hosts)
+        return any(covers(text, host) for text in self.smart_hosts)
 
     def accept_sources(self, ranges: tuple[Network, ...]) -> bool:
         """May mail from all of these addresses skip the filter?"""
@@ -377,17 +370,17 @@ def _routed(rule: Record, connector: Record, data: Data, options: ExpectedRules)
     own = data.once(own_names)
     strange = [
         host
-        for host in map(_bare, connector.texts("SmartHosts", nullable=True))
+        for host in map(bare, connector.texts("SmartHosts", nullable=True))
         if not any(is_within(host, domain) for domain in own) and not options.accept_host(host)
     ]
     if strange:
-        bare = any(_as_ranges(host) is not None for host in strange)
+        by_address = any(as_ranges(host) is not None for host in strange)
         yield problem(
             f"{scope(rule).capitalize()} is routed through {', '.join(strange)}, and nothing says whose that is.",
             rule.at("RouteMessageOutboundConnector"),
             connector.at("SmartHosts"),
             *conditions(rule),
-            severity=Severity.HIGH if bare or applies_to_all(rule) else Severity.MEDIUM,
+            severity=Severity.HIGH if by_address or applies_to_all(rule) else Severity.MEDIUM,
         )
 
 
@@ -410,28 +403,6 @@ def _by_any_name(data: Data) -> dict[str, Record]:
             if isinstance(name := connector.plain().get(field), str):
                 found.setdefault(name.lower(), connector)
     return found
-
-
-def _bare(host: str) -> str:
-    """A smart host without the brackets that stand around an address."""
-    return normal_domain(host.strip().removeprefix("[").removesuffix("]"))
-
-
-def _as_ranges(text: str) -> tuple[Network, ...] | None:
-    try:
-        return networks((text,))
-    except Undecidable:
-        return None
-
-
-def _covers(text: str, host: str) -> bool:
-    """Does one value of `smart_hosts` cover that host, or address?"""
-    ranges, address = _as_ranges(text), _as_ranges(host)
-    if ranges is not None or address is not None:
-        return ranges is not None and address is not None and all_within(address, ranges)
-    if text.startswith("*."):
-        return is_within(host, normal_domain(text[2:]))
-    return host == normal_domain(text)
 
 
 def _same(one: Address, other: Address) -> bool:

@@ -1,0 +1,122 @@
+"""No mail passes the spam filter for the sender it claims.
+
+## What it looks at
+
+Every anti-spam policy (`Get-HostedContentFilterPolicy`): senders in `AllowedSenders` and domains in
+`AllowedSenderDomains`. High if one is of an accepted domain of the organisation, or of a mail service that anybody may
+join; medium for any other that is not accepted.
+
+To whom a policy applies is not looked at: one that applies to nobody is a rule away from applying to everybody.
+
+## Why it matters
+
+The entries are held against the sender that a message claims. With contoso.com on the list, whoever claims to write
+from there passes the filter: spoofing needs no skill.
+
+## Remediation
+
+1. In the Microsoft Defender portal open Policies and rules, Threat policies, Anti-spam, the policy, "Allowed and
+   blocked senders and domains", and empty both lists; or `Set-HostedContentFilterPolicy -Identity <policy>
+   -AllowedSenders @() -AllowedSenderDomains @()`.
+2. A sender whose mail is caught wrongly is reported to Microsoft, which makes an allow entry that expires, and asks
+   for the sender's authentication.
+
+## Options
+
+```toml
+[checks."exchange.content-filter-allows-nobody"]
+senders = ["alerts@fabrikam.com"]
+domains = ["fabrikam.com"]
+```
+
+`senders` and `domains` may be on the lists, whole.
+
+## Sources
+
+- <https://learn.microsoft.com/defender-office-365/create-safe-sender-lists-in-office-365>
+- <https://learn.microsoft.com/powershell/module/exchangepowershell/set-hostedcontentfilterpolicy>
+- <https://attack.mitre.org/techniques/T1672/>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from o365scan.api import Data, Judgement, Record, Severity, check, independently, problem
+from o365scan_exchange.addresses import normal_domain, own_names
+from o365scan_exchange.datasets import accepted_domains, content_filters
+
+_ANYBODYS = frozenset(
+    {
+        "aol.com",
+        "gmail.com",
+        "gmx.de",
+        "gmx.net",
+        "googlemail.com",
+        "hotmail.com",
+        "icloud.com",
+        "live.com",
+        "mail.ru",
+        "msn.com",
+        "onmicrosoft.com",
+        "outlook.com",
+        "proton.me",
+        "protonmail.com",
+        "web.de",
+        "yahoo.com",
+        "yandex.ru",
+    }
+)
+"""Mail services that anybody may join; onmicrosoft.com stands for every Microsoft 365 tenant."""
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class KnownSenders:
+    """Senders and domains that may pass."""
+
+    senders: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+    def accept(self, entry: str) -> bool:
+        """May this entry, a sender or a domain, be on the lists?"""
+        if "@" in entry:
+            return entry.lower() in {sender.lower() for sender in self.senders}
+        return normal_domain(entry) in {normal_domain(domain) for domain in self.domains}
+
+
+@check(
+    "exchange.content-filter-allows-nobody",
+    severity=Severity.MEDIUM,
+    each=content_filters,
+    reads=[accepted_domains],
+    options=KnownSenders,
+    attack=["T1672", "T1566"],
+    controls=["SCuBA/MS.SECURITYSUITE.6.2v1", "CIS-M365-7.0/2.1.14"],
+)
+def content_filter_allows_nobody(policy: Record, data: Data, options: KnownSenders) -> Iterator[Judgement]:
+    yield from independently(
+        _entries(policy, "AllowedSenders", "from", data, options),
+        _entries(policy, "AllowedSenderDomains", "from anybody at", data, options),
+    )
+
+
+def _entries(policy: Record, field: str, said: str, data: Data, options: KnownSenders) -> Iterator[Judgement]:
+    strange = [entry for entry in policy.texts(field, nullable=True) if not options.accept(entry)]
+    if not strange:
+        return
+    own = data.once(own_names)
+    grave = [entry for entry in strange if _is_grave(entry, own)]
+    shown = (grave or strange)[:_SHOWN]
+    more = f" and {len(strange) - len(shown)} more" if len(strange) > len(shown) else ""
+    yield problem(
+        f"Messages that claim to be {said} {', '.join(shown)}{more} pass the spam filter.",
+        policy.at(field),
+        severity=Severity.HIGH if grave else None,
+    )
+
+
+def _is_grave(entry: str, own: frozenset[str]) -> bool:
+    domain = normal_domain(entry.rpartition("@")[2])
+    return domain in own or (domain in _ANYBODYS and "@" not in entry)

@@ -1,0 +1,112 @@
+"""Where a mail filter stands in front of Exchange Online, mail comes through it alone.
+
+## What it looks at
+
+The inbound connectors (`Get-InboundConnector`). A filter is taken to be in front if a Partner connector for every
+sender domain (`smtp:*`) recognises one sender, even if it is disabled now, or if a connector makes the service look
+past the server that delivers (`EFSkipLastIP`, `EFSkipIPs`). The options can say it. Without a filter there is nothing
+to judge.
+
+- Medium if nothing restricts who delivers. What does is an enabled Partner connector for every sender domain with
+  `RestrictDomainsToIPAddresses` and addresses (no range wider than /24; IPv6: /48), or with
+  `RestrictDomainsToCertificate` and a certificate that not everybody can present. An OnPremises connector refuses
+  nobody, whatever it names.
+- Medium if it holds for some accepted domains only (`AssociatedAcceptedDomains`).
+- Low if the service judges the filter instead of the sender: enhanced filtering is off for the lock, in test mode
+  (`EFTestMode`), or on for some people only (`EFUsers`).
+
+What it can't see: where MX records point. A tenant behind a filter that has never made such a connector shows no sign
+of it: say `filtered = true` there.
+
+## Why it matters
+
+Exchange Online takes mail for the organisation's domains from any host that finds it, whatever MX records say, and
+finding it needs the domain's name only. Mail that is delivered directly was never filtered.
+
+## Remediation
+
+1. List from which addresses, or with which certificate, the filter delivers (its maker publishes it).
+2. In the Exchange admin centre go to Mail flow, Connectors, and add one from "Partner organization": by verifying that
+   the sender domain is `*`, rejecting mail that isn't from these addresses or lacks the certificate. In Exchange Online
+   PowerShell: `New-InboundConnector -Name "Only through the filter" -ConnectorType Partner -SenderDomains *
+   -RestrictDomainsToCertificate $true -TlsSenderCertificateName <name> -RequireTls $true`.
+3. Other services that deliver directly (other tenants, hybrid servers, printers) need connectors of their own first.
+4. Enhanced filtering: `Set-InboundConnector -Identity <guid> -EFSkipLastIP $true`.
+
+## Options
+
+```toml
+[checks."exchange.mail-comes-through-the-filter"]
+filtered = true
+```
+
+`filtered` says whether a filter is in front; without it the connectors tell.
+
+## Sources
+
+- <https://learn.microsoft.com/exchange/mail-flow-best-practices/manage-mail-flow-using-third-party-cloud>
+- <https://learn.microsoft.com/exchange/mail-flow-best-practices/use-connectors-to-configure-mail-flow/enhanced-filtering-for-connectors>
+- <https://learn.microsoft.com/powershell/module/exchangepowershell/set-inboundconnector>
+- <https://attack.mitre.org/techniques/T1566/>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from o365scan.api import Data, Judgement, Record, Severity, check, independently, problem
+from o365scan_exchange.datasets import inbound_connectors
+from o365scan_exchange.evidence import shown
+from o365scan_exchange.front_filter import InFront, is_for_everybody, locks
+
+
+@check(
+    "exchange.mail-comes-through-the-filter",
+    severity=Severity.MEDIUM,
+    reads=[inbound_connectors],
+    options=InFront,
+    attack=["T1566", "T1672"],
+)
+def mail_comes_through_the_filter(data: Data, options: InFront) -> Iterator[Judgement]:
+    if not options.is_in_front(data):
+        return
+    found = list(locks(data))
+    if not found:
+        yield from _open(data)
+    for lock in found:
+        yield from independently(_some_domains(lock), _judged_wrongly(lock))
+
+
+def _open(data: Data) -> Iterator[Judgement]:
+    meant = [each for each in data[inbound_connectors] if is_for_everybody(each)]
+    for connector in meant:
+        off = "" if connector.flag("Enabled") else " It is disabled."
+        yield problem(
+            "A filter is in front, and any host may deliver past it: this connector refuses nobody." + off,
+            *shown(connector, "Enabled", "RestrictDomainsToIPAddresses", "RestrictDomainsToCertificate"),
+            *shown(connector, "SenderIPAddresses", "TlsSenderCertificateName"),
+            at=connector,
+        )
+    if not meant:
+        yield problem("A filter is in front, and any host may deliver past it: no connector restricts it.")
+
+
+def _some_domains(lock: Record) -> Iterator[Judgement]:
+    if named := lock.texts("AssociatedAcceptedDomains", nullable=True):
+        yield problem(
+            f"Mail comes through the filter alone for {', '.join(named)}, and not for other domains.",
+            lock.at("AssociatedAcceptedDomains"),
+            at=lock,
+        )
+
+
+def _judged_wrongly(lock: Record) -> Iterator[Judgement]:
+    skips = lock.flag("EFSkipLastIP") or bool(lock.texts("EFSkipIPs", nullable=True))
+    if skips and not lock.flag("EFTestMode") and not lock.texts("EFUsers", nullable=True):
+        return
+    yield problem(
+        "The service judges the filter that delivers instead of the sender, at least for some people.",
+        *shown(lock, "EFSkipLastIP", "EFSkipIPs", "EFTestMode", "EFUsers"),
+        severity=Severity.LOW,
+        at=lock,
+    )

@@ -1,0 +1,64 @@
+"""A mail filter in front of Exchange Online: the signs of one, and the connector that locks mail to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from o365scan.api import Data, Record
+
+from .addresses import normal_domain
+from .connectors import identity, sender_domains
+from .datasets import inbound_connectors
+from .networks import is_wide
+
+_PARTNER = "Partner"
+
+
+@dataclass(frozen=True)
+class InFront:
+    """Whether mail reaches Exchange Online through a filter; None: what the connectors say."""
+
+    filtered: bool | None = None
+
+    def is_in_front(self, data: Data) -> bool:
+        """Is there a filter in front?"""
+        return any(map(_is_sign, data[inbound_connectors])) if self.filtered is None else self.filtered
+
+
+def is_for_everybody(connector: Record) -> bool:
+    """Is it a Partner connector for mail of every sender domain?"""
+    return connector.text("ConnectorType") == _PARTNER and "*" in sender_domains(connector)
+
+
+def _is_sign(connector: Record) -> bool:
+    """Is it a connector that nobody makes without a filter in front, even if it is disabled now?
+
+    Either it is for mail of everybody and recognises one sender, or the service looks past who delivers.
+    """
+    if connector.flag("EFSkipLastIP") or connector.texts("EFSkipIPs", nullable=True):
+        return True
+    sender = identity(connector)
+    return is_for_everybody(connector) and (sender.certificate is not None or bool(sender.ranges))
+
+
+def is_lock(connector: Record) -> bool:
+    """Does it refuse mail from anybody but one sender?"""
+    if not (connector.flag("Enabled") and is_for_everybody(connector)):
+        return False
+    sender = identity(connector)
+    if connector.flag("RestrictDomainsToIPAddresses") and sender.ranges and not is_wide(sender.ranges):
+        return True
+    named = sender.certificate
+    return connector.flag("RestrictDomainsToCertificate") and named is not None and not named.is_anyones
+
+
+def locks(data: Data) -> Iterator[Record]:
+    """The connectors that lock mail to the filter."""
+    return (connector for connector in data[inbound_connectors] if is_lock(connector))
+
+
+def covers(lock: Record, domain: str) -> bool:
+    """Does the lock hold for mail to that accepted domain? Without a list of domains it holds for all."""
+    named = lock.texts("AssociatedAcceptedDomains", nullable=True)
+    return not named or normal_domain(domain) in map(normal_domain, named)
