@@ -1,6 +1,7 @@
 """What is read of Microsoft Entra ID, through Microsoft Graph: every dataset of this plugin, by name.
 
 Defined where their subject is: `directory`, `licences`, `policies`, `methods`, `applications` and `app_sign_ins`.
+Defined where their subject is: `directory`, `policies`, `methods`, `risk`, `applications` and `app_sign_ins`.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ from .policies import (
     named_locations,
     security_defaults,
 )
+from .risk import leaked_credentials, risky_users
 
 __all__ = [
     "admin_authentication_methods",
@@ -75,10 +77,12 @@ __all__ = [
     "federation",
     "group_settings",
     "groups",
+    "leaked_credentials",
     "named_locations",
     "organization",
     "privileged_app_sign_ins",
     "registration_details",
+    "risky_users",
     "role_assignable_group_eligibilities",
     "role_assignable_group_members",
     "role_assignable_group_owners",
