@@ -277,6 +277,8 @@ _ROLES: tuple[tuple[Level, str, dict[str, str]], ...] = (
     ),
 )
 
+GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+
 SYNCHRONISATION = frozenset({"d29b2b05-8046-44ba-8758-1e26182fcf32", "a92aed5d-d78a-4d16-b381-09adb37eb3b0"})
 """Held by the accounts with which a directory on premises is synchronised."""
 
