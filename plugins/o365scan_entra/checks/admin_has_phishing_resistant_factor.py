@@ -13,7 +13,7 @@ here: open, unless one is registered here. The accounts of rooms and devices are
 High for roles from which the tenant is one step away, medium for those that administer a service or a part, low for
 those that only read and for accounts that are disabled now.
 
-Whether it is also required is `entra.admins-must-use-phishing-resistant-factor`.
+Whether it is also required is `entra.phishing-resistant-factor-is-required-of-admins`.
 
 ## Why it matters
 
