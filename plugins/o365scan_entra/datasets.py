@@ -2,6 +2,8 @@
 
 Defined where their subject is: `directory`, `licences`, `policies`, `methods`, `applications` and `app_sign_ins`.
 Defined where their subject is: `directory`, `policies`, `methods`, `risk`, `applications` and `app_sign_ins`.
+Defined where their subject is: `directory`, `policies`, `methods`, `risk`, `sign_in_activity`,
+`applications` and `app_sign_ins`.
 """
 
 from __future__ import annotations
@@ -54,6 +56,7 @@ from .policies import (
     security_defaults,
 )
 from .risk import leaked_credentials, risky_users
+from .sign_in_activity import people_sign_ins
 
 __all__ = [
     "admin_authentication_methods",
@@ -80,6 +83,7 @@ __all__ = [
     "leaked_credentials",
     "named_locations",
     "organization",
+    "people_sign_ins",
     "privileged_app_sign_ins",
     "registration_details",
     "risky_users",

@@ -12,8 +12,11 @@ people_sign_ins = Dataset(
     key="id",
     title="userPrincipalName",
     type="user",
-    # Either alone is refused: the property needs AuditLog.Read.All, the list User.Read.All, which `users` names.
-    permission=Permission(api=GRAPH, app_roles=("AuditLog.Read.All",)),
+    # Either alone is refused: one is for the list, the other for the property.
+    permission=Permission(
+        api=GRAPH,
+        app_roles=("User.Read.All + AuditLog.Read.All", "Directory.Read.All + AuditLog.Read.All"),
+    ),
     reference="https://learn.microsoft.com/graph/api/resources/signinactivity",
     licence="Microsoft Entra ID P1",
     configuration=False,
