@@ -1,8 +1,6 @@
 """What is read of Microsoft Entra ID, through Microsoft Graph: every dataset of this plugin, by name.
 
-Defined where their subject is: `directory`, `licences`, `policies`, `methods`, `applications` and `app_sign_ins`.
-Defined where their subject is: `directory`, `policies`, `methods`, `risk`, `applications` and `app_sign_ins`.
-Defined where their subject is: `directory`, `policies`, `methods`, `risk`, `sign_in_activity`,
+Defined where their subject is: `directory`, `licences`, `policies`, `methods`, `risk`, `sign_in_activity`,
 `applications` and `app_sign_ins`.
 """
 
@@ -31,6 +29,7 @@ from .directory import (
     role_assignable_group_owners,
     role_assignable_group_policies,
     role_assignable_groups,
+    role_assignment_schedules,
     role_assignments,
     role_definitions,
     role_eligibilities,
@@ -92,6 +91,7 @@ __all__ = [
     "role_assignable_group_owners",
     "role_assignable_group_policies",
     "role_assignable_groups",
+    "role_assignment_schedules",
     "role_assignments",
     "role_definitions",
     "role_eligibilities",
