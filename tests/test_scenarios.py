@@ -44,12 +44,15 @@ def granted(dataset: Dataset, tenant: Tenant) -> bool:
     """Whether the tenant's app may read the dataset, and all that it needs."""
     need = dataset.permission
     roles = need.is_opened_by(tenant.directory_roles)
-    return bool(tenant.app_roles & set(need.app_roles) and roles) and all(
-        granted(each, tenant) for each in dataset.needs
+    return (
+        need.is_granted_by(tenant.app_roles)
+        and roles
+        and all(granted(each, tenant) for each in dataset.needs)
     )
 
 
-ROLES = sorted({role for dataset in load().datasets.values() for role in dataset.permission.app_roles[:1]})
+LEAST = [dataset.permission.app_roles[0] for dataset in load().datasets.values()]
+ROLES = sorted({role for entry in LEAST for role in entry.split(" + ")})
 
 
 ALL_DIRECTORY_ROLES = "all directory roles"

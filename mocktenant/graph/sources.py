@@ -58,6 +58,32 @@ def scheduled(collection: str) -> Source:
     return lambda tenant, _parent: [{"directoryScopeId": "/", **item} for item in tenant.objects(collection)]
 
 
+def assigned(tenant: Tenant, _parent: str = "") -> list[Object]:
+    """Active assignments as Privileged Identity Management shows them: each assignment, lasting unless said else."""
+    stored = scheduled("roleAssignmentScheduleInstances")(tenant, "")
+    known = {_given(item) for item in stored}
+    return stored + [
+        _lasting(item) for item in directory_role_assignments(tenant) if _given(item) not in known
+    ]
+
+
+def _given(item: Object) -> tuple[str, ...]:
+    return tuple(item[name].lower() for name in ("principalId", "roleDefinitionId", "directoryScopeId"))
+
+
+def _lasting(assignment: Object) -> Object:
+    return {
+        "appScopeId": None,
+        "assignmentType": "Assigned",
+        "endDateTime": None,
+        "memberType": "Direct",
+        "roleAssignmentOriginId": assignment["id"],
+        "roleAssignmentScheduleId": assignment["id"],
+        "startDateTime": None,
+        **assignment,
+    }
+
+
 def granted(by: str) -> Source:
     """App role assignments by their principal or their resource, with the names of both."""
 

@@ -28,23 +28,30 @@ class Permission:
     """What an app needs to read a dataset: any one of `app_roles` and, where named, any one of
     `directory_roles` (Exchange Online needs both). Least privileged first.
 
-    Where it takes several directory roles together one entry names them all: "Global Reader + Security Reader".
+    Where it takes several roles together one entry names them all: "Global Reader + Security Reader".
     """
 
     api: str
     app_roles: tuple[str, ...]
     directory_roles: tuple[str, ...] = ()
 
+    def is_granted_by(self, app_roles: Collection[str]) -> bool:
+        """Do the app roles held suffice: all that one entry names?"""
+        return _suffice(self.app_roles, app_roles)
+
     def is_opened_by(self, directory_roles: Collection[str]) -> bool:
         """Do the directory roles held suffice: all that one entry names, or any where none is needed?"""
-        ways = [{role.strip() for role in entry.split("+")} for entry in self.directory_roles]
-        return not ways or any(way.issubset(directory_roles) for way in ways)
+        return not self.directory_roles or _suffice(self.directory_roles, directory_roles)
 
     def __str__(self) -> str:
         said = f"{' or '.join(self.app_roles)} ({self.api})"
         if self.directory_roles:
             said += f" and the directory role {' or '.join(self.directory_roles)}"
         return said
+
+
+def _suffice(entries: tuple[str, ...], held: Collection[str]) -> bool:
+    return any({role.strip() for role in entry.split("+")}.issubset(held) for entry in entries)
 
 
 class Unlicensed(StrEnum):

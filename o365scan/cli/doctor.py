@@ -78,7 +78,7 @@ def _missing(
         claims = granted.get(need.api)
         if claims is None:
             yield f"unknown  {dataset.name}: what {need.api} grants can't be told from here"
-        elif not set(need.app_roles) & set(claims.roles):
+        elif not need.is_granted_by(claims.roles):
             yield f"missing  {dataset.name}: the app role {' or '.join(need.app_roles)} of {need.api}"
         if not need.is_opened_by(roles):
             yield f"missing  {dataset.name}: the directory role {' or '.join(need.directory_roles)}"

@@ -1,6 +1,7 @@
 """What is read of Microsoft Entra ID, through Microsoft Graph: every dataset of this plugin, by name.
 
-Defined where their subject is: `directory`, `licences`, `policies`, `methods`, `applications` and `app_sign_ins`.
+Defined where their subject is: `directory`, `licences`, `policies`, `methods`, `risk`, `sign_in_activity`,
+`applications` and `app_sign_ins`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from .directory import (
     role_assignable_group_owners,
     role_assignable_group_policies,
     role_assignable_groups,
+    role_assignment_schedules,
     role_assignments,
     role_definitions,
     role_eligibilities,
@@ -52,6 +54,8 @@ from .policies import (
     named_locations,
     security_defaults,
 )
+from .risk import leaked_credentials, risky_users
+from .sign_in_activity import people_sign_ins
 
 __all__ = [
     "admin_authentication_methods",
@@ -75,15 +79,19 @@ __all__ = [
     "federation",
     "group_settings",
     "groups",
+    "leaked_credentials",
     "named_locations",
     "organization",
+    "people_sign_ins",
     "privileged_app_sign_ins",
     "registration_details",
+    "risky_users",
     "role_assignable_group_eligibilities",
     "role_assignable_group_members",
     "role_assignable_group_owners",
     "role_assignable_group_policies",
     "role_assignable_groups",
+    "role_assignment_schedules",
     "role_assignments",
     "role_definitions",
     "role_eligibilities",

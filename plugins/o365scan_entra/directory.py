@@ -147,6 +147,26 @@ role_eligibilities = Dataset(
 )
 """Who may activate a role in Privileged Identity Management. It exists with its licence only."""
 
+role_assignment_schedules = Dataset(
+    name="entra.role-assignment-schedules",
+    source=GraphList(
+        path="/roleManagement/directory/roleAssignmentScheduleInstances", expand=_WITH_PRINCIPAL
+    ),
+    key="id",
+    title="id",
+    type="unifiedRoleAssignmentScheduleInstance",
+    permission=_read(
+        "RoleAssignmentSchedule.Read.Directory", "RoleManagement.Read.Directory", "RoleManagement.Read.All"
+    ),
+    reference=_REFERENCE + "rbacapplication-list-roleassignmentscheduleinstances",
+    licence=_P2,
+    unlicensed=Unlicensed.EMPTY,
+)
+"""Who holds a role now, as Privileged Identity Management sees it: *Assigned* or *Activated*, and until when.
+
+It lists what was assigned in other ways too. It exists with its licence only.
+"""
+
 role_policies = Dataset(
     name="entra.role-policies",
     source=GraphList(

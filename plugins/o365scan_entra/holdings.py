@@ -35,12 +35,17 @@ class Holding:
     @property
     def reach(self) -> Level:
         """The level, lowered where only a part of the tenant is administered."""
-        return self.level if self.scope == _TENANT else min(self.level, Level.SERVICE)
+        return self.level if self.is_of_tenant else min(self.level, Level.SERVICE)
+
+    @property
+    def is_of_tenant(self) -> bool:
+        """Is it held in the whole tenant?"""
+        return self.scope == _TENANT
 
     @property
     def is_targetable(self) -> bool:
         """Can a policy for the role apply, once it is held? It can to built-in roles, in the whole tenant."""
-        return self.scope == _TENANT and is_targetable(self.role)
+        return self.is_of_tenant and is_targetable(self.role)
 
     @property
     def is_targeted_by_roles(self) -> bool:
@@ -71,7 +76,7 @@ class Holding:
             parts.append(f"through {'owning ' if self.is_owned else ''}the group {self.group.title}")
         if self.by_role or self.by_membership:
             parts.append("eligible")
-        if self.scope != _TENANT:
+        if not self.is_of_tenant:
             unit = self.scope.startswith("/administrativeUnits/")
             parts.append("in one administrative unit" if unit else "for one object")
         return parts[0] + (f" ({', '.join(parts[1:])})" if parts[1:] else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from o365scan.api import (
@@ -36,12 +36,14 @@ class Partner:
     what: str
     ids: frozenset[str]
     evidence: tuple[Evidence, ...]
+    roles: frozenset[str] | None = None
+    """The administrative roles that the relationship gives, by template id; None where they can't be seen."""
 
 
 def partners(rules: SignInRules, data: Data, known: Collection[str]) -> Iterator[Judgement]:
     """Each partner who is not `known`, by the id of a relationship or of a tenant."""
     accepted, asked = {each.lower() for each in known}, required_of_partners(rules)
-    for partner in _partners(data):
+    for partner in listed_partners(data.get(delegated_admins) or (), data):
         if isinstance(partner, Undecided):
             yield partner
         elif not accepted.intersection(partner.ids):
@@ -53,12 +55,12 @@ def partners(rules: SignInRules, data: Data, known: Collection[str]) -> Iterator
         yield undecided(f"Which partners administer this tenant from their own could not be read: {cause}")
 
 
-def _partners(data: Data) -> Iterator[Partner | Undecided]:
+def listed_partners(relationships: Iterable[Record], data: Data) -> Iterator[Partner | Undecided]:
     """Relationships that give administrative roles; where none is listed, the service providers' own entries.
 
     A relationship that can't be read hides none of the others.
     """
-    related = list(_related(data))
+    related = list(_related(relationships, data))
     yield from related or _service_providers(data)
 
 
@@ -77,9 +79,9 @@ def _judged(partner: Partner, asked: Answer) -> Judgement:
     )
 
 
-def _related(data: Data) -> Iterator[Partner | Undecided]:
+def _related(relationships: Iterable[Record], data: Data) -> Iterator[Partner | Undecided]:
     own = _own_tenant(data)
-    for each in data.get(delegated_admins) or ():
+    for each in relationships:
         customer = each.get("customer/tenantId")
         # A partner's tenant lists the relationships in which others are its customers.
         if own is not None and customer is not None and customer != own:
@@ -95,6 +97,7 @@ def _related(data: Data) -> Iterator[Partner | Undecided]:
                 ", ".join(sorted(NAMES.get(role, role) for role in roles)),
                 frozenset({each.key.lower()}),
                 (each.at("status"), each.at("accessDetails/unifiedRoles")),
+                roles,
             )
 
 

@@ -35,6 +35,10 @@ _NO_SECOND_FACTORS = frozenset(
     }
 )
 _PASSKEYS = frozenset({"fido2AuthenticationMethod", "platformCredentialAuthenticationMethod"})
+_PHISHING_RESISTANT = _PASSKEYS | {"windowsHelloForBusinessAuthenticationMethod"}
+#: As the report names them. Certificates are in neither; unconfirmed: the last name, of macOS's platform credential.
+_REPORTED_PASSKEYS = ("passkey", "fido")
+_REPORTED_PHISHING_RESISTANT = (*_REPORTED_PASSKEYS, "windowshello", "macossecureenclavekey")
 
 _IS_BELIEVED = "inboundTrust/isMfaAccepted"
 _NONE = "no second factor is registered"
@@ -71,13 +75,29 @@ def _domains_by_name(data: Data) -> dict[str, Record]:
 
 def has_passkey(user: Record, data: Data) -> Answer:
     """Does the account have a passkey or key, which works when telephones and services don't?"""
+    return _has("passkey", _PASSKEYS, _REPORTED_PASSKEYS, user, data)
+
+
+def has_phishing_resistant(user: Record, data: Data) -> Answer:
+    """Has the person registered here what no false sign-in page can pass on? Certificates can't be seen."""
+    return _has(
+        "passkey or Windows Hello for Business",
+        _PHISHING_RESISTANT,
+        _REPORTED_PHISHING_RESISTANT,
+        user,
+        data,
+    )
+
+
+def _has(what: str, kinds: frozenset[str], reported: tuple[str, ...], user: Record, data: Data) -> Answer:
     methods = read_of(data, admin_authentication_methods, user)
     row = _row(user, data)
-    if any(_kind(each) in _PASSKEYS for each in methods or ()) or any(map(_is_passkey, _reported(row))):
+    in_report = any(each.lower().startswith(reported) for each in _reported(row))
+    if in_report or any(_kind(each) in kinds for each in methods or ()):
         return YES
     if methods is None and row is None:
-        return Answer(State.OPEN, "whether it has a passkey could not be read")
-    return Answer(State.NO, "it has no passkey", (row.at("methodsRegistered"),) if row else ())
+        return Answer(State.OPEN, f"whether it has a {what} could not be read")
+    return Answer(State.NO, f"it has no {what}", (row.at("methodsRegistered"),) if row else ())
 
 
 def _registered_here(user: Record, data: Data) -> Answer:
@@ -150,7 +170,3 @@ def _reported(row: Record | None) -> tuple[str, ...]:
 
 def _kind(method: Record) -> str:
     return method.text("@odata.type").removeprefix(_TYPE)
-
-
-def _is_passkey(reported: str) -> bool:
-    return reported.lower().startswith(("passkey", "fido"))

@@ -114,7 +114,7 @@ def required(admin: Administrator, rules: SignInRules, data: Data) -> Requiremen
 
 
 def _required(admin: Administrator, rules: SignInRules, data: Data) -> Requirement:
-    person = _person(admin, data)
+    person = person_of(admin, data)
     account, setting = _by_account(admin, data)
     # What the account's own setting does not ask of legacy clients, policies may.
     clients = _LEGACY_CLIENTS if setting == _ENABLED else CLIENTS
@@ -122,7 +122,7 @@ def _required(admin: Administrator, rules: SignInRules, data: Data) -> Requireme
     others = (_by_defaults(rules), account)
     worst = _best((*others, _by_policies(coverage), _to_activate(admin, person, rules, data)))
     for taken in _together(admin, person, rules.conditional_access.excluded):
-        then = rules.conditional_access.requires_mfa(reduce(_having, taken, person), clients)
+        then = rules.conditional_access.requires_mfa(reduce(having, taken, person), clients)
         asked = (_activating(each, person, rules, data) for each in taken)
         answer = _best((*others, _by_policies(then), *asked))
         if _WORSE.index(answer.state) > _WORSE.index(worst.state):
@@ -143,7 +143,7 @@ def _together(
     """
     lifting = [
         each for each in (*admin.furthest_first, *admin.other_roles)
-        if excluded & _ids(_having(person, each)) - _ids(person)
+        if excluded & _ids(having(person, each)) - _ids(person)
     ]  # fmt: skip
     sizes = range(1, len(lifting) + 1) if len(lifting) <= _MANY else (1, len(lifting))
     for size in sizes:
@@ -154,7 +154,7 @@ def _ids(person: Person) -> frozenset[str]:
     return person.roles | (person.groups or frozenset())
 
 
-def _having(person: Person, holding: Holding) -> Person:
+def having(person: Person, holding: Holding) -> Person:
     """The person once they made use of it: policies may exclude the role, or the group."""
     if holding.active:
         return person
@@ -171,7 +171,8 @@ def required_of_partners(rules: SignInRules) -> Answer:
     return _best((_by_defaults(rules), _by_policies(rules.conditional_access.requires_mfa(person))))
 
 
-def _person(admin: Administrator, data: Data) -> Person:
+def person_of(admin: Administrator, data: Data) -> Person:
+    """The administrator as policies see them now."""
     groups = read_of(data, admin_memberships, admin.user)
     return Person(
         admin.user.key.lower(),

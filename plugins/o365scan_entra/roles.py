@@ -277,6 +277,17 @@ _ROLES: tuple[tuple[Level, str, dict[str, str]], ...] = (
     ),
 )
 
+GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+ANY_ROLE = frozenset(
+    {
+        GLOBAL_ADMINISTRATOR,
+        "e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8",  # Partner Tier2 Support
+        "7be44c8a-adaf-4e2a-84d6-ab2649e08a13",  # Privileged Authentication Administrator
+        "e8611ab8-c189-46e8-94e1-60213ab1f814",  # Privileged Role Administrator
+    }
+)
+"""With these somebody is Global Administrator at once, by giving the role or by taking over who has it."""
+
 SYNCHRONISATION = frozenset({"d29b2b05-8046-44ba-8758-1e26182fcf32", "a92aed5d-d78a-4d16-b381-09adb37eb3b0"})
 """Held by the accounts with which a directory on premises is synchronised."""
 

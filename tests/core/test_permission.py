@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from o365scan.api import EXCHANGE, Permission
+from o365scan.api import EXCHANGE, GRAPH, Permission
 
 NEED = Permission(api=EXCHANGE, app_roles=("App",), directory_roles=("Reader + Auditor", "Administrator"))
 
@@ -27,6 +27,14 @@ def test_roles_of_one_entry_are_needed_together(held: set[str], opens: bool) -> 
 
 def test_without_directory_roles_none_is_needed() -> None:
     assert Permission(api=EXCHANGE, app_roles=("App",)).is_opened_by(())
+
+
+def test_app_roles_of_one_entry_are_needed_together_too() -> None:
+    need = Permission(api=GRAPH, app_roles=("Users + Logs", "Everything"))
+    assert need.is_granted_by({"Everything"})
+    assert need.is_granted_by({"Users", "Logs"})
+    assert not need.is_granted_by({"Users"})
+    assert not need.is_granted_by(())
 
 
 def test_what_is_said_of_it() -> None:

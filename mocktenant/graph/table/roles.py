@@ -8,6 +8,7 @@ from mocktenant.graph import directory
 from mocktenant.graph.resources import BETA, FILTER, Expansion, Resource, Roles, Write
 from mocktenant.graph.sources import (
     Stored,
+    assigned,
     directory_role_assignments,
     nothing,
     role_policies,
@@ -176,7 +177,7 @@ ROWS: tuple[Resource, ...] = (
     pim(
         "roleManagement/directory/roleAssignmentScheduleInstances",
         "unifiedRoleAssignmentScheduleInstance",
-        scheduled("roleAssignmentScheduleInstances"),
+        assigned,
         expands=EXPANDS,
         read=_ASSIGNED,
     ),

@@ -72,7 +72,7 @@ def requests(kind: str) -> Act:
         if removes:
             forget(call, collection, where=lambda held: _same(held, body))
         else:
-            call.tenant.put(collection, _instance(call, body))
+            call.tenant.put(collection, {**_instance(call, body), **_type_of(kind, body)})
         answer = {
             "id": call.tenant.next_guid("request"),
             "createdDateTime": now(call),
@@ -83,6 +83,13 @@ def requests(kind: str) -> Act:
         return Reply(201, answer)
 
     return act
+
+
+def _type_of(kind: str, body: Object) -> Object:
+    """An assignment says whether it was activated; an eligibility says no such thing."""
+    if kind != "Assignment":
+        return {}
+    return {"assignmentType": "Activated" if body["action"] == "selfActivate" else "Assigned"}
 
 
 def _instance(call: Call, body: Object) -> Object:

@@ -126,13 +126,11 @@ tenants, that are known.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from o365scan.api import (
     Data,
-    Evidence,
     Judgement,
-    Problem,
     Record,
     Severity,
     Undecidable,
@@ -141,6 +139,7 @@ from o365scan.api import (
     problem,
     undecided,
 )
+from o365scan_entra.admin_judging import held, if_disabled, is_named, unknown_roles
 from o365scan_entra.administrators import READS, administrators
 from o365scan_entra.answers import YES, Answer, State
 from o365scan_entra.datasets import (
@@ -173,7 +172,7 @@ from o365scan_entra.requirement import (
     required,
     sign_in_rules,
 )
-from o365scan_entra.roles import BUILT_IN, Level
+from o365scan_entra.roles import Level
 
 
 @dataclass(frozen=True)
@@ -219,7 +218,7 @@ def admin_has_mfa(data: Data, options: Exceptions) -> Iterator[Judgement]:
     for admin in everybody.people.values():
         yield from independently(_judge(admin, rules, exempted, data, options))
     yield from independently(
-        _unknown_roles(everybody.unknown),
+        unknown_roles(everybody.unknown),
         exempted.judged(options.applications),
         partners(rules, data, options.partners),
     )
@@ -233,11 +232,7 @@ def _judge(
         return
     enabled = user.flag("accountEnabled")
     for judgement in _judge_kind(admin, rules, exempted if enabled else Exempted(), data, options):
-        if enabled or not isinstance(judgement, Problem):
-            yield judgement
-        else:
-            said = f"The account is disabled now; enabled, it would be so: {judgement.message}"
-            yield replace(judgement, message=said, severity=Severity.LOW)
+        yield judgement if enabled else if_disabled(judgement)
 
 
 def _judge_kind(
@@ -248,11 +243,11 @@ def _judge_kind(
             f"{told(admin.holdings)}: this is the account of a room or device (by its licence), which signs in"
             " unattended with a password and should hold no role.",
             admin.user.at("assignedLicenses"),
-            *_held(admin),
+            *held(admin),
             severity=_by_reach(admin),
             at=admin.user,
         )
-    elif _is_named(admin.user, options.break_glass):
+    elif is_named(admin.user, options.break_glass):
         yield from _break_glass(admin, data, options)
     else:
         yield from _person(admin, rules, exempted, data, options)
@@ -267,7 +262,7 @@ def _person(
         yield problem(
             f"{told(admin.holdings)}: {_missing(factor, requirement)}.",
             admin.user.at("userPrincipalName"),
-            *_held(admin),
+            *held(admin),
             *(factor.evidence if factor.state is not State.YES else ()),
             *(need.evidence if need.state is not State.YES else ()),
             severity=_severity(admin, factor, requirement),
@@ -284,7 +279,7 @@ def _person(
 
 
 def _registered(user: Record, data: Data, options: Exceptions) -> Answer:
-    if _is_named(user, options.certificate_users):
+    if is_named(user, options.certificate_users):
         return YES
     try:
         return registered(user, data, frozenset(each.lower() for each in options.federated_domains))
@@ -322,7 +317,7 @@ def _by_reach(admin: Administrator) -> Severity:
 
 
 def _break_glass(admin: Administrator, data: Data, options: Exceptions) -> Iterator[Judgement]:
-    certificate = _is_named(admin.user, options.certificate_users)
+    certificate = is_named(admin.user, options.certificate_users)
     answer = YES if certificate else has_passkey(admin.user, data)
     said = f"{told(admin.holdings)}, a break-glass account: {answer.said}"
     if answer.state is State.NO:
@@ -335,28 +330,3 @@ def _break_glass(admin: Administrator, data: Data, options: Exceptions) -> Itera
         )
     elif answer.state is State.OPEN:
         yield undecided(f"{said}.", at=admin.user)
-
-
-def _unknown_roles(assignments: list[Record]) -> Iterator[Judgement]:
-    """A role that no definition was read of may be an administrator's."""
-    strange = [
-        each for each in assignments if BUILT_IN.get(each.text("roleDefinitionId").lower()) is not Level.NONE
-    ]
-    if strange:
-        shown = [each.at("roleDefinitionId") for each in strange[:5]]
-        yield undecided(
-            f"{len(strange)} assignments are of roles that are not among the role definitions.", *shown
-        )
-
-
-def _held(admin: Administrator) -> tuple[Evidence, ...]:
-    first = admin.furthest_first[0]
-    group = (first.group.at("displayName"),) if first.group is not None else ()
-    owner = (first.owner.at("id"),) if first.owner is not None else ()
-    fields = [each for each in ("roleDefinitionId", "directoryScopeId", "accessId") if each in first.source]
-    return tuple(first.source.at(each) for each in fields) + group + owner
-
-
-def _is_named(user: Record, names: tuple[str, ...]) -> bool:
-    wanted = {name.lower() for name in names}
-    return user.key.lower() in wanted or user.text("userPrincipalName").lower() in wanted
