@@ -14,15 +14,24 @@ from o365scan.cli.exit_codes import ExitCode
 @click.command()
 @choose_checks
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def command(patterns: tuple[str, ...], as_json: bool) -> ExitCode:
+@click.option("--markdown", "as_markdown", is_flag=True, help="As a catalogue in Markdown.")
+def command(patterns: tuple[str, ...], as_json: bool, as_markdown: bool) -> ExitCode:
     """List the checks that are installed.
 
     \b
     Examples:
       o365scan checks
       o365scan checks --check 'exchange.*' --json
+      o365scan checks --markdown
     """
+    if as_json and as_markdown:
+        raise click.UsageError("--json and --markdown are two forms of one output: choose one.")
     checks = plugins().select(patterns)
+    if as_markdown:
+        from o365scan.catalogue import catalogue
+
+        click.echo(catalogue(checks), nl=False)
+        return ExitCode.DONE
     if as_json:
         click.echo(json.dumps([_described(check) for check in checks], indent=2))
         return ExitCode.DONE
