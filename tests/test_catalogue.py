@@ -43,4 +43,4 @@ def test_links_lead_to_the_modules() -> None:
 def test_one_form_at_a_time() -> None:
     result = CliRunner().invoke(cli, ["checks", "--markdown", "--json"])
     assert result.exit_code == 2
-    assert "choose one" in result.stderr
+    assert "a form of its own" in result.stderr
