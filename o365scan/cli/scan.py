@@ -99,6 +99,15 @@ def _choice(reporter: Reporter, option: ReporterOption) -> click.Option:
 @click.option("--allow-incomplete", is_flag=True, help="Exit with 0 even if something could not be decided.")
 @click.option("--verbose", "-v", is_flag=True, help="Every finding on the terminal, not only the first page.")
 @click.option("--quiet", "-q", is_flag=True, help="No report on the terminal.")
+@click.option(
+    "--explain-plan",
+    is_flag=True,
+    help="Scan nothing: show datasets, sources and the requests expected. Sizes are those of --users, --snapshot"
+    " or --mock.",
+)
+@click.option(
+    "--users", type=click.IntRange(min=1), help="With --explain-plan: how many users the tenant has."
+)
 def command(
     saved: Path | None,
     patterns: tuple[str, ...],
@@ -110,6 +119,8 @@ def command(
     allow_incomplete: bool,
     verbose: bool,
     quiet: bool,
+    explain_plan: bool,
+    users: int | None,
     **others: Any,
 ) -> ExitCode:
     """Judge a tenant: the live one, a mock one, or a snapshot.
@@ -128,6 +139,7 @@ def command(
       o365scan scan --mock oauth-spam-campaign
       o365scan scan --sarif out/o365scan.sarif --fail-on high
       o365scan scan --snapshot tenant.o365scan --json - --check 'exchange.*'
+      o365scan scan --explain-plan --users 5000
     """
     from o365scan.config import load, options_of
     from o365scan.reports.evidence_files import place_of
@@ -141,6 +153,10 @@ def command(
     asked.refuse_contradictions(saved, save_snapshot)
     folder = asked.evidence_folder(evidence)
     asked.refuse_unwritable(save_snapshot, folder and folder / "alerts.json")
+    if explain_plan:
+        return _explain_plan(saved, checks, asked, users)
+    if users is not None:
+        raise click.UsageError("--users says how large a tenant is that --explain-plan is asked about.")
     if folder is not None:
         place_of(folder, evidence_uri)
     with _snapshot(saved, checks, save_snapshot, asked.tenant, quiet=quiet) as snapshot:
@@ -154,6 +170,31 @@ def command(
         show(report, console(stderr=asked.uses_stdout), everything=verbose)
     worst = Severity(fail_on) if fail_on else None
     return code_of_report(report, fail_on=worst, allow_incomplete=allow_incomplete)
+
+
+def _explain_plan(
+    saved: Path | None, checks: tuple[Check, ...], asked: _Asked, users: int | None
+) -> ExitCode:
+    """Show what a scan would ask for. Signs in to nothing but a mock tenant."""
+    from o365scan.cli.plan import show, write
+    from o365scan.forecast import ByPeople, BySnapshot, Unknown, forecast
+
+    known = saved is not None or asked.tenant["mock"] is not None
+    if known and users is not None:
+        raise click.UsageError("--users and a tenant that was read are two answers to one question.")
+    path = asked.plan_file()
+    datasets = plan(checks)
+    if known:
+        with _snapshot(saved, checks, None, asked.tenant, quiet=True) as snapshot:
+            expected = forecast(datasets, BySnapshot(snapshot))
+    else:
+        expected = forecast(datasets, Unknown() if users is None else ByPeople(users))
+    if path is None:
+        show(expected, checks, console())
+    else:
+        with _output(path) as stream:
+            write(expected, checks, stream)
+    return ExitCode.DONE
 
 
 class _Asked:
@@ -200,6 +241,12 @@ class _Asked:
                 "A report on standard output that points into the evidence needs --evidence."
             )
         return given or (beside[0].parent / "evidence" if beside else None)
+
+    def plan_file(self) -> Path | None:
+        """Where the plan goes as JSON, if so asked. Raises UsageError for any other report: nothing is judged."""
+        if strange := [reporter.name for reporter, _, _ in self.reports if reporter.name != "json"]:
+            raise click.UsageError(f"--explain-plan judges nothing: --{strange[0]} has no place beside it.")
+        return self.reports[0][1] if self.reports else None
 
     def write(self, report: Report) -> Report:
         """Write every report; one that can't be written honestly is named in those that follow."""
