@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from click.testing import CliRunner
-
-from o365scan.cli import cli
 from o365scan.registry import load
+from tests.cli.in_process import here
 
 CATALOGUE = Path(__file__).parents[1] / "plugins" / "CHECKS.md"
 
 
 def printed(*arguments: str) -> str:
-    result = CliRunner().invoke(cli, ["checks", *arguments])
+    result = here("checks", *arguments)
     assert result.exit_code == 0, result.output
     return result.stdout
 
@@ -41,6 +39,6 @@ def test_links_lead_to_the_modules() -> None:
 
 
 def test_one_form_at_a_time() -> None:
-    result = CliRunner().invoke(cli, ["checks", "--markdown", "--json"])
+    result = here("checks", "--markdown", "--json")
     assert result.exit_code == 2
-    assert "a form of its own" in result.stderr
+    assert "a form of its own" in str(result.exception)

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from mocktenant import Tenant, serve
-from o365scan.cli import cli
 from o365scan.forecast import SIGN_IN
 from o365scan.registry import load, plan
+from tests.cli.in_process import here
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(cli, ["scan", "--explain-plan", *arguments])
+    return here("scan", "--explain-plan", *arguments)
 
 
 def planned(*arguments: str) -> Any:
@@ -71,7 +71,7 @@ def test_it_is_what_a_scan_asks_for(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     with serve(tenant) as server:
         for name, value in server.environment().items():
             monkeypatch.setenv(name, value)
-        result = CliRunner().invoke(cli, ["scan", "-q", "--save-snapshot", str(saved)])
+        result = here("scan", "-q", "--save-snapshot", str(saved))
         assert result.exit_code == 0, result.output
         asked = [entry for entry in tenant.journal if not entry.batched]
     for name in server.environment():
@@ -93,10 +93,10 @@ def test_it_is_what_a_scan_asks_for(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 def test_contradictions(arguments: tuple[str, ...], said: str) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
-    assert said in result.stderr
+    assert said in str(result.exception)
 
 
 def test_users_alone_mean_nothing() -> None:
-    result = CliRunner().invoke(cli, ["scan", "--users", "5"])
+    result = here("scan", "--users", "5")
     assert result.exit_code == 2
-    assert "--explain-plan" in result.stderr
+    assert "--explain-plan" in str(result.exception)

@@ -8,12 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from o365scan.api import ATTACK_VERSION
-from o365scan.cli import cli
 from o365scan.frameworks import NAMES, coverage, framework
 from o365scan.registry import load
+from tests.cli.in_process import here
 
 SHAPES = {
     "scuba": r"MS\.[A-Z]+\.\d+\.\d+v\d+",
@@ -23,7 +22,7 @@ SHAPES = {
 
 
 def shown(*arguments: str) -> str:
-    result = CliRunner().invoke(cli, ["checks", *arguments])
+    result = here("checks", *arguments)
     assert result.exit_code == 0, result.output
     return result.stdout
 
@@ -104,6 +103,6 @@ def test_unknown_retired_and_older_ids_are_told(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_form_of_its_own() -> None:
-    result = CliRunner().invoke(cli, ["checks", "--framework", "scuba", "--markdown"])
+    result = here("checks", "--framework", "scuba", "--markdown")
     assert result.exit_code == 2
-    assert "leave" in result.stderr
+    assert "leave" in str(result.exception)

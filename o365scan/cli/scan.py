@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
-from click.core import ParameterSource
 
 from o365scan.api import Check, NothingToReport, PluginFailure, Report, Reporter, ReporterOption, Severity
 from o365scan.cli.common import (
     TENANT_OPTIONS,
     choose_checks,
+    choose_config,
+    choose_saved,
     choose_tenant,
     console,
     plugins,
-    progress,
-    service_of,
+    refuse_two_tenants,
+    snapshot_of,
 )
 from o365scan.cli.exit_codes import ExitCode, code_of_report
-from o365scan.files import OutputError, atomic_path, atomic_text, refuse_unwritable
+from o365scan.files import OutputError, atomic_text, refuse_unwritable
 from o365scan.registry import plan
 from o365scan.snapshot import Snapshot
 
@@ -73,14 +73,9 @@ def _choice(reporter: Reporter, option: ReporterOption) -> click.Option:
 
 @click.command(cls=_WithReporters)
 @choose_tenant
-@click.option(
-    "--snapshot",
-    "saved",
-    type=click.Path(path_type=Path),
-    help="Judge a saved snapshot (file or folder) instead.",
-)
+@choose_saved
 @choose_checks
-@click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="Instead of ./o365scan.toml.")
+@choose_config
 @click.option(
     "--evidence", type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the evidence tree, made to be committed. Default: 'evidence' beside the SARIF file.",
@@ -159,7 +154,7 @@ def command(
         raise click.UsageError("--users says how large a tenant is that --explain-plan is asked about.")
     if folder is not None:
         place_of(folder, evidence_uri)
-    with _snapshot(saved, checks, save_snapshot, asked.tenant, quiet=quiet) as snapshot:
+    with snapshot_of(saved, checks, save_snapshot, asked.tenant, quiet=quiet) as snapshot:
         report = judge(snapshot, checks, registry, options)
         if folder is not None:
             report = _with_evidence(report, snapshot, folder, evidence_uri)
@@ -185,7 +180,7 @@ def _explain_plan(
     path = asked.plan_file()
     datasets = plan(checks)
     if known:
-        with _snapshot(saved, checks, None, asked.tenant, quiet=True) as snapshot:
+        with snapshot_of(saved, checks, None, asked.tenant, quiet=True) as snapshot:
             expected = forecast(datasets, BySnapshot(snapshot))
     else:
         expected = forecast(datasets, Unknown() if users is None else ByPeople(users))
@@ -214,11 +209,7 @@ class _Asked:
 
     def refuse_contradictions(self, saved: Path | None, save: Path | None) -> None:
         """Options that would silently do nothing. Raises UsageError."""
-        source = click.get_current_context().get_parameter_source
-        given = [name for name in self.tenant if source(name) is ParameterSource.COMMANDLINE]
-        if saved is not None and (given or save is not None):
-            name = given[0].replace("_", "-") if given else "save-snapshot"
-            raise click.UsageError(f"--snapshot judges what was saved: --{name} has no place beside it.")
+        refuse_two_tenants(saved, "save_snapshot")
         places = [str(path) for _, path, _ in self.reports] + [str(save)] * (save is not None)
         if len(set(places)) < len(places):
             raise click.UsageError("Two outputs can't go to one place.")
@@ -297,22 +288,3 @@ def _with_evidence(report: Report, snapshot: Snapshot, folder: Path, uri: str | 
 
 def _output(path: Path) -> AbstractContextManager[TextIO]:
     return nullcontext(sys.stdout) if str(path) == "-" else atomic_text(path)
-
-
-@contextmanager
-def _snapshot(
-    saved: Path | None, checks: tuple[Check, ...], keep: Path | None, tenant: dict[str, Any], *, quiet: bool
-) -> Iterator[Snapshot]:
-    """The saved snapshot, or one taken now, kept if so asked."""
-    if saved is not None:
-        yield Snapshot.open(saved)
-        return
-    from o365scan.scan import take
-
-    with tempfile.TemporaryDirectory(prefix="o365scan-") as folder:
-        path = keep or Path(folder, "snapshot")
-        with atomic_path(path) as draft, service_of(**tenant) as service, progress(quiet=quiet) as told:
-            snapshot = Snapshot.create(draft)
-            take(service, plan(checks), plugins(), snapshot, told)
-            snapshot.close()
-        yield Snapshot.open(path)
