@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: help demo cases test lint types contracts unit bench conformance conformance-all format clean
+.PHONY: help demo cases catalogue test lint types contracts unit bench conformance conformance-all format clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -30,6 +30,10 @@ demo: $(READY) ## Scan a mock tenant that was attacked; leaves demo-out/
 
 cases: $(READY) ## List every case that the checks must tell apart, with its verdict
 	@$(BIN)/python -m o365scan.testing tests/cases
+
+catalogue: $(READY) ## Write plugins/CHECKS.md anew from the checks
+	@$(BIN)/o365scan checks --markdown > plugins/CHECKS.md.new
+	@mv plugins/CHECKS.md.new plugins/CHECKS.md
 
 test: $(READY) lint types contracts unit ## Run lint, types, import contracts and the tests with coverage
 

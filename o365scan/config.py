@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,20 @@ def _convert(check: Check, table: Mapping[str, Any], where: str) -> Any:
         raise OptionsError(f"{where}: {cause}") from cause
     except OptionsError as cause:
         raise OptionsError(f"{where}: {cause}", hint=cause.hint) from cause
+
+
+def with_entries(
+    table: Mapping[str, Any], entries: Iterable[Mapping[str, Sequence[str] | Mapping[str, Sequence[str]]]]
+) -> dict[str, Any]:
+    """A check's options, as TOML has them, with entries added to its lists and tables of lists; each once."""
+    added = dict(table)
+    for each in entries:
+        for name, value in each.items():
+            if isinstance(value, Mapping):
+                added[name] = with_entries(added.get(name, {}), [value])
+            else:
+                added[name] = list(dict.fromkeys((*added.get(name, ()), *value)))
+    return added
 
 
 def _refuse_unknown(name: str, known: Iterable[str], where: str) -> None:

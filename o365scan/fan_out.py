@@ -54,7 +54,7 @@ class Refused(Exception):
 def outcomes(dataset: Dataset, source: FanOut, reader: BatchReader, snapshot: Snapshot) -> Iterator[Outcome]:
     """What came of each chosen parent, by its key: its rows, or the error. Raises Refused."""
     work: list[tuple[str, Request]] = []
-    for parent in _parents(dataset, source, snapshot):
+    for parent in parents(dataset, source, snapshot):
         if isinstance(parent, Record):
             try:
                 work.append((parent.key, filled(source.request, parent)))
@@ -79,7 +79,7 @@ def outcomes(dataset: Dataset, source: FanOut, reader: BatchReader, snapshot: Sn
         pool.terminate()
 
 
-def _parents(dataset: Dataset, source: FanOut, snapshot: Snapshot) -> Iterator[Record | Outcome]:
+def parents(dataset: Dataset, source: FanOut, snapshot: Snapshot) -> Iterator[Record | Outcome]:
     """The parents to ask for; one that can't be chosen or left out is an error of its own."""
     data = DeclaredData(snapshot, dataset.name, (source.over, *source.reads))
     for parent in snapshot.records(source.over):

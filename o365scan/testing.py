@@ -7,8 +7,9 @@ A case file holds good records, and one-line patches (RFC 6902) with the verdict
      "cases": [{"name": "switched off", "verdict": "fail", "severity": "high",
                 "patch": [{"op": "replace", "path": "/area.things/0/Enabled", "value": false}]}]}
 
-The runner adds cases of its own: each dataset denied, and each strictly read field removed or, if it is a list or an
-object, of another type, must be `open`. No case may crash the check.
+Where a problem says by which options it is accepted, these must accept it. The runner adds cases of its own: each
+dataset denied, and each strictly read field removed or, if it is a list or an object, of another type, must be `open`.
+No case may crash the check.
 
 `python -m o365scan.testing FOLDER [CHECK...]` judges the cases that are written down and lists them with their
 verdicts.
@@ -30,7 +31,7 @@ from typing import Any
 from o365scan.api import HEADER, Check, Finding, Gap, GapReason, ReadObserver, Report, TenantInfo, Verdict
 from o365scan.auth.environment import from_environment
 from o365scan.cloud import GLOBAL
-from o365scan.config import options_of
+from o365scan.config import options_of, with_entries
 from o365scan.evaluate import Evaluation, evaluate
 from o365scan.network import Network
 from o365scan.registry import load, plan
@@ -73,6 +74,7 @@ class Case:
         """Judge the records and compare."""
         evaluation = self._evaluation()
         assert not evaluation.failures, f"{self}: {evaluation.failures[0].message}"
+        self._refuse_vain_acceptance(evaluation)
         if self.verdict is None:
             return
         finding = self._chosen(evaluation.findings)
@@ -83,6 +85,19 @@ class Case:
             assert finding.severity == self.severity, f"{said}, not {self.severity}"
         if self.message is not None:
             assert self.message in finding.message, f"{said} does not say {self.message!r}"
+
+    def _refuse_vain_acceptance(self, evaluation: Evaluation) -> None:
+        """What a problem says it is accepted by, must be an option that accepts it."""
+        for finding in evaluation.findings:
+            offered = [each for each in finding.problems if each.accept is not None]
+            options = with_entries(self.options, (each.accept.entries for each in offered if each.accept))
+            left = replace(self, options=options)._evaluation().findings if offered else []
+            still = {
+                each.message for other in left for each in other.problems
+                if (other.dataset, other.key) == (finding.dataset, finding.key) and each.accept is not None
+            }  # fmt: skip
+            vain = [each.message for each in offered if each.message in still]
+            assert not vain, f"{self}: {options} does not accept {vain[0]!r}"
 
     def finding(self, observer: ReadObserver | None = None) -> Finding:
         """The verdict on the object that the case is about."""

@@ -2,6 +2,7 @@
 
 from .checks import (
     ATTACK_VERSION,
+    Acceptance,
     Check,
     Documentation,
     Judgement,
@@ -65,6 +66,7 @@ __all__ = [
     "GRAPH",
     "HEADER",
     "WHOLE",
+    "Acceptance",
     "Check",
     "Data",
     "Dataset",

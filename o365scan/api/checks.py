@@ -6,7 +6,7 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from typing import Any
@@ -47,6 +47,21 @@ class Verdict(StrEnum):
     OPEN = "open"
 
 
+@dataclass(frozen=True, eq=False)
+class Acceptance:
+    """By which entries of the check's options a problem is accepted, once a person has looked at it.
+
+    `entries` are what to add to the options: texts to a list, or by key to a table of lists. `o365scan adopt`
+    proposes them where all that is wrong with an object can be accepted and is medium or less. Offer none where the
+    check sees a sign that somebody else put the object there, or has lowered a severity for another reason.
+    """
+
+    entries: Mapping[str, Sequence[str] | Mapping[str, Sequence[str]]]
+    by_design: bool = False
+    """Organisations have such objects on purpose, and a check can't tell theirs from an intruder's: break-glass
+    accounts. These are proposed whatever their severity."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """Something wrong with an object. `severity` None means the check's own; `at` None the judged record."""
@@ -55,6 +70,7 @@ class Problem:
     evidence: tuple[Evidence, ...] = ()
     severity: Severity | None = None
     at: Record | None = None
+    accept: Acceptance | None = None
 
 
 @dataclass(frozen=True)
@@ -77,10 +93,17 @@ Judgement = Problem | Undecided
 
 
 def problem(
-    message: str, *evidence: Evidence, severity: Severity | None = None, at: Record | None = None
+    message: str,
+    *evidence: Evidence,
+    severity: Severity | None = None,
+    at: Record | None = None,
+    accept: Acceptance | None = None,
 ) -> Problem:
-    """Something is wrong: one sentence that says what, with the properties that prove it."""
-    return Problem(message, evidence, severity, at)
+    """Something is wrong: one sentence that says what, with the properties that prove it.
+
+    `accept` says by which of the check's options an organisation accepts it.
+    """
+    return Problem(message, evidence, severity, at, accept)
 
 
 def undecided(reason: str, *evidence: Evidence, at: Record | None = None) -> Undecided:

@@ -19,6 +19,7 @@ from o365scan.cli.exit_codes import ExitCode, code_of
 _COMMANDS = {
     "scan": "scan",
     "collect": "collect",
+    "adopt": "adopt",
     "checks": "checks",
     "explain": "explain",
     "plugins": "plugins",

@@ -5,16 +5,20 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
-from o365scan.api import Dataset
+from o365scan.api import Check, Dataset
 from o365scan.collect import Progress
-from o365scan.registry import Registry, load
+from o365scan.files import atomic_path
+from o365scan.registry import Registry, load, plan
+from o365scan.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,6 +51,21 @@ def choose_checks(command: F) -> F:
     return click.option(
         "--check", "patterns", multiple=True, metavar="ID",
         help="Only these checks; globs such as 'exchange.*'. May be repeated.",
+    )(command)  # fmt: skip
+
+
+def choose_config(command: F) -> F:
+    """`--config`: which options of checks."""
+    return click.option(
+        "--config", type=click.Path(dir_okay=False, path_type=Path), help="Instead of ./o365scan.toml."
+    )(command)
+
+
+def choose_saved(command: F) -> F:
+    """`--snapshot`: a saved snapshot instead of a tenant; `snapshot_of` takes it."""
+    return click.option(
+        "--snapshot", "saved", type=click.Path(path_type=Path),
+        help="Judge a saved snapshot (file or folder) instead.",
     )(command)  # fmt: skip
 
 
@@ -113,6 +132,36 @@ def service_of(
     with mock_tenant(mock, seed=mock_seed, size=mock_size) as environment:
         network = Network(dict(environment))
         yield Service(from_environment(GLOBAL, network), GLOBAL, network)
+
+
+def refuse_two_tenants(saved: Path | None, *others: str) -> None:
+    """A tenant's options (and `others`) beside a snapshot would silently do nothing. Raises UsageError."""
+    source = click.get_current_context().get_parameter_source
+    given = [
+        name for name in (*sorted(TENANT_OPTIONS), *others) if source(name) is ParameterSource.COMMANDLINE
+    ]
+    if saved is not None and given:
+        name = given[0].replace("_", "-")
+        raise click.UsageError(f"--snapshot judges what was saved: --{name} has no place beside it.")
+
+
+@contextmanager
+def snapshot_of(
+    saved: Path | None, checks: tuple[Check, ...], keep: Path | None, tenant: dict[str, Any], *, quiet: bool
+) -> Iterator[Snapshot]:
+    """The saved snapshot, or one taken now, kept if so asked."""
+    if saved is not None:
+        yield Snapshot.open(saved)
+        return
+    from o365scan.scan import take
+
+    with tempfile.TemporaryDirectory(prefix="o365scan-") as folder:
+        path = keep or Path(folder, "snapshot")
+        with atomic_path(path) as draft, service_of(**tenant) as service, progress(quiet=quiet) as told:
+            snapshot = Snapshot.create(draft)
+            take(service, plan(checks), plugins(), snapshot, told)
+            snapshot.close()
+        yield Snapshot.open(path)
 
 
 @contextmanager

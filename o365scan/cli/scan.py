@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
-from click.core import ParameterSource
 
 from o365scan.api import Check, NothingToReport, PluginFailure, Report, Reporter, ReporterOption, Severity
 from o365scan.cli.common import (
     TENANT_OPTIONS,
     choose_checks,
+    choose_config,
+    choose_saved,
     choose_tenant,
     console,
     plugins,
-    progress,
-    service_of,
+    refuse_two_tenants,
+    snapshot_of,
 )
 from o365scan.cli.exit_codes import ExitCode, code_of_report
-from o365scan.files import OutputError, atomic_path, atomic_text, refuse_unwritable
+from o365scan.files import OutputError, atomic_text, refuse_unwritable
 from o365scan.registry import plan
 from o365scan.snapshot import Snapshot
 
@@ -73,14 +73,9 @@ def _choice(reporter: Reporter, option: ReporterOption) -> click.Option:
 
 @click.command(cls=_WithReporters)
 @choose_tenant
-@click.option(
-    "--snapshot",
-    "saved",
-    type=click.Path(path_type=Path),
-    help="Judge a saved snapshot (file or folder) instead.",
-)
+@choose_saved
 @choose_checks
-@click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="Instead of ./o365scan.toml.")
+@choose_config
 @click.option(
     "--evidence", type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the evidence tree, made to be committed. Default: 'evidence' beside the SARIF file.",
@@ -99,6 +94,15 @@ def _choice(reporter: Reporter, option: ReporterOption) -> click.Option:
 @click.option("--allow-incomplete", is_flag=True, help="Exit with 0 even if something could not be decided.")
 @click.option("--verbose", "-v", is_flag=True, help="Every finding on the terminal, not only the first page.")
 @click.option("--quiet", "-q", is_flag=True, help="No report on the terminal.")
+@click.option(
+    "--explain-plan",
+    is_flag=True,
+    help="Scan nothing: show datasets, sources and the requests expected. Sizes are those of --users, --snapshot"
+    " or --mock.",
+)
+@click.option(
+    "--users", type=click.IntRange(min=1), help="With --explain-plan: how many users the tenant has."
+)
 def command(
     saved: Path | None,
     patterns: tuple[str, ...],
@@ -110,6 +114,8 @@ def command(
     allow_incomplete: bool,
     verbose: bool,
     quiet: bool,
+    explain_plan: bool,
+    users: int | None,
     **others: Any,
 ) -> ExitCode:
     """Judge a tenant: the live one, a mock one, or a snapshot.
@@ -128,6 +134,7 @@ def command(
       o365scan scan --mock oauth-spam-campaign
       o365scan scan --sarif out/o365scan.sarif --fail-on high
       o365scan scan --snapshot tenant.o365scan --json - --check 'exchange.*'
+      o365scan scan --explain-plan --users 5000
     """
     from o365scan.config import load, options_of
     from o365scan.reports.evidence_files import place_of
@@ -141,9 +148,13 @@ def command(
     asked.refuse_contradictions(saved, save_snapshot)
     folder = asked.evidence_folder(evidence)
     asked.refuse_unwritable(save_snapshot, folder and folder / "alerts.json")
+    if explain_plan:
+        return _explain_plan(saved, checks, asked, users)
+    if users is not None:
+        raise click.UsageError("--users says how large a tenant is that --explain-plan is asked about.")
     if folder is not None:
         place_of(folder, evidence_uri)
-    with _snapshot(saved, checks, save_snapshot, asked.tenant, quiet=quiet) as snapshot:
+    with snapshot_of(saved, checks, save_snapshot, asked.tenant, quiet=quiet) as snapshot:
         report = judge(snapshot, checks, registry, options)
         if folder is not None:
             report = _with_evidence(report, snapshot, folder, evidence_uri)
@@ -154,6 +165,31 @@ def command(
         show(report, console(stderr=asked.uses_stdout), everything=verbose)
     worst = Severity(fail_on) if fail_on else None
     return code_of_report(report, fail_on=worst, allow_incomplete=allow_incomplete)
+
+
+def _explain_plan(
+    saved: Path | None, checks: tuple[Check, ...], asked: _Asked, users: int | None
+) -> ExitCode:
+    """Show what a scan would ask for. Signs in to nothing but a mock tenant."""
+    from o365scan.cli.plan import show, write
+    from o365scan.forecast import ByPeople, BySnapshot, Unknown, forecast
+
+    known = saved is not None or asked.tenant["mock"] is not None
+    if known and users is not None:
+        raise click.UsageError("--users and a tenant that was read are two answers to one question.")
+    path = asked.plan_file()
+    datasets = plan(checks)
+    if known:
+        with snapshot_of(saved, checks, None, asked.tenant, quiet=True) as snapshot:
+            expected = forecast(datasets, BySnapshot(snapshot))
+    else:
+        expected = forecast(datasets, Unknown() if users is None else ByPeople(users))
+    if path is None:
+        show(expected, checks, console())
+    else:
+        with _output(path) as stream:
+            write(expected, checks, stream)
+    return ExitCode.DONE
 
 
 class _Asked:
@@ -173,11 +209,7 @@ class _Asked:
 
     def refuse_contradictions(self, saved: Path | None, save: Path | None) -> None:
         """Options that would silently do nothing. Raises UsageError."""
-        source = click.get_current_context().get_parameter_source
-        given = [name for name in self.tenant if source(name) is ParameterSource.COMMANDLINE]
-        if saved is not None and (given or save is not None):
-            name = given[0].replace("_", "-") if given else "save-snapshot"
-            raise click.UsageError(f"--snapshot judges what was saved: --{name} has no place beside it.")
+        refuse_two_tenants(saved, "save_snapshot")
         places = [str(path) for _, path, _ in self.reports] + [str(save)] * (save is not None)
         if len(set(places)) < len(places):
             raise click.UsageError("Two outputs can't go to one place.")
@@ -200,6 +232,12 @@ class _Asked:
                 "A report on standard output that points into the evidence needs --evidence."
             )
         return given or (beside[0].parent / "evidence" if beside else None)
+
+    def plan_file(self) -> Path | None:
+        """Where the plan goes as JSON, if so asked. Raises UsageError for any other report: nothing is judged."""
+        if strange := [reporter.name for reporter, _, _ in self.reports if reporter.name != "json"]:
+            raise click.UsageError(f"--explain-plan judges nothing: --{strange[0]} has no place beside it.")
+        return self.reports[0][1] if self.reports else None
 
     def write(self, report: Report) -> Report:
         """Write every report; one that can't be written honestly is named in those that follow."""
@@ -250,22 +288,3 @@ def _with_evidence(report: Report, snapshot: Snapshot, folder: Path, uri: str | 
 
 def _output(path: Path) -> AbstractContextManager[TextIO]:
     return nullcontext(sys.stdout) if str(path) == "-" else atomic_text(path)
-
-
-@contextmanager
-def _snapshot(
-    saved: Path | None, checks: tuple[Check, ...], keep: Path | None, tenant: dict[str, Any], *, quiet: bool
-) -> Iterator[Snapshot]:
-    """The saved snapshot, or one taken now, kept if so asked."""
-    if saved is not None:
-        yield Snapshot.open(saved)
-        return
-    from o365scan.scan import take
-
-    with tempfile.TemporaryDirectory(prefix="o365scan-") as folder:
-        path = keep or Path(folder, "snapshot")
-        with atomic_path(path) as draft, service_of(**tenant) as service, progress(quiet=quiet) as told:
-            snapshot = Snapshot.create(draft)
-            take(service, plan(checks), plugins(), snapshot, told)
-            snapshot.close()
-        yield Snapshot.open(path)

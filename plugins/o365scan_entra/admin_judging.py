@@ -59,7 +59,7 @@ def if_disabled(judgement: Judgement) -> Judgement:
     if not isinstance(judgement, Problem):
         return judgement
     said = f"The account is disabled now; enabled, it would be so: {judgement.message}"
-    return replace(judgement, message=said, severity=Severity.LOW)
+    return replace(judgement, message=said, severity=Severity.LOW, accept=None)
 
 
 def unknown_roles(assignments: list[Record]) -> Iterator[Judgement]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from o365scan.api import Evidence, Judgement, Severity, problem, undecided
+from o365scan.api import Acceptance, Evidence, Judgement, Severity, problem, undecided
 
 from .app_permissions import Reach
 from .app_profile import App
 from .app_right import Right
 from .app_signs import mail_flow
 from .app_wording import beside_scope, lately, names, remarks, scanner_remark
+from .publishers import Owner
 
 
 def held(app: App) -> Iterator[Judgement]:
@@ -25,8 +26,16 @@ def held(app: App) -> Iterator[Judgement]:
         return
     rest = "".join(f" {remark}" for remark in remarks(app))
     for message, evidence, severity in _combinations(app):
-        yield problem(message + rest, *evidence, severity=severity, at=app.principal)
+        yield problem(message + rest, *evidence, severity=severity, at=app.principal, accept=_acceptance(app))
         rest = ""
+
+
+def _acceptance(app: App) -> Acceptance | None:
+    """All its rights; none where something happened to it lately, or where what it is lowered a severity."""
+    lowered = app.is_off or app.owner is Owner.MICROSOFT_EMPLOYEE
+    if lowered or app.fresh or app.new_ground or app.of(Reach.UNKNOWN):
+        return None
+    return Acceptance({"accept": {app.id: tuple(dict.fromkeys(right.said for right in app.to_accept))}})
 
 
 _Combination = tuple[str, tuple[Evidence, ...], Severity]

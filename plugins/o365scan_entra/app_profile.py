@@ -56,15 +56,15 @@ class App:
 
     @cached_property
     def is_accepted(self) -> bool:
-        """Has somebody accepted all that it holds, roles included that count only beside a permission?"""
+        """Has somebody accepted all that it holds?"""
+        return self.scan.options.accepts(self.id, self.to_accept)
+
+    @cached_property
+    def to_accept(self) -> tuple[Right, ...]:
+        """All that it holds, roles included that count only beside a permission."""
         entry = bool(self.of(Reach.SHELL, Reach.MAILBOXES))
-        return self.scan.options.accepts(
-            self.id,
-            (
-                each
-                for each in self.rights
-                if each.reach is not Reach.NONE or (entry and each.writes_exchange)
-            ),
+        return tuple(
+            each for each in self.rights if each.reach is not Reach.NONE or (entry and each.writes_exchange)
         )
 
     @cached_property

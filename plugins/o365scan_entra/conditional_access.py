@@ -104,6 +104,12 @@ class ConditionalAccess:
             if way_around(possible, (application,), sure=False) is not None:
                 yield from ((each, application) for each in possible if application in each.exclude_apps)
 
+    def spare(self, person: Person) -> bool:
+        """Does every enabled policy leave the person out, and at least one of them expressly?"""
+        return all(each.aims_at(person) is False for each in self._policies) and any(
+            each.excludes(person) for each in self._policies
+        )
+
     @cached_property
     def _named(self) -> frozenset[str]:
         named = frozenset[str]().union(*(each.include_apps | each.exclude_apps for each in self._policies))

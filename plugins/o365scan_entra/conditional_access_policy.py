@@ -243,6 +243,10 @@ class Policy:
             return False
         return True if included and excluded is False else None
 
+    def excludes(self, person: Person) -> bool:
+        """Is the person excluded for certain?"""
+        return self.record["conditions/users"] is not None and self._selects("exclude", person) is True
+
     def _selects(self, side: str, person: Person) -> Tri:
         return _any(each for each, _ in self.selections(side, person))
 

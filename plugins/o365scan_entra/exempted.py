@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from o365scan.api import Judgement, Record, Severity, problem
+from o365scan.api import Acceptance, Judgement, Record, Severity, problem
 
 from .conditional_access_policy import Policy
 
@@ -35,4 +35,5 @@ class Exempted:
                     policy.at("conditions/applications/excludeApplications"),
                     severity=Severity.LOW,
                     at=policy,
+                    accept=Acceptance({"applications": (application,)}),
                 )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from o365scan.api import (
+    Acceptance,
     Data,
     Evidence,
     IncompleteDataset,
@@ -76,6 +77,7 @@ def _judged(partner: Partner, asked: Answer) -> Judgement:
         *(asked.evidence if asked.state is not State.YES else ()),
         severity=Severity.INFO if asked.state is State.YES else Severity.MEDIUM,
         at=partner.record,
+        accept=Acceptance({"partners": (partner.record.key,)}),
     )
 
 

@@ -42,6 +42,11 @@ def accepted(values: Sequence[str], option: str) -> tuple[Network, ...]:
     return ranges
 
 
+def written(ranges: Iterable[Network]) -> tuple[str, ...]:
+    """The ranges as they are written in options: a single address without a prefix."""
+    return tuple(str(each.network_address) if each.num_addresses == 1 else str(each) for each in ranges)
+
+
 def all_within(inner: Iterable[Network], outer: Sequence[Network]) -> bool:
     """Does every range lie within one of `outer`?"""
     return all(any(_is_within(network, other) for other in outer) for network in inner)

@@ -21,7 +21,17 @@ def flat(text: str) -> str:
 def test_version_and_help(o365scan: Run) -> None:
     assert o365scan("--version").stdout.startswith("o365scan, version 0.")
     shown = o365scan("--help").stdout
-    for command in ("scan", "collect", "checks", "explain", "plugins", "permissions", "doctor", "snapshot"):
+    for command in (
+        "scan",
+        "collect",
+        "adopt",
+        "checks",
+        "explain",
+        "plugins",
+        "permissions",
+        "doctor",
+        "snapshot",
+    ):
         assert command in shown
         help_ = o365scan(command, *(["export"] if command == "snapshot" else []), "--help").stdout
         assert "Example" in help_, command

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from o365scan.api import Check, Judgement, Record, Severity, check, problem
+from o365scan.api import Acceptance, Check, Judgement, Record, Severity, check, problem
 from o365scan.testing import Case, cases
 
 from .things import things
@@ -30,6 +31,19 @@ def thing_is_careless(thing: Record) -> Iterator[Judgement]:
 def thing_is_credulous(thing: Record) -> Iterator[Judgement]:
     if not thing["Parts"]:
         yield problem("It has no parts.")
+
+
+@dataclass(frozen=True)
+class Names:
+    accepted: tuple[str, ...] = ()
+
+
+@check("test.thing-offers-in-vain", severity=Severity.LOW, each=things, options=Names)
+def thing_offers_in_vain(thing: Record, options: Names) -> Iterator[Judgement]:
+    name = thing.text("Name")
+    if name != "One" and name not in options.accepted:
+        offered = name if name == "Two" else name.lower()
+        yield problem("It is another.", accept=Acceptance({"accepted": (offered,)}))
 
 
 def added(judge: Check, folder: Path) -> dict[str, Case]:
@@ -70,3 +84,15 @@ def test_a_check_that_crashes_is_caught(tmp_path: Path) -> None:
 
 def test_a_check_that_passes_what_it_can_not_have_understood_is_caught(tmp_path: Path) -> None:
     assert caught(thing_is_credulous, tmp_path) == {"Parts is 7"}
+
+
+def test_an_option_that_does_not_accept_what_a_problem_says_is_caught(tmp_path: Path) -> None:
+    rename = [[{"op": "replace", "path": "/test.things/0/Name", "value": name}] for name in ("Two", "Three")]
+    content = {
+        "check": thing_offers_in_vain.id,
+        "records": {"test.things": [GOOD]},
+        "cases": [{"name": patch[0]["value"], "verdict": "fail", "patch": patch} for patch in rename],
+    }
+    (tmp_path / f"{thing_offers_in_vain.id}.json").write_text(json.dumps(content), "utf-8")
+    found = cases(tmp_path, [thing_offers_in_vain], added=False)
+    assert {case.name for case in found if _fails(case)} == {"Three"}

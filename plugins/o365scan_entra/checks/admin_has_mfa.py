@@ -126,11 +126,14 @@ tenants, that are known.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from o365scan.api import (
+    Acceptance,
     Data,
     Judgement,
+    Problem,
     Record,
     Severity,
     Undecidable,
@@ -142,6 +145,7 @@ from o365scan.api import (
 from o365scan_entra.admin_judging import held, if_disabled, is_named, unknown_roles
 from o365scan_entra.administrators import READS, administrators
 from o365scan_entra.answers import YES, Answer, State
+from o365scan_entra.app_credentials import moment
 from o365scan_entra.datasets import (
     admin_authentication_methods,
     admin_memberships,
@@ -173,6 +177,8 @@ from o365scan_entra.requirement import (
     sign_in_rules,
 )
 from o365scan_entra.roles import Level
+
+_NEW = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -210,18 +216,29 @@ class Exceptions:
     attack=["T1078.004", "T1110", "T1556.006"],
     controls=["SCuBA/MS.AAD.3.2v2", "CIS-M365-7.0/5.2.2.1", "CIS-M365-7.0/5.2.3.4"],
 )
-def admin_has_mfa(data: Data, options: Exceptions) -> Iterator[Judgement]:
+def admin_has_mfa(data: Data, options: Exceptions, now: datetime) -> Iterator[Judgement]:
     everybody, rules = data.once(administrators), data.once(sign_in_rules)
     exempted = Exempted()
     yield from rules.unreadable
     yield from everybody.doubts
     for admin in everybody.people.values():
-        yield from independently(_judge(admin, rules, exempted, data, options))
+        judged = independently(_judge(admin, rules, exempted, data, options))
+        yield from judged if _is_settled(admin.user, now) else map(_not_acceptable, judged)
     yield from independently(
         unknown_roles(everybody.unknown),
         exempted.judged(options.applications),
         partners(rules, data, options.partners),
     )
+
+
+def _is_settled(user: Record, now: datetime) -> bool:
+    """Is the account older than what an intruder would have made?"""
+    created = moment(user.get("createdDateTime"))
+    return created is not None and created < now - _NEW
+
+
+def _not_acceptable(judgement: Judgement) -> Judgement:
+    return replace(judgement, accept=None) if isinstance(judgement, Problem) else judgement
 
 
 def _judge(
@@ -267,6 +284,7 @@ def _person(
             *(need.evidence if need.state is not State.YES else ()),
             severity=_severity(admin, factor, requirement),
             at=admin.user,
+            accept=_acceptance(admin, factor, requirement, rules, data),
         )
     elif State.OPEN in (factor.state, need.state):
         doubts = [each for each in (factor, need) if each.state is State.OPEN]
@@ -276,6 +294,22 @@ def _person(
     elif requirement.coverage.state is State.YES:
         for policy, application in rules.conditional_access.exempt_applications(requirement.person):
             exempted.add(policy, application)
+
+
+def _acceptance(
+    admin: Administrator, factor: Answer, requirement: Requirement, rules: SignInRules, data: Data
+) -> Acceptance | None:
+    """An account of the directory's own with a passkey that every policy spares is made like a break-glass account."""
+    user = admin.user
+    made_so = (
+        State.YES is factor.state
+        and State.NO is requirement.answer.state
+        and user.get("onPremisesSyncEnabled") is not True
+        and has_passkey(user, data).state is State.YES
+        and rules.conditional_access.spare(requirement.person)
+    )
+    name = user.text("userPrincipalName")
+    return Acceptance({"break_glass": (name,)}, by_design=True) if made_so else None
 
 
 def _registered(user: Record, data: Data, options: Exceptions) -> Answer:

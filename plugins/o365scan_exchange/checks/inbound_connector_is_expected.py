@@ -92,6 +92,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from o365scan.api import (
+    Acceptance,
     Data,
     Judgement,
     OptionsError,
@@ -123,6 +124,7 @@ from o365scan_exchange.networks import (
     neighbourhoods,
     networks,
     outside,
+    written,
 )
 
 _IDENTITY = ("TlsSenderCertificateName", "SenderIPAddresses")
@@ -223,6 +225,7 @@ def _relay(connector: Record, data: Data, options: ExpectedConnectors) -> Iterat
             + "".join(f" {remark}" for remark in _remarks(connector, sender)),
             *shown(connector, "ConnectorType", *_IDENTITY, "SenderDomains", *_ORIGIN),
             severity=_relay_severity(connector, sender),
+            accept=_acceptance(connector, sender),
         )
 
 
@@ -234,6 +237,18 @@ def _relay_severity(connector: Record, sender: _Sender) -> Severity:
     if not ranges or takes_any_sender(connector) or is_wide(ranges):
         return Severity.HIGH
     return Severity.MEDIUM
+
+
+def _acceptance(connector: Record, sender: _Sender) -> Acceptance | None:
+    """What recognises the sender, all of it; none where that looks like an intruder's or lets in too many."""
+    named, ranges = sender.identity.certificate, sender.identity.ranges
+    anyones = named.is_anyones if named is not None else not ranges
+    disguised = connector.get("ConnectorSource") == "HybridWizard" and not sender.own_certificate
+    if anyones or disguised or is_wide(ranges) or neighbourhoods(ranges) > 1:
+        return None
+    return Acceptance(
+        {"certificates": (str(named),) if named is not None else (), "addresses": written(ranges)}
+    )
 
 
 def _remarks(connector: Record, sender: _Sender) -> Iterator[str]:
@@ -283,6 +298,7 @@ def _kept_headers(connector: Record, data: Data, options: ExpectedConnectors) ->
         " of the hybrid wizard with a certificate of the organisation.",
         *shown(connector, "CloudServicesMailEnabled", "ConnectorSource", *_IDENTITY),
         severity=Severity.MEDIUM if sender.known else Severity.HIGH,
+        accept=_acceptance(connector, sender),
     )
 
 
@@ -295,6 +311,7 @@ def _internal(connector: Record, data: Data, options: ExpectedConnectors) -> Ite
             f"Mail of {sender.identity} skips anti-spam filtering if it claims a domain of the organisation.",
             *shown(connector, "TreatMessagesAsInternal", *_IDENTITY),
             severity=Severity.MEDIUM if sender.known else Severity.HIGH,
+            accept=_acceptance(connector, sender),
         )
 
 
@@ -322,6 +339,7 @@ def _skipped_hops(connector: Record, data: Data, options: ExpectedConnectors) ->
             " and nothing says whose these addresses are.",
             *shown(connector, "EFSkipIPs", "EFUsers"),
             severity=Severity.MEDIUM,
+            accept=None if is_wide(strange) else Acceptance({"addresses": written(strange)}),
         )
 
 
@@ -335,6 +353,7 @@ def _organizations(connector: Record, options: ExpectedConnectors) -> Iterator[J
             f"Mail from other Microsoft 365 organisations is trusted: {', '.join(strange)}.",
             connector.at("TrustedOrganizations"),
             severity=Severity.MEDIUM,
+            accept=Acceptance({"organizations": strange}),
         )
 
 

@@ -66,6 +66,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from o365scan.api import (
+    Acceptance,
     Data,
     Judgement,
     OptionsError,
@@ -145,8 +146,14 @@ def powershell_is_for_admins(data: Data, options: PowerShellUsers) -> Iterator[J
                 f" {others.restricted:,} others.",
                 user.at("EXOModuleEnabled"),
                 at=user,
+                accept=_acceptance(user),
             )
     yield from others.unknown.values()
+
+
+def _acceptance(user: Record) -> Acceptance | None:
+    name = user.get("UserPrincipalName")
+    return Acceptance({"people": (name,)}) if isinstance(name, str) and _ID.fullmatch(name) else None
 
 
 def _others(data: Data, options: PowerShellUsers) -> _Others:

@@ -92,6 +92,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from o365scan.api import (
+    Acceptance,
     Data,
     Judgement,
     OptionsError,
@@ -107,7 +108,7 @@ from o365scan_exchange.datasets import accepted_domains, outbound_connectors, tr
 from o365scan_exchange.dormant import as_prepared
 from o365scan_exchange.evidence import shown
 from o365scan_exchange.headers import leads_replies, skips_defender, steers_filtering, traces_mail
-from o365scan_exchange.networks import Network, accepted, all_within, is_wide
+from o365scan_exchange.networks import Network, accepted, all_within, is_wide, written
 from o365scan_exchange.rules import (
     applies_to_all,
     asks_for_authentication,
@@ -243,6 +244,7 @@ def _set_header(rule: Record, data: Data, options: ExpectedRules) -> Iterator[Ju
                 rule.at("SetHeaderName"),
                 *conditions(rule),
                 severity=Severity.MEDIUM if ranges and not is_wide(ranges) else Severity.HIGH,
+                accept=_acceptance(ranges),
             )
     elif leads_replies(name):
         yield from _replies(rule, data, options)
@@ -269,7 +271,15 @@ def _skipped_filter(rule: Record, options: ExpectedRules) -> Iterator[Judgement]
             rule.at("SetSCL"),
             *conditions(rule),
             severity=severity,
+            accept=_acceptance(sender_ranges(rule)),
         )
+
+
+def _acceptance(ranges: tuple[Network, ...]) -> Acceptance | None:
+    """The addresses whose mail skips the filter, if they are few."""
+    if not ranges or is_wide(ranges):
+        return None
+    return Acceptance({"addresses": written(ranges)})
 
 
 def _bypass(rule: Record) -> tuple[Severity, str]:
@@ -381,6 +391,7 @@ def _routed(rule: Record, connector: Record, data: Data, options: ExpectedRules)
             connector.at("SmartHosts"),
             *conditions(rule),
             severity=Severity.HIGH if by_address or applies_to_all(rule) else Severity.MEDIUM,
+            accept=Acceptance({"smart_hosts": strange}),
         )
 
 

@@ -1,0 +1,65 @@
+"""o365scan adopt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from o365scan.cli.common import (
+    choose_config,
+    choose_saved,
+    choose_tenant,
+    plugins,
+    refuse_two_tenants,
+    snapshot_of,
+)
+from o365scan.cli.exit_codes import ExitCode, code_of_report
+from o365scan.files import atomic_text, refuse_unwritable
+
+
+@click.command()
+@choose_tenant
+@choose_saved
+@choose_config
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), default="-",
+    help="Instead of standard output.",
+)  # fmt: skip
+def command(saved: Path | None, config: Path | None, output: Path, **tenant: Any) -> ExitCode:
+    """Propose what a tenant is expected to have, as a commented o365scan.toml for a person to review.
+
+    Connectors, apps, excepted applications, partners, people and break-glass accounts: whatever a check can be told
+    to accept. Every entry is commented out, with the finding that it would accept above it. Nothing is proposed of
+    which anything is high or critical, but for accounts that are made like break-glass accounts.
+
+    \b
+    Exit codes: 0 done, 2 usage or configuration, 3 something could not be decided or collected,
+    4 sign-in or network failed.
+
+    \b
+    Examples:
+      o365scan adopt --snapshot tenant.o365scan -o proposed.toml
+      o365scan adopt --mock vendor-heavy
+    """
+    from o365scan.adopt import proposals
+    from o365scan.adopt.text import toml_of
+    from o365scan.config import load, options_of
+    from o365scan.scan import judge
+
+    registry = plugins()
+    checks, tables = registry.select(()), load(config)  # any check may see the sign that forbids a proposal
+    options = options_of(registry.checks.values(), tables, source=str(config or "o365scan.toml"))
+    refuse_two_tenants(saved)
+    if str(output) != "-":
+        refuse_unwritable(output)
+    with snapshot_of(saved, checks, None, tenant, quiet=False) as snapshot:
+        report = judge(snapshot, checks, registry, options)
+        text = toml_of(proposals(snapshot, checks, report.findings, tables), report)
+    if str(output) == "-":
+        click.echo(text, nl=False)
+    else:
+        with atomic_text(output) as stream:
+            stream.write(text)
+    return code_of_report(report, fail_on=None, allow_incomplete=False)

@@ -1,0 +1,150 @@
+"""`o365scan adopt` on tenants: a vendor's products are proposed, an intruder's never."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mocktenant import Tenant, serve
+from o365scan.testing import cases
+from tests.cli.in_process import here
+from tests.core.test_adopt import uncommented
+
+APPS, CONNECTORS = "entra.app-privilege-is-justified", "exchange.inbound-connector-is-expected"
+RULES, MFA = "exchange.transport-rule-is-harmless", "entra.admin-has-mfa"
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def adopted(*arguments: str) -> str:
+    result = here("adopt", *arguments)
+    assert result.exit_code in (0, 3), result.output  # 3: some verdict is open
+    return result.stdout
+
+
+def failed(config: Any, path: Path) -> set[tuple[str, str]]:
+    """What fails in the snapshot "s" with a configuration."""
+    Path("chosen.toml").write_text(config)
+    result = here("scan", "--snapshot", "s", "--config", "chosen.toml", "--json", "-", "-q")
+    assert result.exit_code in (0, 3), result.output
+    findings = json.loads(result.stdout)["findings"]
+    return {(each["check"], each["key"]) for each in findings if each["verdict"] == "fail"}
+
+
+def test_what_vendors_need_is_proposed_and_then_accepted(tmp_path: Path) -> None:
+    assert here("collect", "s", "--mock", "vendor-heavy", "--mock-size", "20").exit_code == 0
+    text = adopted("--snapshot", "s")
+    checks = uncommented(text)["checks"]
+    assert checks[CONNECTORS]["certificates"] == ["*.signatures.fabrikam.com"]
+    assert checks[RULES]["smart_hosts"] == ["in.signatures.fabrikam.com"]
+    assert len(checks[APPS]["accept"]) == 4
+    assert ["Mail.ReadWrite"] in checks[APPS]["accept"].values()
+    before = failed("", tmp_path)
+    assert failed(text, tmp_path) == before  # nothing is in force yet
+    left = failed(_all_taken(text), tmp_path)
+    assert left < before
+    assert {check for check, _ in before - left} >= {CONNECTORS, RULES, APPS}
+    assert f"Findings for which nothing is proposed: {len(left)}." in text
+
+
+def _all_taken(text: str) -> str:
+    import tomli_w
+
+    return tomli_w.dumps(uncommented(text))
+
+
+@pytest.mark.parametrize("scenario", ["oauth-spam-campaign", "hidden-inbox-rule", "hostile"])
+def test_an_intruders_traces_are_never_proposed(scenario: str) -> None:
+    assert here("collect", "s", "--mock", scenario, "--mock-size", "20").exit_code == 0
+    text = adopted("--snapshot", "s")
+    severe = _severe()
+    assert severe
+    taken = _all_taken(text)
+    Path("o365scan.toml").write_text(taken)
+    assert _severe() == severe
+
+
+def _severe() -> list[tuple[str, str, str]]:
+    findings = json.loads(here("scan", "--snapshot", "s", "--json", "-", "-q").stdout)["findings"]
+    return sorted(
+        (each["check"], each["key"], each["severity"])
+        for each in findings
+        if each["verdict"] == "fail" and each["severity"] in ("high", "critical")
+    )
+
+
+def test_a_campaigns_connector_that_is_switched_off_is_not_proposed() -> None:
+    """Switched off it is only low; to accept it would wait for the next wave."""
+    tenant = Tenant("oauth-spam-campaign", size=20)
+    for connector in tenant.objects("inboundConnectors"):
+        tenant.patch("inboundConnectors", connector["Guid"], {"Enabled": False})
+    with serve(tenant) as server:
+        text = here("adopt", env=server.environment()).stdout
+    assert CONNECTORS not in uncommented(text).get("checks", {})
+
+
+def test_hostile_names_in_what_is_proposed() -> None:
+    tenant = Tenant("hostile", size=20)
+    names = ['x"]\n[checks."entra.admin-has-mfa"]\nbreak_glass = ["intruder@contoso.com"]', "\x1b[2Jx\u202ey"]
+    connectors = [each for each in tenant.objects("inboundConnectors") if each["Name"][0] in "<="]
+    for connector, name in zip(connectors, names, strict=True):
+        changed = {
+            "Name": name, "Enabled": True, "ConnectorType": "OnPremises", "SenderIPAddresses": [],
+            "TlsSenderCertificateName": f'mail.fabrikam.com"\n{name}',
+        }  # fmt: skip
+        tenant.patch("inboundConnectors", connector["Guid"], changed)
+    with serve(tenant) as server:
+        text = here("adopt", env=server.environment()).stdout
+    assert all(character == "\n" or character.isprintable() for character in text)
+    checks = uncommented(text)["checks"]
+    assert list(checks) == [CONNECTORS]
+    assert len(checks[CONNECTORS]["certificates"]) == 2
+    assert all(each.startswith("mail.fabrikam.") for each in checks[CONNECTORS]["certificates"])
+
+
+def of_case(name: str, **change: object) -> object:
+    """What the administrator of a case would be accepted by."""
+    folder = Path(__file__).parents[1] / "cases"
+    (case,) = [each for each in cases(folder, added=False) if each.check.id == MFA and each.name == name]
+    for user in case.records["entra.users"]:
+        user.update(change)
+    (found,) = case.finding().problems
+    return found.accept and found.accept.entries
+
+
+def test_a_break_glass_account_is_proposed_by_how_it_is_made() -> None:
+    name = "excluded like a break-glass account, and named by nobody"
+    assert of_case(name) == {"break_glass": ("admin.global@contoso.com",)}
+    assert of_case(name, createdDateTime="2026-01-10T09:00:00Z") is None
+    assert of_case(name, createdDateTime=None) is None
+    assert of_case(name, onPremisesSyncEnabled=True) is None
+    assert of_case("a break-glass account with a telephone alone") is None
+
+
+def test_the_file_is_private_and_whole(tmp_path: Path) -> None:
+    assert here("adopt", "--mock", "baseline", "--mock-size", "20", "-o", "out/proposed.toml").exit_code == 0
+    assert (tmp_path / "out/proposed.toml").stat().st_mode & 0o777 == 0o600
+    assert uncommented((tmp_path / "out/proposed.toml").read_text()) == {}
+
+
+def test_what_could_not_be_read_is_told() -> None:
+    tenant = Tenant("vendor-heavy", size=20)
+    tenant.directory_roles = set()
+    with serve(tenant) as server:
+        result = here("adopt", env=server.environment())
+    assert result.exit_code == 3
+    assert (
+        "# Not everything could be read, so signs may be missing: exchange.accepted-domains," in result.stdout
+    )
+
+
+def test_two_tenants_at_once() -> None:
+    result = here("adopt", "--snapshot", "s", "--mock", "baseline")
+    assert result.exit_code == 2
+    assert "--mock has no place beside it" in str(result.exception)

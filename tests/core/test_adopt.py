@@ -1,0 +1,202 @@
+"""What is proposed, and what never is: checks say what would accept a problem, signs of intrusion forbid it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from o365scan.adopt import Proposals, proposals
+from o365scan.adopt.text import toml_of
+from o365scan.api import (
+    Acceptance,
+    Check,
+    Judgement,
+    OptionsError,
+    PluginInfo,
+    Record,
+    Report,
+    Severity,
+    check,
+    problem,
+)
+from o365scan.config import options_of
+from o365scan.evaluate import evaluate
+from o365scan.snapshot import Manifest, Snapshot
+from o365scan.testing import NOW, TENANT
+from tests.core.things import things
+
+
+@dataclass(frozen=True)
+class Expected:
+    owners: tuple[str, ...] = ()
+    rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if "" in self.owners:
+            raise OptionsError("owners: an empty text is nobody")
+
+
+@check("test.thing-is-owned", severity=Severity.MEDIUM, each=things, options=Expected)
+def thing_is_owned(thing: Record, options: Expected) -> Iterator[Judgement]:
+    """`Severity` None accepts nothing; the sign of an intruder is of somebody who is no accepted owner."""
+    owner = thing.text("Owner")
+    if owner in options.owners:
+        return
+    severity = Severity(thing.text("Severity"))
+    accept = Acceptance({"owners": (owner,)}, by_design=bool(thing.get("ByDesign")))
+    yield problem(f"It belongs to {owner}.", severity=severity, accept=accept)
+    if thing.get("Strange"):
+        yield problem("Nobody made it.", severity=Severity.LOW)
+
+
+@check("test.thing-has-few-rights", severity=Severity.LOW, each=things, options=Expected)
+def thing_has_few_rights(thing: Record, options: Expected) -> Iterator[Judgement]:
+    rights = tuple(thing.texts("Rights"))
+    if set(rights) - set(options.rights.get(thing.key, ())):
+        accept = Acceptance({"rights": {thing.key: rights}})
+        severity = Severity.HIGH if "all" in rights else None
+        yield problem(f"It may {', '.join(rights)}.", severity=severity, accept=accept)
+
+
+CHECKS: tuple[Check, ...] = (thing_is_owned, thing_has_few_rights)
+
+
+def thing(id: str, owner: str, severity: str = "medium", **other: Any) -> dict[str, Any]:
+    return {"Id": id, "Name": f"Thing {id}", "Owner": owner, "Severity": severity, "Rights": [], **other}
+
+
+def adopted(*rows: dict[str, Any], options: Mapping[str, Any] | None = None) -> tuple[Proposals, str]:
+    snapshot = Snapshot.create()
+    snapshot.add(things, rows)
+    snapshot.finish(things)
+    snapshot.seal(Manifest(tenant=TENANT, collected_at=NOW, version="test"))
+    tables = {"checks": {thing_is_owned.id: dict(options or {})}}
+    findings = evaluate(snapshot, CHECKS, options_of(CHECKS, tables)).findings
+    found = proposals(snapshot, CHECKS, findings, tables)
+    report = Report(
+        version="test", tenant=TENANT, collected_at=NOW, checks=CHECKS, findings=tuple(findings),
+        datasets={things.name: things}, plugins=(PluginInfo("test", "test", "1"),),
+    )  # fmt: skip
+    return found, toml_of(found, report)
+
+
+def uncommented(text: str) -> Any:
+    """What the file says once a person has taken every # away that stands before a value."""
+    lines = [
+        line.replace("#", "", 1)
+        if line.lstrip().startswith("#") and not line.lstrip().startswith("# ")
+        else line
+        for line in text.split("\n")
+    ]
+    return tomllib.loads("\n".join(lines))
+
+
+def owners(text: str) -> list[str]:
+    checks = uncommented(text).get("checks", {})
+    return list(checks.get(thing_is_owned.id, {}).get("owners", []))
+
+
+def test_what_is_medium_or_less_is_proposed_and_nothing_is_in_force() -> None:
+    found, text = adopted(thing("a", "backup"), thing("b", "mail", "info"), thing("c", "backup"))
+    assert owners(text) == ["backup", "mail"]
+    assert tomllib.loads(text) == {"checks": {thing_is_owned.id: {"owners": []}}}
+    assert "# Thing a (medium): It belongs to backup." in text
+    assert "# Thing c (medium): It belongs to backup." in text
+    assert found.left == ()
+
+
+@pytest.mark.parametrize("severity", ["high", "critical"])
+def test_what_is_worse_is_not(severity: str) -> None:
+    found, text = adopted(thing("a", "intruder", severity), thing("b", "backup"))
+    assert owners(text) == ["backup"]
+    assert "to intruder" not in text
+    assert [each.key for each in found.left] == ["a"]
+    assert "Findings for which nothing is proposed: 1." in text
+
+
+def test_what_is_such_by_design_is_proposed_whatever_its_severity() -> None:
+    _, text = adopted(thing("a", "emergency", "critical", ByDesign=True))
+    assert owners(text) == ["emergency"]
+    assert "(critical)" in text
+
+
+def test_an_object_with_anything_that_nothing_accepts_is_not() -> None:
+    _, text = adopted(thing("a", "intruder", Strange=True))
+    assert "to intruder" not in text
+
+
+def test_an_object_in_which_another_check_finds_worse_is_not() -> None:
+    _, text = adopted(
+        thing("a", "intruder", Rights=["all"]), thing("b", "x", "high", ByDesign=True, Rights=["all"])
+    )
+    assert uncommented(text) == {}
+
+
+def test_what_would_hide_a_sign_elsewhere_is_not() -> None:
+    """The medium thing of the same owner is harmless by itself; to accept its owner would hide the other."""
+    rows = [thing(f"m{number}", f"owner{number}") for number in range(9)]
+    found, text = adopted(*rows, thing("z", "owner4", "high"))
+    assert owners(text) == [f"owner{number}" for number in range(9) if number != 4]
+    assert {each.key for each in found.left} == {"m4", "z"}
+
+
+def test_what_is_accepted_already_is_not_proposed_again() -> None:
+    _, text = adopted(thing("a", "backup"), thing("b", "mail"), options={"owners": ["mail"]})
+    assert owners(text) == ["backup"]
+
+
+def test_what_no_option_can_stand_for_is_not() -> None:
+    found, text = adopted(thing("a", ""), thing("b", "\ud800"))
+    assert uncommented(text) == {}
+    assert {each.key for each in found.left} == {"a", "b"}
+
+
+def test_a_table_of_lists() -> None:
+    rows = (
+        thing("a b", "x", "high", ByDesign=True, Rights=["read", 'say "no"']),
+        thing("c", "y", Rights=["read"]),
+    )
+    text = adopted(*rows)[1]
+    rights = uncommented(text)["checks"][thing_has_few_rights.id]["rights"]
+    assert rights == {"a b": ["read", 'say "no"'], "c": ["read"]}
+
+
+HOSTILE = (
+    'x"]\n[checks."test.thing-is-owned"]\nowners = ["intruder"]\n#',
+    "x\r\n# y",
+    "\x1b[2J\x1b]0;owned\x07",
+    "abc\u202egnp.exe\u2028next\u0085line\x00nul",
+    "'''\\\"\"\"\\u0041",
+    "\U000e0041tag\u200b",
+    "# not a comment",
+)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_do_nothing(name: str) -> None:
+    row = thing("a", name) | {"Name": name}
+    _, text = adopted(row, thing("b", "y", Rights=[name]), thing(name.replace("/", ""), "z", Rights=["read"]))
+    assert tomllib.loads(text)["checks"][thing_is_owned.id] == {"owners": []}
+    assert all(character == "\n" or character.isprintable() for character in text)
+    assert set(owners(text)) == {name, "y", "z"}
+    rights = uncommented(text)["checks"][thing_has_few_rights.id]["rights"]
+    assert rights == {"b": [name], name.replace("/", ""): ["read"]}
+    assert "intruder" not in [line.strip() for line in text.splitlines()]
+
+
+def test_gaps_are_told() -> None:
+    found, _ = adopted(thing("a", "backup"))
+    from o365scan.api import Gap, GapReason
+
+    gap = Gap(dataset="test.friends", reason=GapReason.DENIED, detail="403")
+    report = Report(
+        version="test", tenant=replace(TENANT, name="x\ny"), collected_at=NOW, checks=CHECKS, findings=(),
+        datasets={}, gaps=(gap,),
+    )  # fmt: skip
+    text = toml_of(found, report)
+    assert "# Not everything could be read, so signs may be missing: test.friends." in text
+    assert "x\\ny" in text
