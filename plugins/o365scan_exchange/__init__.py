@@ -23,6 +23,7 @@ def o365scan_datasets() -> Iterable[Dataset]:
         datasets.junk_folders,
         datasets.visible_inbox_rules,
         datasets.inbox_rules_again,
+        datasets.sweep_rules,
         datasets.users,
         datasets.role_groups,
         datasets.role_group_members,
