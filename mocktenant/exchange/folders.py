@@ -30,6 +30,8 @@ SCOPES = words(
 """What FolderScope may be."""
 
 _SERVED = frozenset({"All", *CLASSES, "RssSubscriptions"} - {"RssSubscription"})
+TOP = "Top of Information Store"
+"""What the root is called."""
 _QUOTA = "User Default"
 _EMPTY = "0 B (0 bytes)"
 
@@ -98,7 +100,7 @@ def _unset() -> Object:
 def _folders(tenant: Tenant, box: Object) -> Iterator[Object]:
     """The default folders in the mailbox's language, and those that its rules move mail to."""
     names = folder_names(box)
-    root = _folder(box, "Root", "Top of Information Store", parent="")
+    root = _folder(box, "Root", TOP, parent="")
     yield root
     for kind, name in names.items():
         yield _folder(box, kind, name, parent=root["FolderId"]) | {"ContainerClass": CLASSES[kind]}
@@ -112,7 +114,7 @@ def _folder(box: Object, kind: str, name: str, *, parent: str) -> Object:
         "CreationTime": box.get("WhenCreatedUTC"),
         "Name": name,
         "FolderPath": f"/{name}",
-        "FolderId": _folder_id(box, name),
+        "FolderId": folder_id(box, name),
         "ParentFolderId": parent,
         "FolderType": kind,
         "ContentMailboxGuid": exchange_guid(box),
@@ -120,7 +122,7 @@ def _folder(box: Object, kind: str, name: str, *, parent: str) -> Object:
     }
 
 
-def _folder_id(box: Object, name: str) -> str:
+def folder_id(box: Object, name: str) -> str:
     """An opaque id of 46 bytes."""
     drawn = seeds.rng(0, f"folder/{box['Guid']}/{name}").randbytes(41)
     return base64.b64encode(b"\x2e\x00\x00\x00\x00" + drawn).decode("ascii")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mocktenant.collection import Object
 from mocktenant.exchange import errors
+from mocktenant.exchange.folders import TOP, folder_id
 from mocktenant.exchange.inbox_rules import rules_of_mailbox
 from mocktenant.exchange.recipients import find_mailbox, of_mailbox
 from mocktenant.folder_names import folder_names
@@ -14,11 +15,14 @@ ROOT = ""
 
 
 def folder_of(tenant: Tenant, identity: str) -> tuple[Object, str]:
-    """The mailbox and the folder's path, spelt properly. Raises Refusal."""
+    """The mailbox and the folder's path, spelt properly; it may be given by its FolderId. Raises Refusal."""
     name, _, path = identity.partition(":")
     box = find_mailbox(tenant, name)
     if box is None:
         raise errors.not_found(name)
+    by_id = {folder_id(box, folder or TOP): folder for folder in folders_of(tenant, box)}
+    if path in by_id:
+        return box, by_id[path]
     wanted = path.replace("/", "\\").strip("\\")
     known = {folder.lower(): folder for folder in folders_of(tenant, box)}
     if wanted.lower() not in known:

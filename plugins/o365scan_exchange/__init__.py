@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from o365scan.api import Check, Dataset, checks_in, hookimpl
 
-from . import datasets, delegates, forwarding, recipients
+from . import datasets, delegates, folder_access, forwarding, recipients
 
 
 @hookimpl
@@ -23,6 +23,7 @@ def o365scan_datasets() -> Iterable[Dataset]:
         datasets.junk_folders,
         datasets.visible_inbox_rules,
         datasets.inbox_rules_again,
+        datasets.sweep_rules,
         datasets.users,
         datasets.role_groups,
         datasets.role_group_members,
@@ -52,6 +53,8 @@ def o365scan_datasets() -> Iterable[Dataset]:
         datasets.authentication_policies,
         datasets.client_access,
         datasets.client_access_plans,
+        folder_access.folders,
+        folder_access.folder_permissions,
     )
 
 

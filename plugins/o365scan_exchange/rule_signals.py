@@ -148,7 +148,9 @@ def _reads(rule: Record) -> Iterator[Signal]:
 
 
 def _asks_for_telling_words(rule: Record, data: Data, accepted: Collection[str]) -> Iterator[Signal]:
-    telling = [name for name in _WORDED if any(map(_is_telling, rule.texts(name, nullable=True)))]
+    telling = [
+        name for name in _WORDED if any(map(is_about_money_or_security, rule.texts(name, nullable=True)))
+    ]
     if not telling:
         return
     quiet = bool(rule.flag("MarkAsRead", nullable=True) and rule.text("MoveToFolder", nullable=True))
@@ -156,7 +158,8 @@ def _asks_for_telling_words(rule: Record, data: Data, accepted: Collection[str])
         yield Signal("it picks mail about security or money", Severity.MEDIUM, tuple(map(rule.at, telling)))
 
 
-def _is_telling(word: str) -> bool:
+def is_about_money_or_security(word: str) -> bool:
+    """Is it about security, money, or mail that failed, in several languages?"""
     return is_telling(word) or _TELLING_ELSEWHERE.search(word) is not None
 
 

@@ -82,6 +82,16 @@ def test_folders_by_any_spelling(client: Client, box: dict[str, Any]) -> None:
     assert one["SharingPermissionFlags"] is None
 
 
+def test_a_folder_is_found_by_its_id_in_any_language(client: Client, box: dict[str, Any]) -> None:
+    client.tenant.put("mailboxes", {**box, "Languages": ["fr-FR"]})
+    listed = rows(client.invoke("Get-MailboxFolderStatistics", {"Identity": box["Guid"]}))
+    (inbox,) = [each for each in listed if each["FolderType"] == "Inbox"]
+    assert inbox["FolderPath"] == "/Boîte de réception"
+    by_id = f"{inbox['ContentMailboxGuid']}:{inbox['FolderId']}"
+    found = rows(client.invoke("Get-MailboxFolderPermission", {"Identity": by_id}))
+    assert {row["FolderName"] for row in found} == {"Boîte de réception"}
+
+
 def test_folders_are_called_as_in_the_mailboxs_language(client: Client, box: dict[str, Any]) -> None:
     client.tenant.patch("mailboxes", box["Guid"], {"Languages": ["de-DE"]})
     found = rows(client.invoke("Get-MailboxFolderPermission", {"Identity": f"{box['Guid']}:\\Kalender"}))

@@ -10,17 +10,19 @@ from mocktenant import seeds
 from mocktenant.collection import Object
 from mocktenant.exchange import errors
 from mocktenant.exchange.cmdlet import Cmdlet, Row
-from mocktenant.exchange.grants import MAILBOX_OPTIONS, VIEW_RECIPIENTS, held_by
+from mocktenant.exchange.grants import VIEW_RECIPIENTS, held_by
 from mocktenant.exchange.inbox_rules import rules_of_mailbox
 from mocktenant.exchange.mailbox_folders import folder_of
 from mocktenant.exchange.mailboxes import exchange_guid
 from mocktenant.exchange.objects import completed, stamp, template
 from mocktenant.exchange.parameters import Parameter, Read, Size, Switch, Text
 from mocktenant.exchange.recipients import find_mailbox, mailboxes_asked_for, of_mailbox
+from mocktenant.permissions import GLOBAL_READER, SECURITY_READER
 from mocktenant.tenant import Tenant
 from mocktenant.words import words
 
 _UNSEEN = "property names are the documentation's and scripts'; their order and values"
+_RULES = held_by("Mail Recipients", "User Options", together=(GLOBAL_READER, SECURITY_READER))
 _VIEW_OPTIONS = held_by("View-Only Recipients", "Mail Recipients", "User Options")
 _BLOCKED = ("casino.example.org", "offers.example.net", "prizes.example.com", "deals.example.net")
 _TRUSTED = ("fabrikam.com", "newsletter.example.com", "travel.example.org")
@@ -251,8 +253,8 @@ ROWS: dict[str, Row] = {
         },
         identity=("RuleId", "Identity", "Name"),
         source=_sweep_rules,
-        grant=MAILBOX_OPTIONS,
+        grant=_RULES,
         unemulated=frozenset(words("Provider SkipCount")),
-        unconfirmed=_UNSEEN,
+        unconfirmed=f"{_UNSEEN}; that who reads inbox rules reads these",
     ),
 }
