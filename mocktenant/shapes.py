@@ -18,7 +18,8 @@ Roles
     `roleDefinitions`: `id` is the template id of a built-in role
     `roleAssignments`: active; {id, principalId, roleDefinitionId, directoryScopeId "/" if left out}
     `roleAssignmentScheduleInstances`, `roleEligibilityScheduleInstances`: the same properties and
-        memberType, startDateTime, endDateTime
+        memberType, startDateTime, endDateTime; an assignment also has assignmentType, Assigned or Activated, and
+        each of `roleAssignments` that has none is shown as one without an end
     `roleManagementPolicyAssignments` {id, policyId, roleDefinitionId, scopeId "/", scopeType
         "DirectoryRole" (or a group's id and "Group"), policy: {id, ..., rules: [{"@odata.type", id, ...}]}}:
         policy and rules are sent only where $expand asks for them
