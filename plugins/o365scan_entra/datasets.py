@@ -1,10 +1,17 @@
 """What is read of Microsoft Entra ID, through Microsoft Graph: every dataset of this plugin, by name.
 
-Defined where their subject is: `directory`, `licences`, `policies`, `methods`, `applications` and `app_sign_ins`.
+Defined where their subject is: `directory`, `licences`, `policies`, `methods`, `applications`,
+`app_policies` and `app_sign_ins`.
 """
 
 from __future__ import annotations
 
+from .app_policies import (
+    admin_consent_requests,
+    app_management_policies,
+    default_app_management,
+    permission_grant_policies,
+)
 from .app_sign_ins import privileged_app_sign_ins
 from .applications import (
     app_role_assignments,
@@ -55,8 +62,10 @@ from .policies import (
 
 __all__ = [
     "admin_authentication_methods",
+    "admin_consent_requests",
     "admin_memberships",
     "admin_mfa_requirements",
+    "app_management_policies",
     "app_role_assignments",
     "application_owners",
     "applications",
@@ -66,6 +75,7 @@ __all__ = [
     "conditional_access_policies",
     "cross_tenant_access",
     "cross_tenant_partners",
+    "default_app_management",
     "delegated_admins",
     "delegated_grants",
     "deleted_applications",
@@ -77,6 +87,7 @@ __all__ = [
     "groups",
     "named_locations",
     "organization",
+    "permission_grant_policies",
     "privileged_app_sign_ins",
     "registration_details",
     "role_assignable_group_eligibilities",
