@@ -29,7 +29,7 @@ admin_consent_requests = Dataset(
     key="",
     title="",
     type="adminConsentRequestPolicy",
-    permission=_POLICY,
+    permission=Permission(api=GRAPH, app_roles=("Policy.Read.All", "Directory.Read.All")),
     reference=_REFERENCE + "adminconsentrequestpolicy-get",
 )
 """Whether people can ask for an app that they may not consent to, and who is told; one record."""
