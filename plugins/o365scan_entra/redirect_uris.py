@@ -78,7 +78,7 @@ def _flaw(parts: SplitResult, host: str) -> Flaw | None:
     address = _address(host)
     if host == "localhost" or (address is not None and address.is_loopback):
         return None if parts.port in _USUAL_PORTS else Flaw.LOOPBACK_PORT
-    if address is not None:
+    if address is not None or host.isdecimal():  # browsers take a single number for an address too
         return Flaw.ADDRESS
     if "*" in host:
         return Flaw.WILDCARD

@@ -5,6 +5,11 @@ from __future__ import annotations
 import pytest
 
 from o365scan.api import OptionsError
+from o365scan_entra.checks.app_credential_is_short_lived import Credentials
+from o365scan_entra.checks.app_has_a_real_name import NamedApps
+from o365scan_entra.checks.consent_of_a_user_is_expected import ExpectedConsents
+from o365scan_entra.checks.own_app_is_for_this_tenant import SharedApps
+from o365scan_entra.checks.redirect_uri_is_safe import KnownHosts
 from o365scan_exchange.checks.inbound_connector_is_expected import ExpectedConnectors
 from o365scan_exchange.checks.transport_rule_is_harmless import ExpectedRules
 
@@ -49,3 +54,17 @@ def test_what_the_documentation_shows_is_taken() -> None:
         smart_hosts=("signatures.fabrikam.com", "*.gateway.example.net", "203.0.113.0/28"),
         addresses=("198.51.100.0/28",),
     )
+
+
+def test_apps_are_accepted_by_their_id_and_not_by_a_name_that_anybody_can_give() -> None:
+    for options in (Credentials, NamedApps, SharedApps):
+        with pytest.raises(OptionsError, match="apps: 'Invoice reader' is not an app id"):
+            options(apps=("Invoice reader",))
+    with pytest.raises(OptionsError, match="accept: 'Invoice reader' is not an app id"):
+        ExpectedConsents(accept={"Invoice reader": ("Mail.Read",)})
+
+
+@pytest.mark.parametrize("host", ["*.devtunnels.ms", "https://a.devtunnels.ms", "a.devtunnels.ms/cb", ""])
+def test_a_host_is_accepted_whole(host: str) -> None:
+    with pytest.raises(OptionsError, match="is no host"):
+        KnownHosts(hosts=(host,))

@@ -58,6 +58,7 @@ from datetime import datetime, timedelta
 
 from o365scan.api import Judgement, Record, Severity, check, independently, problem
 from o365scan_entra.app_credentials import Credential, credentials, evidence_of, said
+from o365scan_entra.app_options import refuse_other_than_app_ids
 from o365scan_entra.datasets import applications
 
 
@@ -69,6 +70,9 @@ class Credentials:
     certificate_days: int = 730
     secrets: int = 2
     apps: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        refuse_other_than_app_ids("apps", self.apps)
 
     def knows(self, application: Record) -> bool:
         """Has somebody accepted the app's credentials?"""

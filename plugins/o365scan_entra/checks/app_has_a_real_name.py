@@ -53,6 +53,7 @@ from dataclasses import dataclass
 from o365scan.api import Data, Judgement, Record, Severity, check, problem
 from o365scan_entra.app_evidence import shown
 from o365scan_entra.app_names import oddity
+from o365scan_entra.app_options import refuse_other_than_app_ids
 from o365scan_entra.datasets import applications, domains, service_principals, users
 from o365scan_entra.publishers import Owner, owner
 
@@ -62,6 +63,9 @@ class NamedApps:
     """Apps that are known whatever they are called, by app id."""
 
     apps: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        refuse_other_than_app_ids("apps", self.apps)
 
 
 @check(

@@ -69,13 +69,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from o365scan.api import (
     Data,
     IncompleteDataset,
     Judgement,
-    OptionsError,
     Record,
     Severity,
     check,
@@ -85,6 +83,7 @@ from o365scan.api import (
 )
 from o365scan_entra.app_consents import Consents, consents
 from o365scan_entra.app_evidence import shown
+from o365scan_entra.app_options import refuse_other_than_app_ids
 from o365scan_entra.datasets import applications, delegated_grants, service_principals, users
 from o365scan_entra.publishers import Owner, hides_a_brand, is_verified, owner
 
@@ -99,13 +98,7 @@ class ExpectedConsents:
     accept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for id in self.accept:
-            try:
-                UUID(id)
-            except ValueError:
-                raise OptionsError(
-                    f"accept: {id!r} is not an app id", hint="Write the application (client) id."
-                ) from None
+        refuse_other_than_app_ids("accept", self.accept)
 
     def accepts(self, app_id: str, found: Consents) -> bool:
         """Is all that people let the app do accepted?"""

@@ -53,6 +53,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from o365scan.api import Data, Judgement, Record, Severity, check, independently, problem
+from o365scan_entra.app_options import refuse_other_than_app_ids
 from o365scan_entra.app_permissions import Reach
 from o365scan_entra.app_right import Right, Rights
 from o365scan_entra.app_rights import SOURCES, rights
@@ -69,6 +70,9 @@ class SharedApps:
     """Apps that are meant for other tenants, by app id."""
 
     apps: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        refuse_other_than_app_ids("apps", self.apps)
 
 
 @check(

@@ -45,7 +45,7 @@ behind such names; in an app of the organisation's own they are left from a deve
 hosts = ["contoso.devtunnels.ms", "192.0.2.10"]
 ```
 
-`hosts` are host names or addresses that are known, whole.
+`hosts` are host names or addresses of version 4 that are known, whole.
 
 ## Sources
 
@@ -60,7 +60,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Judgement, Record, Severity, check, problem
+from o365scan.api import Data, Judgement, OptionsError, Record, Severity, check, problem
 from o365scan_entra.app_evidence import shown
 from o365scan_entra.datasets import applications, service_principals
 from o365scan_entra.publishers import Owner, is_verified, owner
@@ -82,6 +82,11 @@ class KnownHosts:
     """Hosts to which apps may send people whatever they look like."""
 
     hosts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for host in self.hosts:
+            if not host or "*" in host or host_of(f"https://{host}/") != host.lower():
+                raise OptionsError(f"hosts: {host!r} is no host", hint='Write "contoso.devtunnels.ms".')
 
     def knows(self, uri: str) -> bool:
         """Is the host of the address one of them?"""
