@@ -23,13 +23,8 @@ class JustifiedApps:
     issuers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        refuse_other_than_app_ids("accept", self.accept)
         for id, names in self.accept.items():
-            try:
-                UUID(id)
-            except ValueError:
-                raise OptionsError(
-                    f"accept: {id!r} is not an app id", hint="Write the application (client) id."
-                ) from None
             if not names:
                 raise OptionsError(
                     f"accept: no rights of {id} are named", hint="Name them as the finding does."
@@ -49,6 +44,17 @@ class JustifiedApps:
         accepted = {id.lower(): frozenset(names) for id, names in self.accept.items()}
         names = accepted.get(app_id.lower(), frozenset())
         return all(right.said in names for right in found)
+
+
+def refuse_other_than_app_ids(option: str, ids: Iterable[str]) -> None:
+    """A name would accept whatever is called so, and a misspelt id accepts nothing. Raises OptionsError."""
+    for id in ids:
+        try:
+            UUID(id)
+        except ValueError:
+            raise OptionsError(
+                f"{option}: {id!r} is not an app id", hint="Write the application (client) id."
+            ) from None
 
 
 def _refuse_ambiguous(name: str) -> None:

@@ -30,6 +30,7 @@ service_principals = Dataset(
             "preferredSingleSignOnMode",
             "passwordCredentials",
             "keyCredentials",
+            "replyUrls",
             "tags",
         ),
         page_size=999,

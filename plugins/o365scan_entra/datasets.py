@@ -1,11 +1,17 @@
 """What is read of Microsoft Entra ID, through Microsoft Graph: every dataset of this plugin, by name.
 
 Defined where their subject is: `directory`, `licences`, `policies`, `methods`, `risk`, `sign_in_activity`,
-`applications` and `app_sign_ins`.
+`applications`, `app_policies` and `app_sign_ins`.
 """
 
 from __future__ import annotations
 
+from .app_policies import (
+    admin_consent_requests,
+    app_management_policies,
+    default_app_management,
+    permission_grant_policies,
+)
 from .app_sign_ins import privileged_app_sign_ins
 from .applications import (
     app_role_assignments,
@@ -59,8 +65,10 @@ from .sign_in_activity import people_sign_ins
 
 __all__ = [
     "admin_authentication_methods",
+    "admin_consent_requests",
     "admin_memberships",
     "admin_mfa_requirements",
+    "app_management_policies",
     "app_role_assignments",
     "application_owners",
     "applications",
@@ -70,6 +78,7 @@ __all__ = [
     "conditional_access_policies",
     "cross_tenant_access",
     "cross_tenant_partners",
+    "default_app_management",
     "delegated_admins",
     "delegated_grants",
     "deleted_applications",
@@ -83,6 +92,7 @@ __all__ = [
     "named_locations",
     "organization",
     "people_sign_ins",
+    "permission_grant_policies",
     "privileged_app_sign_ins",
     "registration_details",
     "risky_users",

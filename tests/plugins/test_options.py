@@ -5,6 +5,11 @@ from __future__ import annotations
 import pytest
 
 from o365scan.api import OptionsError
+from o365scan_entra.checks.app_credential_is_short_lived import Credentials
+from o365scan_entra.checks.app_has_a_real_name import NamedApps
+from o365scan_entra.checks.consent_of_a_user_is_expected import ExpectedConsents
+from o365scan_entra.checks.own_app_is_for_this_tenant import SharedApps
+from o365scan_entra.checks.redirect_uri_is_safe import KnownHosts as RedirectHosts
 from o365scan_exchange.accepted import Mailboxes
 from o365scan_exchange.checks.admin_audit_log_is_kept import KeptFor
 from o365scan_exchange.checks.inbound_connector_is_expected import ExpectedConnectors
@@ -78,3 +83,17 @@ def test_a_protocol_that_no_plan_has_is_refused() -> None:
 def test_a_log_is_kept_for_a_day_at_least() -> None:
     with pytest.raises(OptionsError, match="days"):
         KeptFor(days=0)
+
+
+def test_apps_are_accepted_by_their_id_and_not_by_a_name_that_anybody_can_give() -> None:
+    for options in (Credentials, NamedApps, SharedApps):
+        with pytest.raises(OptionsError, match="apps: 'Invoice reader' is not an app id"):
+            options(apps=("Invoice reader",))
+    with pytest.raises(OptionsError, match="accept: 'Invoice reader' is not an app id"):
+        ExpectedConsents(accept={"Invoice reader": ("Mail.Read",)})
+
+
+@pytest.mark.parametrize("host", ["*.devtunnels.ms", "https://a.devtunnels.ms", "a.devtunnels.ms/cb", ""])
+def test_a_host_is_accepted_whole(host: str) -> None:
+    with pytest.raises(OptionsError, match="is no host"):
+        RedirectHosts(hosts=(host,))
