@@ -47,10 +47,10 @@ def break_glass(data: Data) -> BreakGlass:
         group.key.lower(): group for group in data[role_assignable_groups] if group.key.lower() in common
     }
     members = {id: _members(data, group) for id, group in groups.items()}
-    named = {id for id in common if id in people and _is_for_emergencies(people[id])}
+    named = {id for id in sorted(common) if id in people and _is_for_emergencies(people[id])}
     trusted = {
         id for id, inside in members.items()
-        if all(each in people and _is_for_emergencies(people[each]) for each in inside)
+        if all(each in people and _is_for_emergencies(people[each]) for each in sorted(inside))
     }  # fmt: skip
     accounts = named.union(*(members[id] for id in trusted))
     found = frozenset(named | trusted) if len(accounts) <= MOST else frozenset[str]()
