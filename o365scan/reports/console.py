@@ -21,6 +21,8 @@ _STYLES = {
 }
 #: Objects shown in all before the rest is counted (a first screen is a page), and of each check at least.
 PAGE, LEAST = 30, 3
+#: So many checks are shown with their objects, the worst ones; each of the others is a line.
+TOLD = 6
 
 
 def show(report: Report, console: Console, *, everything: bool = False) -> None:
@@ -29,9 +31,11 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
     failed = [finding for finding in (*report.findings, *report.held) if finding.verdict is Verdict.FAIL]
     checks = {check.id: check for check in report.checks}
     grouped = list(_by_check(failed))
-    for id, findings in grouped:
+    told = grouped if everything or len(grouped) <= TOLD + 1 else grouped[:TOLD]
+    for id, findings in told:
         limit = len(findings) if everything else max(LEAST, PAGE // len(grouped))
         _show_check(id, checks.get(id), findings, limit, console)
+    _show_others(grouped[len(told) :], checks, console)
     _show_blind_spots(report, console, everything=everything)
     console.print()
     console.print(_summary(report), highlight=False)
@@ -80,6 +84,29 @@ def _show_check(id: str, check: Check | None, findings: list[Finding], limit: in
     if len(findings) > limit:
         console.print(Text(f"  and {len(findings) - limit} more (--verbose shows them)", style="dim"))
     console.print(Text(f"  What to do: o365scan explain {id}", style="dim"), highlight=False)
+
+
+def _show_others(
+    grouped: list[tuple[str, list[Finding]]], checks: dict[str, Check], console: Console
+) -> None:
+    """A line a check: how bad, what is wanted, and how many objects fall short of it."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if not grouped:
+        return
+    console.print()
+    console.print(Text("And also (--verbose shows the objects)", style="bold"))
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 2), expand=False)
+    table.add_column(no_wrap=True, min_width=len(Severity.CRITICAL))
+    table.add_column(no_wrap=True, min_width=3, justify="right")
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    table.add_column(no_wrap=True, overflow="ellipsis", style="dim")
+    for id, findings in grouped:
+        worst, check = findings[0].severity, checks.get(id)
+        title = check.documentation.title if check else ""
+        table.add_row(Text(worst, style=_STYLES[worst]), Text(str(len(findings))), Text(title), Text(id))
+    console.print(table)
 
 
 def _show_blind_spots(report: Report, console: Console, *, everything: bool) -> None:
