@@ -43,6 +43,7 @@ _FIELD = "passwordValidityPeriodInDays"
     "entra.passwords-do-not-expire",
     severity=Severity.LOW,
     each=domains,
+    attack=["T1110"],
     controls=["SCuBA/MS.AAD.6.1v1", "CIS-M365-7.0/1.3.1"],
 )
 def passwords_do_not_expire(domain: Record) -> Iterator[Judgement]:
