@@ -6,14 +6,16 @@ Each check says by which of its options a problem is accepted (`Acceptance`); no
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from o365scan.adopt.suspects import suspects
 from o365scan.api import Check, Finding, OptionsError, Problem, Severity, Verdict
 from o365scan.config import options_of, with_entries
 from o365scan.evaluate import evaluate
+from o365scan.registry import plan
 from o365scan.snapshot import Snapshot
 
 Entries = Mapping[str, Sequence[str] | Mapping[str, Sequence[str]]]
@@ -41,12 +43,15 @@ def proposals(
     """What may be proposed of the findings, which were judged with the options of `tables`.
 
     An object is proposed if all that is wrong with it can be accepted and is medium or less (or, as its check says,
-    such by design), and no other check finds anything worse in it. Then all is judged again with what is proposed:
-    what would change a high or critical finding is not proposed.
+    such by design), and neither it nor what it names has anything worse by any check. Then all is judged again with
+    what is proposed: what would change a high or critical finding is not proposed.
     """
     known = {check.id: check for check in checks}
     failed = [each for each in findings if each.verdict is Verdict.FAIL]
-    severe = {(each.dataset, each.key) for each in failed if _is_severe(each)}
+    datasets = {dataset.name: dataset for dataset in plan(known.values())}
+    worse = [each for each in failed if _is_severe(each)]
+    severe = {(each.dataset, each.key) for each in worse}
+    suspected = suspects(worse, datasets, snapshot)
     by_check: dict[str, tuple[Proposal, ...]] = {}
     for id, check in sorted(known.items()):
         own = [each for each in failed if each.check == id]
@@ -56,7 +61,11 @@ def proposals(
             for each in own
             if (each.dataset, each.key) not in severe and _is_acceptable(each)
         ]
-        usable = [each for each in offered if _is_usable(check, table, each)]
+        usable = [
+            each for each in offered
+            if not any(suspected.search(text.casefold()) for text in _texts(each))
+            and _is_usable(check, table, each)
+        ]  # fmt: skip
         kept = _harmless(usable, partial(_is_safe, snapshot, check, table, _signs(own)))
         if kept:
             by_check[id] = tuple(kept)
@@ -86,6 +95,16 @@ def _is_acceptable(finding: Finding) -> bool:
 
 def _entries(finding: Finding) -> tuple[Entries, ...]:
     return tuple(each.accept.entries for each in finding.problems if each.accept is not None)
+
+
+def _texts(proposal: Proposal) -> Iterator[str]:
+    """All that is said of the object, and all that the entries name."""
+    yield from (proposal.finding.key, proposal.finding.title)
+    for entries in proposal.entries:
+        for value in entries.values():
+            yield from value
+            for texts in value.values() if isinstance(value, Mapping) else ():
+                yield from texts
 
 
 def _is_usable(check: Check, table: Mapping[str, Any], proposal: Proposal) -> bool:

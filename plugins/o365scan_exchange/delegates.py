@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from o365scan.api import (
     EXCHANGE,
     WHOLE,
+    Acceptance,
     Data,
     Dataset,
     ExchangeCmdlet,
@@ -118,6 +119,14 @@ class Expected:
             if who in called and (whose == "*" or whose in set(names_of(mailbox))):
                 return True
         return False
+
+
+def acceptance(trustee: str, mailbox: Record) -> Acceptance | None:
+    """The entry of the options that answers for a delegate of a mailbox, if one can be written."""
+    whose = mailbox.get("PrimarySmtpAddress")
+    if not isinstance(whose, str) or not whose or "->" in trustee:
+        return None
+    return Acceptance({"expected": (f"{trustee} -> {whose}",)})
 
 
 def refuse_other_than_delegates(values: Iterable[str]) -> None:

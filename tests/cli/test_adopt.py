@@ -59,7 +59,9 @@ def _all_taken(text: str) -> str:
     return tomli_w.dumps(uncommented(text))
 
 
-@pytest.mark.parametrize("scenario", ["oauth-spam-campaign", "hidden-inbox-rule", "hostile"])
+@pytest.mark.parametrize(
+    "scenario", ["oauth-spam-campaign", "hidden-inbox-rule", "hostile", "bec-forwarding"]
+)
 def test_an_intruders_traces_are_never_proposed(scenario: str) -> None:
     assert here("collect", "s", "--mock", scenario, "--mock-size", "20").exit_code == 0
     text = adopted("--snapshot", "s")
@@ -68,6 +70,25 @@ def test_an_intruders_traces_are_never_proposed(scenario: str) -> None:
     taken = _all_taken(text)
     Path("o365scan.toml").write_text(taken)
     assert _severe() == severe
+
+
+def test_a_delegate_whose_own_mailbox_shows_an_intruder_is_not_proposed() -> None:
+    """Her right to the director's mailbox is old and only medium; the rules in her mailbox are another check's."""
+    text = adopted("--mock", "bec-forwarding", "--mock-size", "20")
+    assert "elena.marsh" not in text
+
+
+def test_a_delegate_is_proposed_where_nothing_is_wrong_with_anyone() -> None:
+    tenant = Tenant("bec-forwarding", size=20)
+    for collection in ("inboxRules", "sweepRules"):
+        found = tenant.objects(collection)
+        assert found
+        for rule in found:
+            tenant.delete(collection, rule["Guid"])
+    with serve(tenant) as server:
+        text = here("adopt", env=server.environment()).stdout
+    expected = ["elena.marsh@contoso.com -> helen.foss@contoso.com"]
+    assert uncommented(text)["checks"]["exchange.mailbox-access-is-expected"]["expected"] == expected
 
 
 def _severe() -> list[tuple[str, str, str]]:

@@ -59,7 +59,8 @@ def thing_has_few_rights(thing: Record, options: Expected) -> Iterator[Judgement
     if set(rights) - set(options.rights.get(thing.key, ())):
         accept = Acceptance({"rights": {thing.key: rights}})
         severity = Severity.HIGH if "all" in rights else None
-        yield problem(f"It may {', '.join(rights)}.", severity=severity, accept=accept)
+        shown = [thing.at("Server")] if "Server" in thing else []
+        yield problem(f"It may {', '.join(rights)}.", *shown, severity=severity, accept=accept)
 
 
 CHECKS: tuple[Check, ...] = (thing_is_owned, thing_has_few_rights)
@@ -142,6 +143,25 @@ def test_what_would_hide_a_sign_elsewhere_is_not() -> None:
     found, text = adopted(*rows, thing("z", "owner4", "high"))
     assert owners(text) == [f"owner{number}" for number in range(9) if number != 4]
     assert {each.key for each in found.left} == {"m4", "z"}
+
+
+@pytest.mark.parametrize(
+    ("name", "owner", "proposed"),
+    [
+        ("eve@contoso.com", "Eve@contoso.com", False),
+        ("eve@contoso.com", "eve@contoso.com -> boss@contoso.com", False),
+        ("eve@contoso.com", "steve@contoso.com", True),
+        ("eve@contoso.com", "eve@contoso.community", True),
+        ("eve@contoso.com", "203.0.113.7", False),
+        ("a.b*", "aXbb", True),
+    ],
+)
+def test_what_names_an_object_under_a_sign_or_what_proves_it_is_not(
+    name: str, owner: str, proposed: bool
+) -> None:
+    """The sign is another check's: accepting the owner would not hide it."""
+    severe = thing("z", "", "info", Rights=["all"], Server="203.0.113.7") | {"Name": name}
+    assert owners(adopted(thing("a", owner), severe)[1]) == ([owner] if proposed else [])
 
 
 def test_what_is_accepted_already_is_not_proposed_again() -> None:

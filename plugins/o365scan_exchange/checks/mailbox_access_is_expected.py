@@ -62,6 +62,7 @@ from o365scan_exchange import admins
 from o365scan_exchange.datasets import mailboxes
 from o365scan_exchange.delegates import (
     Expected,
+    acceptance,
     delegate_group_members,
     is_outsider,
     is_persons,
@@ -127,6 +128,7 @@ def _delegate(entry: Record, mailbox: Record, matters: list[str], data: Data) ->
         *shown(mailbox, "UserPrincipalName", "RecipientTypeDetails"),
         *shown(entry, "User", "AccessRights", "UserSid"),
         severity=Severity.HIGH if graver else Severity.MEDIUM,
+        accept=None if graver else acceptance(who, mailbox),
     )
 
 

@@ -69,6 +69,7 @@ from o365scan_exchange import admins
 from o365scan_exchange.datasets import mailboxes
 from o365scan_exchange.delegates import (
     Expected,
+    acceptance,
     is_outsider,
     is_persons,
     recipient_permissions,
@@ -147,6 +148,7 @@ def _right(right: _Right, mailbox: Record, data: Data, expected: Expected) -> It
             *right.evidence,
             *shown(mailbox, "UserPrincipalName", "RecipientTypeDetails"),
             severity=Severity.HIGH if graver and right.as_owner else Severity.MEDIUM,
+            accept=None if graver else acceptance(right.who, mailbox),
         )
 
 
