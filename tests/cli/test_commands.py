@@ -213,7 +213,8 @@ def without_licence() -> Tenant:
 
 
 def test_what_only_enriches_may_be_missing_and_is_shown(o365scan: Run, serving: Serving) -> None:
-    result = o365scan("scan", env=serving(without_licence()).environment())
+    environment = serving(without_licence()).environment()
+    result = o365scan("scan", "--check", "entra.admin-has-mfa", env=environment)
     shown = flat(result.stdout)
     assert "entra.registration-details" in shown
     assert "Reading it needs Microsoft Entra ID P1." in shown

@@ -121,7 +121,7 @@ def test_blocked_connector_by_its_own_key(client: Client) -> None:
 
 def test_large_numbers_are_typed_as_such(client: Client) -> None:
     guid = next(iter(client.tenant.collection("organizationConfig")))
-    client.tenant.patch("organizationConfig", guid, {"ObjectVersion": 2**40})
+    client.tenant.patch("organizationConfig", guid, {"ObjectVersion": 2**40, "EwsEnabled": None})
     (row,) = rows(client.invoke("Get-OrganizationConfig"))
     assert row["ObjectVersion@data.type"] == "System.Int64"
     assert row["EwsEnabled"] is None

@@ -23,7 +23,6 @@ EMPTY = {
     "Get-BlockedConnector",
     "Get-DistributionGroup",
     "Get-HostedOutboundSpamFilterRule",
-    "Get-JournalRule",
     "Get-MalwareFilterRule",
     "Get-SafeAttachmentRule",
     "Get-SafeLinksRule",

@@ -186,14 +186,10 @@ def test_the_campaigns_app_holds_the_permission_and_two_roles() -> None:
 
 def test_vendors_are_only_to_be_verified() -> None:
     expected = scenario("vendor-heavy").expected
-    assert {row["severity"] for row in expected if row["verdict"] == "fail"} == {"medium"}
-    assert [row["object"] for row in expected if row["verdict"] == "open"] == [
-        next(
-            u["userPrincipalName"]
-            for u in Tenant("vendor-heavy", size=1).objects("users")
-            if u["userType"] == "Guest"
-        )
-    ]
+    assert {row["severity"] for row in expected if row["verdict"] == "fail"} <= {"medium", "low"}
+    people = Tenant("vendor-heavy", size=1).objects("users")
+    guest = next(user["userPrincipalName"] for user in people if user["userType"] == "Guest")
+    assert {row["object"] for row in expected if row["verdict"] == "open"} == {guest}
 
 
 def test_everybody_reports_to_somebody_who_came_before(tenant: Tenant) -> None:
