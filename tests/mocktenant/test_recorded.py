@@ -42,7 +42,7 @@ def scan(server: Server, file: Path) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("name", mocktenant_fixtures.scenario_names())
 def test_a_scan_of_a_served_snapshot_finds_what_the_first_found(name: str, tmp_path: Path) -> None:
-    with serve(Tenant(name, size=40)) as server:
+    with serve(Tenant(name, size=16)) as server:
         first = scan(server, tmp_path / "first")
     with serve(Tenant.recorded(tmp_path / "first")) as server:
         again = scan(server, tmp_path / "again")
