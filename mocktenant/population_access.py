@@ -64,7 +64,7 @@ def folder_permissions(tenant: Base) -> list[Object]:
     for person in people:
         if person.kind != "member":
             continue
-        source = seeds.rng(tenant.seed, "calendar", person.index)
+        source = seeds.Source(tenant.seed, "calendar", person.index)
         shared, assisted = source.random() < _WITH_SHARED_CALENDAR, source.random() < _WITH_ASSISTANT
         before = _before(people, person)
         if not before or not (shared or assisted):
@@ -83,7 +83,7 @@ def mobile_devices(tenant: Base) -> list[Object]:
     """Most have Outlook on a phone."""
     found: list[Object] = []
     for person in people_of(tenant):
-        source = seeds.rng(tenant.seed, "phone", person.index)
+        source = seeds.Source(tenant.seed, "phone", person.index)
         if person.kind != "member" or source.random() >= _WITH_PHONE:
             continue
         model, system, agent = source.choice(_PHONES)

@@ -102,7 +102,7 @@ def _fixed(tenant: Base) -> list[Object]:
     return [user for user in tenant.objects("users") if user["id"] not in made]
 
 
-def _lately(tenant: Base, source: Random, days: int = _DAYS) -> datetime:
+def _lately(tenant: Base, source: Random | seeds.Source, days: int = _DAYS) -> datetime:
     return tenant.clock - timedelta(minutes=source.randint(5, days * 24 * 60 - 60))
 
 
@@ -147,7 +147,7 @@ def _sign_in(tenant: Base, source: Random, kind: str) -> Object:
 
 
 def _activity(tenant: Base, user: str, days: int) -> Object:
-    source = seeds.rng(tenant.seed, f"sign-in activity/{user}")
+    source = seeds.Source(tenant.seed, f"sign-in activity/{user}", 0)
     last, silent = _lately(tenant, source, days), _lately(tenant, source, days)
     return {
         "userId": user,
@@ -228,11 +228,11 @@ def _with_device(tenant: Base) -> list[Person]:
 
 
 def _device_id(tenant: Base, person: Person) -> str:
-    return seeds.guid(seeds.rng(tenant.seed, "device", person.index))
+    return seeds.guid(seeds.Source(tenant.seed, "device", person.index))
 
 
 def _device(tenant: Base, person: Person) -> Object:
-    source = seeds.rng(tenant.seed, "device details", person.index)
+    source = seeds.Source(tenant.seed, "device details", person.index)
     return {
         "id": _device_id(tenant, person),
         "accountEnabled": True,
@@ -253,7 +253,7 @@ def _device(tenant: Base, person: Person) -> Object:
 def _managed(tenant: Base, person: Person) -> Object:
     device = _device(tenant, person)
     return {
-        "id": seeds.guid(seeds.rng(tenant.seed, "managed device", person.index)),
+        "id": seeds.guid(seeds.Source(tenant.seed, "managed device", person.index)),
         "azureADDeviceId": device["deviceId"],
         "azureADRegistered": True,
         "complianceState": "compliant",
