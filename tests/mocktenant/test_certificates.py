@@ -176,8 +176,8 @@ def test_the_v1_endpoint_takes_certificates_too(client: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "number"),
     [
-        ({"exp": time.time() - 1_000}, 700024),
-        ({"nbf": time.time() + 1_000}, 700024),
+        ({"exp": time.time() - 100_000}, 700024),
+        ({"nbf": time.time() + 100_000}, 700024),
         ({"exp": None}, 50027),
         ({"exp": "soon"}, 50027),
         ({"exp": True}, 50027),
