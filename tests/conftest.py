@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, chdir
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TextIO
+from unittest.mock import patch
 
 import pytest
 
 from mocktenant import Server, Tenant, serve
+from o365scan.cli import main
+from o365scan.cli.common import plugins
 
 pytest_plugins = ["pytester"]
 #: Its tests run where it is installed: `test_packaging` sees to that.
@@ -47,19 +53,30 @@ def baseline(serving: Callable[[Tenant], Server]) -> Server:
 
 @pytest.fixture
 def o365scan(tmp_path: Path) -> Run:
-    """`o365scan("scan", "--mock", "baseline")` runs the command in an empty folder."""
-    return _runner("o365scan", tmp_path)
+    """`o365scan("scan", "--mock", "baseline")` runs the command in an empty folder, in this process: all of
+    `main`, with files for its streams, and without a new interpreter's start. `test_packaging` runs the program.
+    """
 
-
-def _runner(program: str, folder: Path) -> Run:
-    executable = Path(sys.executable).with_name(program)
-
-    def run(
-        *arguments: object, env: Mapping[str, str] | None = None, **kwargs: object
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [executable, *map(str, arguments)],
-            cwd=folder, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=120, **kwargs,
-        )  # type: ignore[call-overload,no-any-return]  # fmt: skip
+    def run(*arguments: object, env: Mapping[str, str] | None = None, stdin: str = "") -> Completed:
+        with ExitStack() as stack:
+            streams = [stack.enter_context(TemporaryFile("w+", encoding="utf-8")) for _ in range(3)]
+            streams[0].write(stdin)
+            streams[0].seek(0)
+            for name, stream in zip(("stdin", "stdout", "stderr"), streams, strict=True):
+                stack.enter_context(patch.object(sys, name, stream))
+            stack.enter_context(patch.object(sys, "argv", ["o365scan", *map(str, arguments)]))
+            stack.enter_context(patch.dict(os.environ, env or {}))
+            stack.enter_context(chdir(tmp_path))
+            stack.callback(signal.signal, signal.SIGTERM, signal.getsignal(signal.SIGTERM))
+            plugins.cache_clear()
+            stack.callback(plugins.cache_clear)
+            with pytest.raises(SystemExit) as ended:
+                main()
+            return Completed(sys.argv, int(ended.value.code or 0), *map(_written, streams[1:]))
 
     return run
+
+
+def _written(stream: TextIO) -> str:
+    stream.seek(0)
+    return stream.read()

@@ -70,7 +70,7 @@ def test_a_secret_from_a_file_or_standard_input(o365scan: Run, baseline: Server,
     secret = environment.pop("AZURE_CLIENT_SECRET")
     (tmp_path / "secret").write_text(secret + "\n")
     assert o365scan("doctor", "--client-secret-file", "secret", env=environment).returncode == 0
-    assert o365scan("doctor", "--client-secret-file", "-", env=environment, input=secret).returncode == 0
+    assert o365scan("doctor", "--client-secret-file", "-", env=environment, stdin=secret).returncode == 0
     refused(
         o365scan("doctor", "--client-secret-file", "none", env=environment), 2, "can't read the client secret"
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ FEW = (
 
 
 class Shelf:
-    """Distributions as pip leaves them, in a folder for PYTHONPATH."""
+    """Distributions as pip leaves them, in a folder of the path."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -39,14 +41,15 @@ class Shelf:
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
         (info / "entry_points.txt").write_text(f"[o365scan]\n{entry_point or name} = {module}\n")
 
-    def environment(self) -> dict[str, str]:
-        return {"PYTHONPATH": str(self.folder)}
-
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    (tmp_path / "shelf").mkdir()
-    return Shelf(tmp_path / "shelf")
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.folder.mkdir()
+    monkeypatch.syspath_prepend(str(shelf.folder))
+    yield shelf
+    for each in shelf.folder.glob("*_module.py"):
+        sys.modules.pop(each.stem, None)
 
 
 BROKEN = {
@@ -112,11 +115,11 @@ def test_a_broken_plugin_is_visible_and_harms_nobody(shelf: Shelf, o365scan: Run
     code, stage, message = BROKEN[kind]
     shelf.add("broken", code)
     shelf.add("zealous", "@hookimpl\ndef o365scan_datasets(): return []")
-    listed = o365scan("plugins", env=shelf.environment())
+    listed = o365scan("plugins")
     assert listed.returncode == 3
     assert f"plugin broken ({stage}): {message}" in " ".join(listed.stdout.split())
     assert "zealous" in listed.stdout
-    scanned = o365scan("scan", *FEW, "--json", "out.json", env=shelf.environment())
+    scanned = o365scan("scan", *FEW, "--json", "out.json")
     assert scanned.returncode == 3, scanned.stderr
     report = json.loads((shelf.folder.parent / "out.json").read_text())
     assert report["failures"] == [{"plugin": "broken", "stage": stage, "message": message}]
@@ -126,7 +129,7 @@ def test_a_broken_plugin_is_visible_and_harms_nobody(shelf: Shelf, o365scan: Run
 def test_two_plugins_of_one_name(shelf: Shelf, o365scan: Run) -> None:
     shelf.add("first", "", entry_point="same")
     shelf.add("second", "", entry_point="same")
-    listed = o365scan("plugins", env=shelf.environment())
+    listed = o365scan("plugins")
     assert "second brings a second plugin called 'same'" in " ".join(listed.stdout.split())
 
 
@@ -156,7 +159,7 @@ def test_a_repeated_check_id_keeps_ours(shelf: Shelf, o365scan: Run) -> None:
     path.write_text(
         path.read_text().removeprefix(HEAD).replace("from o365scan_exchange", HEAD + "from o365scan_exchange")
     )
-    scanned = o365scan("scan", "--mock", "oauth-spam-campaign", "--mock-size", "20", env=shelf.environment())
+    scanned = o365scan("scan", "--mock", "oauth-spam-campaign", "--mock-size", "20")
     assert scanned.returncode == 3
     assert "exchange.inbound-connector-is-expected is already taken" in " ".join(scanned.stdout.split())
     assert "relayed" in scanned.stdout
@@ -203,7 +206,6 @@ def test_a_reporter_that_breaks_loses_no_other_report(shelf: Shelf, o365scan: Ru
         "a",
         "--json",
         "j",
-        env=shelf.environment(),
     )
     assert result.returncode == 3, result.stderr
     assert "a was not written" in result.stdout
@@ -214,6 +216,6 @@ def test_a_reporter_that_breaks_loses_no_other_report(shelf: Shelf, o365scan: Ru
 @pytest.mark.parametrize("name", ["mock", "snapshot", "sarif-profile", "help"])
 def test_a_reporter_may_not_take_an_option(shelf: Shelf, o365scan: Run, name: str) -> None:
     shelf.add("greedy", REPORTERS.format(name=name, action="pass"))
-    result = o365scan("scan", *FEW, env=shelf.environment())
+    result = o365scan("scan", *FEW)
     assert result.returncode == 3
     assert "is already an option of this command" in " ".join(result.stdout.split())
