@@ -49,7 +49,7 @@ contracts: $(READY)
 
 unit: $(READY)
 	$(BIN)/coverage erase
-	$(BIN)/pytest --numprocesses auto --cov --cov-report= --quiet
+	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report= --quiet
 	$(BIN)/coverage report --fail-under 90
 
 bench: $(READY) ## Print figures of the mock tenant: requests a second, start and stop, 100,000 accounts
