@@ -234,20 +234,22 @@ class Snapshot:
 
     def gaps(self) -> tuple[Gap, ...]:
         """All gaps, ordered by dataset and parent."""
-        rows = self._query("SELECT dataset, parent, reason, detail, hint FROM gaps ORDER BY 1, 2, 3, 4")
         return tuple(
-            Gap(dataset=name, parent=parent or None, reason=GapReason(reason), detail=detail, hint=hint)
-            for name, parent, reason, detail, hint in rows
+            _gap(*row)
+            for row in self._query(
+                "SELECT dataset, parent, reason, detail, hint FROM gaps ORDER BY 1, 2, 3, 4"
+            )
         )
 
     def gaps_of(self, dataset: Dataset) -> tuple[Gap, ...]:
         """What is missing from a dataset; a dataset that was not collected is one gap."""
-        if dataset.name not in self.names():
+        if self._query("SELECT 1 FROM datasets WHERE name = ?", dataset.name).fetchone() is None:
             detail = "the snapshot was made without it"
             return (
                 Gap(dataset=dataset.name, reason=GapReason.NOT_COLLECTED, detail=detail, hint=_RECOLLECT),
             )
-        return tuple(gap for gap in self.gaps() if gap.dataset == dataset.name)
+        query = "SELECT dataset, parent, reason, detail, hint FROM gaps WHERE dataset = ? ORDER BY 2, 3, 4"
+        return tuple(_gap(*row) for row in self._query(query, dataset.name))
 
     # -- the folder form -----------------------------------------------------------------------
 
@@ -392,6 +394,10 @@ def key_of(record: Mapping[str, Any], field: str, parent: str = "") -> str | Non
         return _fallback_key(_canonical(record))
     value = record.get(field)
     return value if isinstance(value, str) and value else None
+
+
+def _gap(dataset: str, parent: str, reason: str, detail: str, hint: str | None) -> Gap:
+    return Gap(dataset=dataset, parent=parent or None, reason=GapReason(reason), detail=detail, hint=hint)
 
 
 def _tenant(id: str, name: str | None, domain: str | None) -> TenantInfo:

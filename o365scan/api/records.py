@@ -56,7 +56,7 @@ class Fields:
         """`at` is where in the record these fields are ("List/0/"), `below` the same without places in lists."""
         self.dataset = dataset
         self.key = key
-        self._data = data
+        self._data = data if isinstance(data, (dict, _ReadOnly)) else dict(data)
         self._observer = observer
         self._at = at
         self._below = below
@@ -81,8 +81,9 @@ class Fields:
     def _find(self, path: str) -> Any:
         value: Any = self._data
         for escaped in path.split("/"):
-            name = escaped.replace("~1", "/").replace("~0", "~")
-            if not isinstance(value, Mapping) or name not in value:
+            name = escaped.replace("~1", "/").replace("~0", "~") if "~" in escaped else escaped
+            # Not Mapping: asking an abstract class costs more than all the rest, and this runs for every read.
+            if not isinstance(value, (dict, _ReadOnly)) or name not in value:
                 return _ABSENT
             value = value[name]
         return _frozen(value)
@@ -140,7 +141,7 @@ class Fields:
         value = self[path]
         if value is None and nullable:
             return ()
-        if not isinstance(value, tuple) or not all(isinstance(item, Mapping) for item in value):
+        if not isinstance(value, tuple) or not all(isinstance(item, _ReadOnly) for item in value):
             raise self._unexpected(path, "a list of objects", value)
         return tuple(
             Fields(
@@ -220,8 +221,8 @@ class _ReadOnly(Mapping[str, Any]):
 
 
 def _frozen(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return value if isinstance(value, _ReadOnly) else _ReadOnly(value)
+    if isinstance(value, dict):
+        return _ReadOnly(value)
     if isinstance(value, list):
         return tuple(_frozen(item) for item in value)
     return value
