@@ -6,14 +6,25 @@ Authenticated SMTP submission (SMTP AUTH): the organisation's switch (`Get-Trans
 `SmtpClientAuthenticationDisabled`) and each mailbox's own (`Get-CASMailbox`, the same name), where null inherits.
 
 - If the organisation has it on, that is one finding, on the organisation, with the number of mailboxes that may use
-  it and a few of them as evidence. It is low if the organisation's default authentication policy
-  (`DefaultAuthenticationPolicy`, `AllowBasicAuthSmtp`) takes no password there: clients then need modern
-  authentication.
+  it and a few of them as evidence.
 - If the organisation has it off, each mailbox that turns it on for itself is named, unless accepted. Of more than 25,
   or of at least as many as not, it is one finding.
 
-What it can't see: security defaults, which turn SMTP AUTH off too; an authentication policy assigned to single
-people; and who uses it (sign-ins by the client app "Authenticated SMTP").
+A mailbox doesn't count whose owner's password is refused there for certain, by one of these:
+
+- Security defaults, which refuse the older protocols to everybody.
+- The authentication policy of the owner (`Get-User`, `AuthenticationPolicy`), or else the organisation's
+  (`DefaultAuthenticationPolicy`): `AllowBasicAuthSmtp` is False. The other protocols of such a policy mean nothing any
+  more, since Microsoft takes passwords there from nobody.
+- An enforced Conditional Access policy that blocks the client app type `other` for all users and apps (or Exchange
+  Online, or Office 365), single accounts excepted, under no further condition. One that spares groups or roles is
+  not counted, since who is in them is not looked up here.
+
+If that leaves no mailbox, the organisation's switch is low: it is these alone that keep passwords out, and each of
+them is changed for other reasons. Where they could not be read, nobody's password is taken to be refused.
+
+What it can't see: who uses it (sign-ins by the client app "Authenticated SMTP"). Unconfirmed: how `Get-User` writes
+the policy (its name is expected; its other names are understood too).
 
 ## Why it matters
 
@@ -50,68 +61,89 @@ mailboxes = ["scanner@contoso.com"]
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from o365scan.api import Data, Judgement, Severity, Undecidable, check, problem
+from o365scan.api import Data, Judgement, Record, Severity, Undecidable, check, problem, undecided
+from o365scan_exchange import smtp_passwords
 from o365scan_exchange.accepted import Mailboxes
-from o365scan_exchange.datasets import (
-    authentication_policies,
-    client_access,
-    organization_config,
-    transport_config,
-)
+from o365scan_exchange.datasets import client_access, transport_config
 from o365scan_exchange.tally import Tally
 
 _SETTING = "SmtpClientAuthenticationDisabled"
+
+
+@dataclass
+class _Found:
+    """The mailboxes that may send with a password, and what refuses it to others that the switches allow."""
+
+    tally: Tally = field(default_factory=Tally)
+    refused: int = 0
+    by: set[str] = field(default_factory=set)
+
+    @property
+    def keepers(self) -> str:
+        """All that refuses passwords, for people."""
+        return " and ".join(sorted(self.by))
 
 
 @check(
     "exchange.smtp-auth-is-off",
     severity=Severity.MEDIUM,
     reads=[transport_config, client_access],
-    optional=[organization_config, authentication_policies],
+    optional=smtp_passwords.DATASETS,
     options=Mailboxes,
     attack=["T1110.003", "T1078.004"],
     controls=["SCuBA/MS.EXO.5.1v1", "CIS-M365-7.0/6.5.4"],
 )
 def smtp_auth_is_off(data: Data, options: Mailboxes) -> Iterator[Judgement]:
-    on = [each for each in data[transport_config] if not each.flag(_SETTING)]
-    found = _mailboxes(data, options, inherited=bool(on))
-    for switch in on:
-        yield problem(
-            f"Mail may be sent over SMTP with a password: {found.having:,} of {found.total:,} mailboxes may,"
-            " as the organisation lets them.",
-            switch.at(_SETTING),
-            *found.evidence,
-            severity=Severity.LOW if _takes_no_password(data) else None,
-            at=switch,
-        )
-    if on:
-        yield from found.unknown.values()
+    switches = list(data[transport_config])
+    if not switches:
+        yield undecided("Get-TransportConfig shows no configuration, so what mailboxes inherit is unknown.")
         return
-    yield from found.judged(
-        f"{found.having:,} mailboxes may send over SMTP with a password, though the organisation has it off.",
+    on = [each for each in switches if not each.flag(_SETTING)]
+    found = _mailboxes(data, options, inherited=bool(on))
+    tally = found.tally
+    for switch in on:
+        yield _open(switch, found)
+    if on:
+        yield from tally.unknown.values()
+        return
+    yield from tally.judged(
+        f"{tally.having:,} mailboxes may send over SMTP with a password, though the organisation has it off.",
         "may send over SMTP with a password, though the organisation has it off.",
     )
 
 
-def _mailboxes(data: Data, options: Mailboxes, *, inherited: bool) -> Tally:
-    tally = Tally()
+def _open(switch: Record, found: _Found) -> Judgement:
+    tally = found.tally
+    if found.refused and not tally.having:
+        said = f"The organisation lets mail be sent over SMTP; that no password is taken is up to {found.keepers}."
+    else:
+        said = (
+            f"Mail may be sent over SMTP with a password: {tally.having:,} of {tally.total:,} mailboxes may, as the"
+            " organisation lets them."
+        )
+        if found.refused:
+            said += f" {found.refused:,} more are kept from it by {found.keepers}."
+    low = bool(found.refused) and not tally.having
+    return problem(
+        said, switch.at(_SETTING), *tally.evidence, severity=Severity.LOW if low else None, at=switch
+    )
+
+
+def _mailboxes(data: Data, options: Mailboxes, *, inherited: bool) -> _Found:
+    found, refusals = _Found(), data.once(smtp_passwords.refusals)
     for mailbox in data[client_access]:
         try:
             off = mailbox.flag(_SETTING, nullable=True)
             allowed = inherited if off is None else not off
-            accepted = allowed and options.accept(mailbox)
-            tally.count(mailbox, mailbox.at(_SETTING) if allowed and not accepted else None)
+            allowed = allowed and not options.accept(mailbox)
         except Undecidable as cause:
-            tally.doubt(cause)
-    return tally
-
-
-def _takes_no_password(data: Data) -> bool:
-    """Does the policy of everybody who has no other take no password over SMTP, so far as it was read?"""
-    organizations, policies = data.get(organization_config), data.get(authentication_policies)
-    if organizations is None or policies is None:
-        return False
-    names = {each.get("DefaultAuthenticationPolicy") for each in organizations}
-    chosen = [policy for policy in policies if {policy.get("Name"), policy.get("Identity")} & names]
-    return bool(chosen) and all(policy.get("AllowBasicAuthSmtp") is False for policy in chosen)
+            found.tally.doubt(cause)
+            continue
+        if allowed and (keeper := refusals.of(mailbox)) is not None:
+            found.refused += 1
+            found.by.add(keeper)
+            allowed = False
+        found.tally.count(mailbox, mailbox.at(_SETTING) if allowed else None)
+    return found
