@@ -103,6 +103,17 @@ def sender_domain(space: str) -> str:
     return normal_domain(found.group(1)) if found else space
 
 
+def validated_host(connector: Record) -> str | None:
+    """The host that must prove itself by its certificate before an outbound connector hands mail to it.
+
+    Only `DomainValidation` has the service compare the certificate with `TlsDomain`. A wildcard's domain stands for it.
+    """
+    if connector.text("TlsSettings", nullable=True) != "DomainValidation":
+        return None
+    name = connector.text("TlsDomain", nullable=True)
+    return normal_domain(name.removeprefix("*.")) if name else None
+
+
 def listed(ranges: Sequence[Network]) -> str:
     """Ranges for people: a single host without its prefix, and no more than a few of them."""
     shown = [str(one.network_address) if one.num_addresses == 1 else str(one) for one in ranges[:_SHOWN]]

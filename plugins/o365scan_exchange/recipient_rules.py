@@ -17,6 +17,8 @@ _HEADER_WORDS = (
     ("HeaderMatchesMessageHeader", "HeaderMatchesPatterns"),
 )
 _OUTSIDE = "NotInOrganization"
+_ANYBODY = frozenset({"", "@", ".*@", "^.*@", ".+@", "^.+@"})
+"""What may stand before the domain in a pattern that every address of the domain meets."""
 
 
 def closes(rule: Record, domain: str) -> bool:
@@ -59,8 +61,14 @@ def _covers(rule: Record, name: str, domain: str) -> bool:
     if name == "RecipientDomainIs":
         return any(is_within(domain, normal_domain(each)) for each in asked)
     if name in _WORDS:
-        return any(f"@{domain}".endswith(each.lower().lstrip("*")) for each in asked)
-    return any(_plain(each).endswith(domain) for each in asked)
+        return any(f"@{domain}".endswith(word) for word in map(_word, asked) if word)
+    return any(
+        _plain(each).removesuffix(domain) in _ANYBODY for each in asked if _plain(each).endswith(domain)
+    )
+
+
+def _word(text: str) -> str:
+    return text.lower().lstrip("*")
 
 
 def _plain(pattern: str) -> str:

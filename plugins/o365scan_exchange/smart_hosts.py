@@ -35,6 +35,15 @@ def refuse_anyone(values: Iterable[str], option: str) -> None:
             )
 
 
+def is_nameable(hosts: Iterable[str]) -> bool:
+    """Can an option name all of these hosts?"""
+    try:
+        refuse_anyone(hosts, "hosts")
+    except OptionsError:
+        return False
+    return True
+
+
 def covers(text: str, host: str) -> bool:
     """Does one value of an option cover that (bare) host, or address?"""
     ranges, address = as_ranges(text), as_ranges(host)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from o365scan.api import Evidence, Judgement, Record, Severity, Undecidable, Undecided, problem
+from o365scan.api import (
+    Acceptance,
+    Evidence,
+    Judgement,
+    Record,
+    Severity,
+    Undecidable,
+    Undecided,
+    problem,
+)
 
 _MOST_NAMED = 25
 _EVIDENCE = 5
@@ -49,11 +58,22 @@ class Tally:
         """A few of those that have it."""
         return tuple(proof for _, proof in self.first[:_EVIDENCE])
 
-    def judged(self, of_many: str, of_one: str, severity: Severity | None = None) -> Iterator[Judgement]:
-        """One problem for all if it is usual, else one at each; and what can't be told."""
+    def judged(
+        self,
+        of_many: str,
+        of_one: str,
+        severity: Severity | None = None,
+        accept: Callable[[Record], Acceptance | None] = lambda _: None,
+    ) -> Iterator[Judgement]:
+        """One problem for all if it is usual, else one at each; and what can't be told.
+
+        `accept` says by which options one of them is accepted.
+        """
         if self.having and self.is_usual:
             yield problem(of_many, *self.evidence, severity=severity)
         elif self.having:
             for record, proof in self.first:
-                yield problem(f"{record.title} {of_one}", proof, severity=severity, at=record)
+                yield problem(
+                    f"{record.title} {of_one}", proof, severity=severity, at=record, accept=accept(record)
+                )
         yield from self.unknown.values()

@@ -6,6 +6,9 @@ Every anti-spam policy (`Get-HostedContentFilterPolicy`): senders in `AllowedSen
 `AllowedSenderDomains`. High if one is of an accepted domain of the organisation, or of a mail service that anybody may
 join; medium for any other that is not accepted.
 
+An entry is understood as a text and as an object (`Domain` with `IncludeSubDomains`, shown as `*.` and the domain;
+`Sender` with `Address`): scripts and clients have met both.
+
 To whom a policy applies is not looked at: one that applies to nobody is a rule away from applying to everybody.
 
 ## Why it matters
@@ -40,10 +43,11 @@ domains = ["fabrikam.com"]
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from o365scan.api import Data, Judgement, Record, Severity, check, independently, problem
+from o365scan.api import Data, Judgement, Record, Severity, Undecidable, check, independently, problem
 from o365scan_exchange.addresses import normal_domain, own_names
 from o365scan_exchange.datasets import accepted_domains, content_filters
 
@@ -103,7 +107,7 @@ def content_filter_allows_nobody(policy: Record, data: Data, options: KnownSende
 
 
 def _entries(policy: Record, field: str, said: str, data: Data, options: KnownSenders) -> Iterator[Judgement]:
-    strange = [entry for entry in policy.texts(field, nullable=True) if not options.accept(entry)]
+    strange = [entry for entry in _listed(policy, field) if not options.accept(entry)]
     if not strange:
         return
     own = data.once(own_names)
@@ -118,5 +122,25 @@ def _entries(policy: Record, field: str, said: str, data: Data, options: KnownSe
 
 
 def _is_grave(entry: str, own: frozenset[str]) -> bool:
-    domain = normal_domain(entry.rpartition("@")[2])
+    domain = normal_domain(entry.rpartition("@")[2].removeprefix("*."))
     return domain in own or (domain in _ANYBODYS and "@" not in entry)
+
+
+def _listed(policy: Record, field: str) -> tuple[str, ...]:
+    """The entries of a list. Raises Undecidable for one that can't be read."""
+    value = policy[field]
+    if value is None:
+        return ()
+    return tuple(_entry(each, policy, field) for each in (value if isinstance(value, tuple) else (value,)))
+
+
+def _entry(value: Any, policy: Record, field: str) -> str:
+    if isinstance(value, Mapping):
+        if isinstance(domain := value.get("Domain"), str) and "Address" not in value:
+            return f"*.{domain}" if value.get("IncludeSubDomains") is True else domain
+        value = value.get("Address", value.get("Sender"))
+        if isinstance(value, Mapping):
+            value = value.get("Address")
+    if isinstance(value, str):
+        return value
+    raise Undecidable(f"{field} of {policy.title} has an entry that is neither a sender nor a domain.")

@@ -8,7 +8,9 @@
   longer names a kind of user (`Owner`, `Delegate`, `Admin`), so `AuditOwner`, `AuditDelegate` or `AuditAdmin` says
   what is logged. High if what tells of an intruder is missing: new inbox rules, folder permissions, deletions, mail
   sent as somebody else. Medium if only `MailItemsAccessed` is missing, which says what was read.
-- Mailboxes that keep their records for less than 90 days (`AuditLogAgeLimit`).
+- Mailboxes whose records are kept for less than 90 days (`AuditLogAgeLimit`): medium, and high if for no day, which
+  empties the log. The limit is the mailbox's own log's; what has reached the unified audit log stays there for as long
+  as the licence says.
 
 While the organisation's switch is on, `AuditEnabled` of a single mailbox means nothing, and is not looked at. That a
 single account is exempt beats all of this: `exchange.mailbox-audit-is-not-bypassed`.
@@ -45,7 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from o365scan.api import Data, Evidence, Judgement, Record, Severity, Undecidable, check, problem
+from o365scan.api import Data, Evidence, Judgement, Record, Severity, Undecidable, check, problem, undecided
 from o365scan_exchange.datasets import mailboxes, organization_config
 from o365scan_exchange.tally import Tally
 from o365scan_exchange.timespans import days
@@ -69,7 +71,13 @@ _ACTIONS = {
     controls=["SCuBA/MS.EXO.13.1v1", "CIS-M365-7.0/6.1.1", "CIS-M365-7.0/6.1.2"],
 )
 def mailbox_auditing_is_on(data: Data) -> Iterator[Judgement]:
-    off = [each for each in data[organization_config] if each.flag("AuditDisabled")]
+    organizations = list(data[organization_config])
+    if not organizations:
+        yield undecided(
+            "Get-OrganizationConfig shows no configuration, so whether anything is logged is unknown."
+        )
+        return
+    off = [each for each in organizations if each.flag("AuditDisabled")]
     for organization in off:
         yield problem(
             "Mailbox auditing is off for the whole organisation.",
@@ -78,9 +86,9 @@ def mailbox_auditing_is_on(data: Data) -> Iterator[Judgement]:
         )
     if off:
         return
-    telling, reading, short = Tally(), Tally(), Tally()
+    telling, reading, short, emptied = Tally(), Tally(), Tally(), Tally()
     for mailbox in data[mailboxes]:
-        _count(mailbox, telling, reading, short)
+        _count(mailbox, telling, reading, short, emptied)
     yield from telling.judged(
         f"In {telling.having:,} mailboxes what tells of an intruder is not logged: new rules, folder permissions,"
         " deletions, or mail sent for somebody else.",
@@ -95,18 +103,25 @@ def mailbox_auditing_is_on(data: Data) -> Iterator[Judgement]:
     yield from short.judged(
         f"{short.having:,} mailboxes keep their records for less than {_DAYS} days.",
         f"keeps its records for less than {_DAYS} days.",
+        Severity.MEDIUM,
+    )
+    yield from emptied.judged(
+        f"{emptied.having:,} mailboxes keep their records for no day: the log is emptied.",
+        "keeps its records for no day: the log is emptied.",
     )
 
 
-def _count(mailbox: Record, telling: Tally, reading: Tally, short: Tally) -> None:
+def _count(mailbox: Record, telling: Tally, reading: Tally, short: Tally, emptied: Tally) -> None:
     try:
         if mailbox.text("RecipientTypeDetails") not in _AUDITED_BY_DEFAULT:
             return
         lost = _lost(mailbox)
         telling.count(mailbox, lost)
         reading.count(mailbox, None if lost else _unread(mailbox))
-        few = days(mailbox, "AuditLogAgeLimit") < _DAYS
-        short.count(mailbox, mailbox.at("AuditLogAgeLimit") if few else None)
+        kept = days(mailbox, "AuditLogAgeLimit")
+        limit = mailbox.at("AuditLogAgeLimit")
+        emptied.count(mailbox, None if kept else limit)
+        short.count(mailbox, limit if 0 < kept < _DAYS else None)
     except Undecidable as cause:
         telling.doubt(cause)
 

@@ -3,7 +3,9 @@
 ## What it looks at
 
 The outbound connectors (`Get-OutboundConnector`) that hand mail to named hosts (`SmartHosts`). A host in an accepted
-domain, or in the very domain to which the mail goes, is expected. Any other is to be verified:
+domain, or in the very domain to which the mail goes, is expected; so is one that has to prove by its certificate to be
+in an accepted domain or to be an accepted host (`TlsSettings` is `DomainValidation`; `TlsDomain`). Any other is to be
+verified:
 
 - High if the connector takes mail for every domain (`RecipientDomains` is `*`), or for none in particular.
 - Medium if it takes mail for named domains only, or is used by mail flow rules only (`IsTransportRuleScoped`):
@@ -48,13 +50,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Judgement, Record, Severity, check, problem
+from o365scan.api import Acceptance, Data, Judgement, Record, Severity, check, problem
 from o365scan_exchange.addresses import is_within, own_names
-from o365scan_exchange.connectors import sender_domain
+from o365scan_exchange.connectors import sender_domain, validated_host
 from o365scan_exchange.datasets import accepted_domains, outbound_connectors
 from o365scan_exchange.dormant import as_prepared
 from o365scan_exchange.evidence import shown
-from o365scan_exchange.smart_hosts import as_ranges, bare, covers, refuse_anyone
+from o365scan_exchange.smart_hosts import as_ranges, bare, covers, is_nameable, refuse_anyone
 
 _DISABLED = "The connector is disabled and diverts nothing now; this is what enabling it would bring back."
 
@@ -96,7 +98,7 @@ def _diverted(connector: Record, data: Data, options: KnownHosts) -> Iterator[Ju
     recipients = tuple(sender_domain(each) for each in connector.texts("RecipientDomains", nullable=True))
     known = (*data.once(own_names), *(each.removeprefix("*.") for each in recipients if each != "*"))
     strange = [host for host in hosts if not _is_in(host, known) and not options.accept(host)]
-    if not strange:
+    if not strange or _proves_itself(connector, data, options):
         return
     by_rules = connector.flag("IsTransportRuleScoped")
     everything = not by_rules and (not recipients or "*" in recipients)
@@ -106,7 +108,13 @@ def _diverted(connector: Record, data: Data, options: KnownHosts) -> Iterator[Ju
         *shown(connector, "SmartHosts", "RecipientDomains", "IsTransportRuleScoped", "ConnectorSource"),
         *shown(connector, "WhenCreatedUTC"),
         severity=None if everything else Severity.MEDIUM,
+        accept=Acceptance({"hosts": strange}) if not everything and is_nameable(strange) else None,
     )
+
+
+def _proves_itself(connector: Record, data: Data, options: KnownHosts) -> bool:
+    host = validated_host(connector)
+    return host is not None and (_is_in(host, tuple(data.once(own_names))) or options.accept(host))
 
 
 def _is_in(host: str, domains: tuple[str, ...]) -> bool:

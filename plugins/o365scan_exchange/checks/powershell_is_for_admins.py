@@ -63,7 +63,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from o365scan.api import (
     Acceptance,
@@ -73,17 +73,14 @@ from o365scan.api import (
     Record,
     Severity,
     Undecidable,
-    Undecided,
     check,
-    problem,
 )
-from o365scan_entra.datasets import users as accounts
-from o365scan_exchange import admins
+from o365scan_entra.datasets import users as directory
+from o365scan_exchange import accounts, admins
 from o365scan_exchange.datasets import users
+from o365scan_exchange.tally import Tally
 
 _OF_PEOPLE = frozenset({"UserMailbox", "LinkedMailbox", "LegacyMailbox"})
-_MOST_NAMED = 25
-_EVIDENCE = 5
 _ID = re.compile(r"[^@\s*]+@[^@\s*]+\.[^@\s*]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -108,47 +105,21 @@ class PowerShellUsers:
         return any(isinstance(value, str) and value.lower() in known for value in given)
 
 
-@dataclass
-class _Others:
-    """The people who are no administrators."""
-
-    count: int = 0
-    restricted: int = 0
-    first: list[Record] = field(default_factory=list)
-    unknown: dict[str, Undecided] = field(default_factory=dict)
-    """By their text: one missing field is said once, not for every account."""
-
-    @property
-    def is_default(self) -> bool:
-        """Is it the tenant's way that everybody has it, rather than an exception?"""
-        return self.count > _MOST_NAMED or self.count >= self.restricted
-
-
 @check(
     "exchange.powershell-is-for-admins",
     severity=Severity.LOW,
-    reads=[users, accounts, *admins.DATASETS],
+    reads=[users, directory, *admins.DATASETS],
     options=PowerShellUsers,
     attack=["T1059.009", "T1059.001"],
 )
 def powershell_is_for_admins(data: Data, options: PowerShellUsers) -> Iterator[Judgement]:
     others = _others(data, options)
-    if others.count and others.is_default:
-        yield problem(
-            f"{others.count:,} of {others.count + others.restricted:,} people who are no administrators may"
-            " connect to Exchange Online PowerShell, as Microsoft lets everybody.",
-            *(user.at("EXOModuleEnabled") for user in others.first[:_EVIDENCE]),
-        )
-    elif others.count:
-        for user in others.first:
-            yield problem(
-                f"{user.title} is no administrator and may connect to Exchange Online PowerShell, unlike"
-                f" {others.restricted:,} others.",
-                user.at("EXOModuleEnabled"),
-                at=user,
-                accept=_acceptance(user),
-            )
-    yield from others.unknown.values()
+    yield from others.judged(
+        f"{others.having:,} of {others.total:,} people who are no administrators may connect to Exchange Online"
+        " PowerShell, as Microsoft lets everybody.",
+        f"is no administrator and may connect to Exchange Online PowerShell, unlike {others.without:,} others.",
+        accept=_acceptance,
+    )
 
 
 def _acceptance(user: Record) -> Acceptance | None:
@@ -156,27 +127,18 @@ def _acceptance(user: Record) -> Acceptance | None:
     return Acceptance({"people": (name,)}) if isinstance(name, str) and _ID.fullmatch(name) else None
 
 
-def _others(data: Data, options: PowerShellUsers) -> _Others:
-    known, others = data.once(admins.admins), _Others()
+def _others(data: Data, options: PowerShellUsers) -> Tally:
+    """The people who are no administrators."""
+    known, others = data.once(admins.admins), Tally()
     for user in data[users]:
         if known.hold(user) or options.accept(user):
             continue
         try:
-            _count(user, data, others)
+            if _is_person(user, data):
+                others.count(user, user.at("EXOModuleEnabled") if user.flag("EXOModuleEnabled") else None)
         except Undecidable as cause:
-            others.unknown[str(cause)] = Undecided.by(cause)
+            others.doubt(cause)
     return others
-
-
-def _count(user: Record, data: Data, others: _Others) -> None:
-    if not _is_person(user, data):
-        return
-    if not user.flag("EXOModuleEnabled"):
-        others.restricted += 1
-        return
-    others.count += 1
-    if len(others.first) < _MOST_NAMED:
-        others.first.append(user)
 
 
 def _is_person(user: Record, data: Data) -> bool:
@@ -189,11 +151,7 @@ def _is_person(user: Record, data: Data) -> bool:
         raise Undecidable(
             f"{user.title} has a mailbox and no id in Microsoft Entra, so nobody knows who it is."
         )
-    account = data.once(_accounts).get(id.lower())
+    account = data.once(accounts.by_id).get(id.lower())
     if account is None:  # nothing in the directory to sign in with
         return False
     return account.flag("accountEnabled") and account.text("userType", nullable=True) != "Guest"
-
-
-def _accounts(data: Data) -> dict[str, Record]:
-    return {account.key.lower(): account for account in data[accounts]}

@@ -43,7 +43,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from o365scan.api import Data, Evidence, Judgement, Record, Severity, Undecidable, check
-from o365scan_entra.datasets import users as accounts
+from o365scan_entra.datasets import users
+from o365scan_exchange import accounts
 from o365scan_exchange.accepted import Mailboxes
 from o365scan_exchange.datasets import mailboxes
 from o365scan_exchange.tally import Tally
@@ -52,7 +53,7 @@ from o365scan_exchange.tally import Tally
 @check(
     "exchange.shared-mailbox-has-no-sign-in",
     severity=Severity.MEDIUM,
-    reads=[mailboxes, accounts],
+    reads=[mailboxes, users],
     options=Mailboxes,
     attack=["T1078.004"],
     controls=["CIS-M365-7.0/1.2.2"],
@@ -76,11 +77,7 @@ def _sign_in(mailbox: Record, data: Data) -> Evidence | None:
     id = mailbox.text("ExternalDirectoryObjectId", nullable=True)
     if not id:
         raise Undecidable(f"{mailbox.title} is a shared mailbox and has no id in Microsoft Entra.")
-    account = data.once(_accounts).get(id.lower())
+    account = data.once(accounts.by_id).get(id.lower())
     if account is None or not account.flag("accountEnabled"):
         return None
     return account.at("accountEnabled")
-
-
-def _accounts(data: Data) -> dict[str, Record]:
-    return {account.key.lower(): account for account in data[accounts]}

@@ -104,6 +104,7 @@ from o365scan.api import (
     undecided,
 )
 from o365scan_exchange.addresses import Address, address_in, is_within, normal_domain, own_domains, own_names
+from o365scan_exchange.connectors import validated_host
 from o365scan_exchange.datasets import accepted_domains, outbound_connectors, transport_rules
 from o365scan_exchange.dormant import as_prepared
 from o365scan_exchange.evidence import shown
@@ -120,7 +121,7 @@ from o365scan_exchange.rules import (
     takes_a_direction,
     telling_words,
 )
-from o365scan_exchange.smart_hosts import as_ranges, bare, covers, refuse_anyone
+from o365scan_exchange.smart_hosts import as_ranges, bare, covers, is_nameable, refuse_anyone
 
 _DISABLED = "The rule is disabled and does nothing now; this is what enabling it would do."
 _TESTED = "The rule is in a test mode and does nothing now; this is what enforcing it would do."
@@ -391,18 +392,14 @@ def _routed(rule: Record, connector: Record, data: Data, options: ExpectedRules)
             connector.at("SmartHosts"),
             *conditions(rule),
             severity=Severity.HIGH if by_address or applies_to_all(rule) else Severity.MEDIUM,
-            accept=Acceptance({"smart_hosts": strange}),
+            accept=Acceptance({"smart_hosts": strange}) if is_nameable(strange) else None,
         )
 
 
 def _goes_to_expected_certificate(connector: Record, data: Data, options: ExpectedRules) -> bool:
-    """Only DomainValidation has the service compare the host's certificate with TlsDomain."""
-    if connector.text("TlsSettings", nullable=True) != "DomainValidation":
+    host = validated_host(connector)
+    if host is None:
         return False
-    name = connector.text("TlsDomain", nullable=True)
-    if name is None:
-        return False
-    host = normal_domain(name.removeprefix("*."))
     return any(is_within(host, domain) for domain in data.once(own_names)) or options.accept_host(host)
 
 
