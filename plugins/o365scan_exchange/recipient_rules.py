@@ -17,7 +17,7 @@ _HEADER_WORDS = (
     ("HeaderMatchesMessageHeader", "HeaderMatchesPatterns"),
 )
 _OUTSIDE = "NotInOrganization"
-_ANYBODY = frozenset({"", "@", ".*@", "^.*@", ".+@", "^.+@"})
+_ANYBODY = frozenset({".*@", "^.*@", ".+@", "^.+@"})
 """What may stand before the domain in a pattern that every address of the domain meets."""
 
 
@@ -62,9 +62,14 @@ def _covers(rule: Record, name: str, domain: str) -> bool:
         return any(is_within(domain, normal_domain(each)) for each in asked)
     if name in _WORDS:
         return any(f"@{domain}".endswith(word) for word in map(_word, asked) if word)
-    return any(
-        _plain(each).removesuffix(domain) in _ANYBODY for each in asked if _plain(each).endswith(domain)
-    )
+    return any(_is_everybodys(_plain(each), domain) for each in asked)
+
+
+def _is_everybodys(pattern: str, domain: str) -> bool:
+    """Does every address of the domain meet the pattern?"""
+    if f"@{domain}".endswith(pattern):
+        return bool(pattern)
+    return pattern.endswith(domain) and pattern.removesuffix(domain) in _ANYBODY
 
 
 def _word(text: str) -> str:
