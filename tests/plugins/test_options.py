@@ -73,6 +73,13 @@ def test_a_mailbox_is_named_whole(text: str) -> None:
         Mailboxes(mailboxes=(text,))
     with pytest.raises(OptionsError, match="activesync"):
         ProtocolUsers(activesync=(text,))
+    with pytest.raises(OptionsError, match="no_outlook_on_the_web"):
+        ProtocolUsers(no_outlook_on_the_web=("RoomMailbox", text))
+
+
+def test_a_protocol_is_for_some_or_not_for_others_and_not_both() -> None:
+    with pytest.raises(OptionsError, match="activesync and no_activesync"):
+        ProtocolUsers(activesync=(), no_activesync=("SharedMailbox",))
 
 
 def test_a_protocol_that_no_plan_has_is_refused() -> None:

@@ -3,8 +3,8 @@
 ## What it looks at
 
 Each mailbox's protocols (`Get-CASMailbox`): POP (`PopEnabled`) and IMAP (`ImapEnabled`); and ActiveSync
-(`ActiveSyncEnabled`) and Outlook on the web (`OWAEnabled`) where the options say who may have them. Microsoft gives
-all of them to everybody and has no switch for the tenant, so what is judged is that default:
+(`ActiveSyncEnabled`) and Outlook on the web (`OWAEnabled`) where the options say who may have them, or who need not.
+Microsoft gives all of them to everybody and has no switch for the tenant, so what is judged is that default:
 
 - If more than 25 mailboxes have one, or at least as many as don't, it is one finding on the list as a whole: a count,
   with a few mailboxes as evidence.
@@ -38,11 +38,15 @@ In Exchange Online PowerShell:
 [checks."exchange.legacy-protocols-are-off"]
 mailboxes = ["tickets@contoso.com"]
 activesync = ["reception@contoso.com"]
-outlook_on_the_web = []
+no_activesync = ["SharedMailbox", "RoomMailbox"]
+no_outlook_on_the_web = ["SharedMailbox", "kiosk@contoso.com"]
 ```
 
-`mailboxes` may have POP and IMAP. `activesync` and `outlook_on_the_web` name all who may have them; without the
-option the protocol is not looked at. All are primary addresses, whole.
+`mailboxes` may have POP and IMAP: primary addresses, whole. ActiveSync and Outlook on the web are looked at if an
+option says for whom. `activesync` and `outlook_on_the_web` name all who may have it, which suits few: nobody else
+may. `no_activesync` and `no_outlook_on_the_web` name those who need not have it: addresses, or kinds of mailboxes as
+Exchange calls them (`RecipientTypeDetails` of `Get-Mailbox`; of a mailbox that is not listed there it is undecided).
+Devices of meeting rooms, such as Teams Rooms, may use either for their own mailbox.
 
 ## Sources
 
@@ -56,58 +60,126 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Judgement, Severity, Undecidable, check
+from o365scan.api import Data, Judgement, OptionsError, Record, Severity, Undecidable, check
 from o365scan_exchange.accepted import addresses
-from o365scan_exchange.datasets import client_access
+from o365scan_exchange.datasets import client_access, mailboxes
 from o365scan_exchange.tally import Tally
+
+_KINDS = frozenset(
+    {
+        "DiscoveryMailbox",
+        "EquipmentMailbox",
+        "LegacyMailbox",
+        "LinkedMailbox",
+        "RoomMailbox",
+        "SchedulingMailbox",
+        "SharedMailbox",
+        "TeamMailbox",
+        "UserMailbox",
+    }
+)
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """Who may have a protocol, or who need not: what one option says of one protocol."""
+
+    name: str
+    setting: str
+    may: frozenset[str] | None = None
+    """The addresses of all who may have it; None where the rule says who need not."""
+    need_not: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+    def is_about(self, mailbox: Record, data: Data) -> bool:
+        """Should the mailbox not have it? Raises Undecidable where its kind decides and isn't known."""
+        address = mailbox.text("PrimarySmtpAddress").lower()
+        if self.may is not None:
+            return address not in self.may
+        return address in self.need_not or (bool(self.kinds) and _kind(mailbox, data) in self.kinds)
+
+    def of_many(self, tally: Tally) -> str:
+        """What is said of most of those that the rule is about."""
+        if self.may is None:
+            return f"{tally.having:,} of {tally.total:,} mailboxes that need no {self.name} can be reached by it."
+        usual = ", as Microsoft lets everybody" if tally.having >= tally.without else ""
+        return f"{tally.having:,} of {tally.total:,} mailboxes can be reached by {self.name}{usual}."
+
+    def of_one(self, tally: Tally) -> str:
+        """What is said of a single one of them, after its name."""
+        if self.may is None:
+            return f"needs no {self.name}, and can be reached by it."
+        return f"can be reached by {self.name}, unlike {tally.without:,} others."
 
 
 @dataclass(frozen=True)
 class ProtocolUsers:
-    """Who may use which protocol; None where a protocol is not looked at."""
+    """Who may use which protocol, and who need not; None where an option says nothing."""
 
     mailboxes: tuple[str, ...] = ()
     activesync: tuple[str, ...] | None = None
     outlook_on_the_web: tuple[str, ...] | None = None
+    no_activesync: tuple[str, ...] = ()
+    no_outlook_on_the_web: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for option in ("mailboxes", "activesync", "outlook_on_the_web"):
-            addresses(getattr(self, option) or (), option)
+        for option in ("activesync", "outlook_on_the_web"):
+            if getattr(self, option) is not None and getattr(self, f"no_{option}"):
+                raise OptionsError(f"{option} and no_{option}: say who may, or who need not, and not both")
+        for _ in self.rules():
+            pass
 
-    def protocols(self) -> Iterator[tuple[str, str, frozenset[str]]]:
-        """Each protocol to be looked at: its name, its property, and who may have it."""
+    def rules(self) -> Iterator[_Rule]:
+        """What is to be looked at. Raises OptionsError that names the value."""
         either = addresses(self.mailboxes, "mailboxes")
-        yield "POP", "PopEnabled", either
-        yield "IMAP", "ImapEnabled", either
-        if self.activesync is not None:
-            yield "ActiveSync", "ActiveSyncEnabled", addresses(self.activesync, "activesync")
-        if self.outlook_on_the_web is not None:
-            users = addresses(self.outlook_on_the_web, "outlook_on_the_web")
-            yield "Outlook on the web", "OWAEnabled", users
+        yield _Rule("POP", "PopEnabled", either)
+        yield _Rule("IMAP", "ImapEnabled", either)
+        yield from self._rules("ActiveSync", "ActiveSyncEnabled", "activesync")
+        yield from self._rules("Outlook on the web", "OWAEnabled", "outlook_on_the_web")
+
+    def _rules(self, name: str, setting: str, option: str) -> Iterator[_Rule]:
+        may, need_not = getattr(self, option), getattr(self, f"no_{option}")
+        if may is not None:
+            yield _Rule(name, setting, addresses(may, option))
+        if need_not:
+            kinds = frozenset(text for text in need_not if text in _KINDS)
+            named = addresses((text for text in need_not if text not in kinds), f"no_{option}")
+            yield _Rule(name, setting, None, named, kinds)
 
 
 @check(
     "exchange.legacy-protocols-are-off",
     severity=Severity.MEDIUM,
     reads=[client_access],
+    optional=[mailboxes],
     options=ProtocolUsers,
     attack=["T1114.002"],
 )
 def legacy_protocols_are_off(data: Data, options: ProtocolUsers) -> Iterator[Judgement]:
-    for name, setting, users in options.protocols():
-        tally = _tally(data, setting, users)
-        yield from tally.judged(
-            f"{tally.having:,} of {tally.total:,} mailboxes can be reached by {name}, as Microsoft lets everybody.",
-            f"can be reached by {name}, unlike {tally.without:,} others.",
-        )
+    for rule in options.rules():
+        tally = _tally(data, rule)
+        yield from tally.judged(rule.of_many(tally), rule.of_one(tally))
 
 
-def _tally(data: Data, setting: str, users: frozenset[str]) -> Tally:
+def _tally(data: Data, rule: _Rule) -> Tally:
     tally = Tally()
     for mailbox in data[client_access]:
         try:
-            has_it = mailbox.flag(setting) and mailbox.text("PrimarySmtpAddress").lower() not in users
-            tally.count(mailbox, mailbox.at(setting) if has_it else None)
+            on = mailbox.flag(rule.setting)
+            about = rule.is_about(mailbox, data)
         except Undecidable as cause:
             tally.doubt(cause)
+            continue
+        if about or rule.may is not None:
+            tally.count(mailbox, mailbox.at(rule.setting) if on and about else None)
     return tally
+
+
+def _kind(mailbox: Record, data: Data) -> str:
+    known = data.get(mailboxes)
+    found = known.get(mailbox.key) if known is not None else None
+    if found is None:
+        raise Undecidable(
+            "The kinds of some mailboxes are not known, by which an option goes: Get-Mailbox doesn't list them."
+        )
+    return found.text("RecipientTypeDetails")
