@@ -20,6 +20,7 @@ from mocktenant.licences import USUAL, Preset, preset
 from mocktenant.naming import key_in
 from mocktenant.registration import registered
 from mocktenant.shapes import KEYS, key_of
+from mocktenant.steps import steps
 from mocktenant_fixtures import Scenario, baseline_objects, placed
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class Base:
         held = {key_of(keys, item): item for item in made}
         for change in self.scenario.changes:
             if change["collection"] == name:
-                _apply(held, name, placed(change, self.tenant_id))
+                for step in steps(placed(change, self.tenant_id), list(held.values())):
+                    _apply(held, name, step)
         return {key: Shared(item) for key, item in held.items()}
 
 

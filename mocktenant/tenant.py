@@ -29,6 +29,7 @@ from mocktenant.licences import USUAL
 from mocktenant.naming import UnknownCollection, UnknownObject, key_in
 from mocktenant.permissions import template_ids
 from mocktenant.shapes import KEYS, demand_whole, key_of
+from mocktenant.steps import steps
 from mocktenant.throttle import Throttle
 from mocktenant.timer import Timer
 from mocktenant_fixtures import Scenario, placed
@@ -343,7 +344,8 @@ class Tenant:
             before = self._changes()
             try:
                 for change in told.changes:
-                    self._apply(placed(change, self.tenant_id))
+                    for step in steps(placed(change, self.tenant_id), self.objects(change["collection"])):
+                        self._apply(step)
             except UnknownObject:
                 self._change(before)
                 raise

@@ -63,3 +63,32 @@ def test_every_check_by_itself() -> None:
     alerts, groups = rolled_up([*many, *few], set())
     assert len(alerts) == 4
     assert groups == {GROUP}
+
+
+def many(**sizes: int) -> list[Finding]:
+    """So many failures of each check."""
+    return [each for name, size in sizes.items() for each in failures(size, check=f"exchange.{name}")]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown", "rolled"),
+    [
+        ({"a": 20, "b": 20, "c": 20}, 60, set()),
+        ({"a": 20, "b": 21, "c": 20}, 41, {"b"}),
+        ({"a": 20, "b": 20, "c": 21, "d": 25}, 42, {"c", "d"}),
+        ({"a": 10, "b": 25, "c": 25, "d": 9}, 45, {"b"}),
+        (dict.fromkeys("abcdefgh", 9), 72, set()),
+        ({"a": 26, "b": 25, "c": 25}, 51, {"a"}),
+    ],
+)
+def test_above_60_in_all_the_largest_groups_of_10_or_more_are_rolled_up(
+    sizes: dict[str, int], shown: int, rolled: set[str]
+) -> None:
+    alerts, now = rolled_up(many(**sizes), set())
+    assert (len(alerts), {check for check, _ in now}) == (shown, {f"exchange.{name}" for name in rolled})
+
+
+def test_what_was_rolled_up_for_the_total_stays_so_until_few_are_left() -> None:
+    _, before = rolled_up(many(a=20, b=21, c=20), set())
+    assert rolled_up(many(a=20, b=10, c=20), before)[1] == before
+    assert rolled_up(many(a=20, b=9, c=20), before)[1] == set()

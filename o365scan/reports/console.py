@@ -12,6 +12,9 @@ from o365scan.api import HEADER, Check, Finding, Report, Severity, Verdict, visi
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+Group = tuple[str, list[Finding]]
+"""A check and what failed of it, the worst first."""
+
 _STYLES = {
     Severity.CRITICAL: "bold white on red",
     Severity.HIGH: "bold red",
@@ -19,26 +22,49 @@ _STYLES = {
     Severity.LOW: "cyan",
     Severity.INFO: "dim",
 }
-#: Objects shown in all before the rest is counted (a first screen is a page), and of each check at least.
-PAGE, LEAST = 30, 3
-#: So many checks are shown with their objects, the worst ones; each of the others is a line.
+#: Lines that a first screen may have, and objects shown of each check at least.
+PAGE, LEAST = 70, 3
+#: Objects shown in all before the rest is counted, and undecided ones.
+OBJECTS, UNDECIDED = 30, 15
+#: So many checks at most are shown with their objects, the worst ones; of the others the ids.
 TOLD = 6
 
 
 def show(report: Report, console: Console, *, everything: bool = False) -> None:
     """Print a report: its first page, or `everything`. Tenant data is made visible, never read as markup."""
-    console.print(_heading(report), highlight=False)
     failed = [finding for finding in (*report.findings, *report.held) if finding.verdict is Verdict.FAIL]
-    checks = {check.id: check for check in report.checks}
     grouped = list(_by_check(failed))
-    told = grouped if everything or len(grouped) <= TOLD + 1 else grouped[:TOLD]
-    for id, findings in told:
-        limit = len(findings) if everything else max(LEAST, PAGE // len(grouped))
-        _show_check(id, checks.get(id), findings, limit, console)
-    _show_others(grouped[len(told) :], checks, console)
-    _show_blind_spots(report, console, everything=everything)
-    console.print()
-    console.print(_summary(report), highlight=False)
+    above, below = _heading(report), [*_blind_spots(report, everything=everything), "", _summary(report)]
+    if everything:
+        body = _everything(grouped, report)
+    else:
+        body = _page(grouped, report, console, room=PAGE - _lines([above, *below], console))
+    for part in (above, *body, *below):
+        console.print(part, highlight=False)
+
+
+def _everything(grouped: list[Group], report: Report) -> list[RenderableType]:
+    checks = {check.id: check for check in report.checks}
+    return [part for id, found in grouped for part in _of_check(id, checks.get(id), found, len(found))]
+
+
+def _page(grouped: list[Group], report: Report, console: Console, *, room: int) -> list[RenderableType]:
+    """As many of the worst checks with their objects as leave room for the ids of the others, one at least."""
+    checks = {check.id: check for check in report.checks}
+    limit = max(LEAST, OBJECTS // max(1, len(grouped)))
+    most = len(grouped) if len(grouped) <= TOLD + 1 else TOLD
+    body: list[RenderableType] = []
+    for count in range(most, 0, -1):
+        told, others = grouped[:count], grouped[count:]
+        body = [part for id, found in told for part in _of_check(id, checks.get(id), found, limit)]
+        body += _others(others)
+        if _lines(body, console) <= room:
+            break
+    return body
+
+
+def _lines(parts: Iterable[RenderableType], console: Console) -> int:
+    return sum(len(console.render_lines(part, pad=False)) for part in parts)
 
 
 def _heading(report: Report) -> RenderableType:
@@ -53,7 +79,7 @@ def _heading(report: Report) -> RenderableType:
     return text
 
 
-def _by_check(failed: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+def _by_check(failed: Iterable[Finding]) -> Iterator[Group]:
     """The failures check by check, the worst check first, the worst object first."""
     grouped = {
         id: sorted(findings, key=lambda each: (-each.severity.rank, each.title))
@@ -62,13 +88,13 @@ def _by_check(failed: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
     return iter(sorted(grouped.items(), key=lambda item: (-item[1][0].severity.rank, item[0])))
 
 
-def _show_check(id: str, check: Check | None, findings: list[Finding], limit: int, console: Console) -> None:
+def _of_check(id: str, check: Check | None, findings: list[Finding], limit: int) -> Iterator[RenderableType]:
     from rich.table import Table
     from rich.text import Text
 
-    console.print()
+    yield ""
     heading = Text(check.documentation.title if check else id, style="bold")
-    console.print(heading.append(f"  {id}", style="dim not bold"), highlight=False)
+    yield heading.append(f"  {id}", style="dim not bold")
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 2), expand=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold", ratio=2, max_width=34)
@@ -80,65 +106,54 @@ def _show_check(id: str, check: Check | None, findings: list[Finding], limit: in
         table.add_row(
             Text(finding.severity, style=_STYLES[finding.severity]), Text(visible(finding.title, 120)), said
         )
-    console.print(table)
+    yield table
     if len(findings) > limit:
-        console.print(Text(f"  and {len(findings) - limit} more (--verbose shows them)", style="dim"))
-    console.print(Text(f"  What to do: o365scan explain {id}", style="dim"), highlight=False)
+        yield Text(f"  and {len(findings) - limit} more (--verbose shows them)", style="dim")
+    yield Text(f"  What to do: o365scan explain {id}", style="dim")
 
 
-def _show_others(
-    grouped: list[tuple[str, list[Finding]]], checks: dict[str, Check], console: Console
-) -> None:
-    """A line a check: how bad, what is wanted, and how many objects fall short of it."""
+def _others(grouped: list[Group]) -> Iterator[RenderableType]:
+    """The ids of checks, which say what is wanted, by how bad it is; with a number where several objects fall short."""
     from rich.table import Table
     from rich.text import Text
 
     if not grouped:
         return
-    console.print()
-    console.print(Text("And also (--verbose shows the objects)", style="bold"))
+    yield ""
+    yield Text("And also (--verbose shows the objects)", style="bold")
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 2), expand=False)
-    table.add_column(no_wrap=True, min_width=len(Severity.CRITICAL))
-    table.add_column(no_wrap=True, min_width=3, justify="right")
-    table.add_column(no_wrap=True, overflow="ellipsis")
-    table.add_column(no_wrap=True, overflow="ellipsis", style="dim")
-    for id, findings in grouped:
-        worst, check = findings[0].severity, checks.get(id)
-        title = check.documentation.title if check else ""
-        table.add_row(Text(worst, style=_STYLES[worst]), Text(str(len(findings))), Text(title), Text(id))
-    console.print(table)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for worst, found in groupby(grouped, key=lambda each: each[1][0].severity):
+        ids = [f"{id} ({len(findings)})" if len(findings) > 1 else id for id, findings in found]
+        table.add_row(Text(worst, style=_STYLES[worst]), Text(", ".join(ids)))
+    yield table
 
 
-def _show_blind_spots(report: Report, console: Console, *, everything: bool) -> None:
+def _blind_spots(report: Report, *, everything: bool) -> Iterator[RenderableType]:
     from rich.text import Text
 
     undecided = [finding for finding in report.findings if finding.verdict is Verdict.OPEN]
     if not (undecided or report.gaps or report.failures):
         return
-    console.print()
-    console.print(Text("Could not be seen or decided", style="bold magenta"))
-    gaps = [gap for gap in report.gaps if gap.parent is None]
-    for gap in gaps:
-        console.print(Text(f"  {gap.dataset}: {visible(gap.detail)}"), highlight=False)
+    yield ""
+    yield Text("Could not be seen or decided", style="bold magenta")
+    for gap in [gap for gap in report.gaps if gap.parent is None]:
+        yield Text(f"  {gap.dataset}: {visible(gap.detail)}")
         if gap.hint:
-            console.print(Text(f"    {visible(gap.hint)}", style="dim"), highlight=False)
+            yield Text(f"    {visible(gap.hint)}", style="dim")
     if parts := Counter(gap.dataset for gap in report.gaps if gap.parent is not None):
         said = ", ".join(f"{name} of {count}" for name, count in sorted(parts.items()))
-        console.print(Text(f"  Parts are missing: {said}"), highlight=False)
-    shown = undecided if everything else undecided[: PAGE // 2]
+        yield Text(f"  Parts are missing: {said}")
+    shown = undecided if everything else undecided[:UNDECIDED]
     for finding in shown:
         about = "" if finding.key == HEADER else f" · {visible(finding.title, 120)}"
-        console.print(Text(f"  open  {finding.check}{about}: {visible(finding.message)}"), highlight=False)
+        yield Text(f"  open  {finding.check}{about}: {visible(finding.message)}")
     if len(shown) < len(undecided):
-        console.print(Text(f"  and {len(undecided) - len(shown)} more (--verbose shows them)", style="dim"))
+        yield Text(f"  and {len(undecided) - len(shown)} more (--verbose shows them)", style="dim")
     for failure in report.failures:
-        console.print(
-            Text(
-                f"  plugin {visible(failure.plugin)} ({failure.stage}): {visible(failure.message)}",
-                style="red",
-            ),
-            highlight=False,
-        )
+        said = f"  plugin {visible(failure.plugin)} ({failure.stage}): {visible(failure.message)}"
+        yield Text(said, style="red")
 
 
 def _summary(report: Report) -> RenderableType:

@@ -1,17 +1,20 @@
 """Many alerts of one rule are one alert: more than 25 become one on the dataset, until fewer than 10 are left.
 
-The gap between the two numbers keeps a tenant that stands near one of them from flapping; what is rolled up is
-kept with the evidence.
+So do the largest groups of 10 or more where there are more than 60 alerts in all: a list that nobody reads to its end
+helps nobody. The gap between the numbers keeps a tenant that stands near one of them from flapping; what is rolled up
+is kept with the evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 
 from o365scan.api import HEADER, Evidence, Finding, Problem
 
 ROLL_UP_ABOVE, UNROLL_BELOW = 25, 10
+#: So many alerts are read; of more, the largest groups are rolled up.
+READ = 60
 #: Objects named in the one alert, and pointed to as evidence.
 _NAMED = 10
 
@@ -29,16 +32,29 @@ def rolled_up(
 ) -> tuple[tuple[Finding, ...], set[Group]]:
     """The alerts to show, ordered by check, dataset and key, and the groups that are now rolled up."""
     ordered = sorted(failures, key=lambda each: (*group_of(each), each.key))
+    members = {group: list(found) for group, found in groupby(ordered, key=group_of)}
+    groups = {group for group, found in members.items() if _is_many(len(found), was=group in before)}
+    groups.update(_largest({group: len(found) for group, found in members.items()}, groups))
     shown: list[Finding] = []
-    groups: set[Group] = set()
-    for group, members in groupby(ordered, key=group_of):
-        findings = list(members)
-        if len(findings) > ROLL_UP_ABOVE or (group in before and len(findings) >= UNROLL_BELOW):
-            groups.add(group)
-            shown.append(_one(findings))
-        else:
-            shown.extend(findings)
+    for group, findings in members.items():
+        shown.extend([_one(findings)] if group in groups else findings)
     return tuple(shown), groups
+
+
+def _is_many(count: int, *, was: bool) -> bool:
+    """Is a group rolled up by its own size, or since it was before?"""
+    return count > ROLL_UP_ABOVE or (was and count >= UNROLL_BELOW)
+
+
+def _largest(sizes: Mapping[Group, int], already: Collection[Group]) -> Iterator[Group]:
+    """The groups that are rolled up too where there are too many alerts in all."""
+    total = sum(1 if group in already else size for group, size in sizes.items())
+    rest = [group for group in sizes if group not in already and sizes[group] >= UNROLL_BELOW]
+    for group in sorted(rest, key=lambda each: (-sizes[each], each)):
+        if total <= READ:
+            return
+        total -= sizes[group] - 1
+        yield group
 
 
 def _one(findings: list[Finding]) -> Finding:

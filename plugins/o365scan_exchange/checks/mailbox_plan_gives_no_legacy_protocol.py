@@ -5,7 +5,10 @@
 The mailbox plans' protocols (`Get-CASMailboxPlan`): whether a plan gives POP or IMAP to every new mailbox; other
 protocols by option. A plan comes of the licence, and there is one for each kind.
 
-How many of the plan's mailboxes have the protocol now is said where that could be read; they are judged by
+As Microsoft makes them, all plans give it, and one command mends all: if at least as many plans give it as don't, it is
+one finding on the list of plans. Else each plan that still gives it is named.
+
+How many mailboxes with a plan have the protocol now is said where that could be read; they are judged by
 `exchange.legacy-protocols-are-off`.
 
 ## Why it matters
@@ -39,8 +42,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Evidence, Judgement, OptionsError, Record, Severity, check, problem
+from o365scan.api import Data, Judgement, OptionsError, Severity, Undecidable, check
 from o365scan_exchange.datasets import client_access, client_access_plans, mailboxes
+from o365scan_exchange.tally import Tally
 
 _SETTINGS = {
     "POP": "PopEnabled",
@@ -48,7 +52,6 @@ _SETTINGS = {
     "ActiveSync": "ActiveSyncEnabled",
     "Outlook on the web": "OWAEnabled",
 }
-_EVIDENCE = 3
 
 
 @dataclass(frozen=True)
@@ -66,36 +69,33 @@ class UnwantedProtocols:
 @check(
     "exchange.mailbox-plan-gives-no-legacy-protocol",
     severity=Severity.LOW,
-    each=client_access_plans,
+    reads=[client_access_plans],
     optional=[mailboxes, client_access],
     options=UnwantedProtocols,
     attack=["T1114.002"],
 )
-def mailbox_plan_gives_no_legacy_protocol(
-    plan: Record, data: Data, options: UnwantedProtocols
-) -> Iterator[Judgement]:
-    given = [name for name in options.protocols if plan.flag(_SETTINGS[name])]
-    if given:
-        settings = [_SETTINGS[name] for name in given]
-        having = _having(plan, settings, data)
-        count = f" {len(having):,} of its mailboxes have it now." if having else ""
-        yield problem(
-            f"Every new mailbox of this plan can be reached by {' and '.join(given)}.{count}",
-            *(plan.at(setting) for setting in settings),
-            *having[:_EVIDENCE],
+def mailbox_plan_gives_no_legacy_protocol(data: Data, options: UnwantedProtocols) -> Iterator[Judgement]:
+    for name in options.protocols:
+        setting = _SETTINGS[name]
+        plans, now = _plans(data, setting), _having(data, setting)
+        count = f" {now:,} mailboxes have it now." if now else ""
+        yield from plans.judged(
+            f"Every new mailbox of {plans.having:,} of {plans.total:,} plans can be reached by {name}.{count}",
+            f"gives {name} to every new mailbox, unlike {plans.without:,} other plans.",
         )
 
 
-def _having(plan: Record, settings: list[str], data: Data) -> list[Evidence]:
-    """The plan's mailboxes that have one of the protocols, so far as they were read."""
-    ways, known = data.get(client_access), data.get(mailboxes)
-    if ways is None or known is None:
-        return []
-    names = {plan.get(name) for name in ("Name", "Identity", "DisplayName")}
-    of_plan = {mailbox.key for mailbox in known if mailbox.get("MailboxPlan") in names}
-    found = []
-    for mailbox in ways:
-        on = [setting for setting in settings if mailbox.get(setting) is True]
-        if on and mailbox.key in of_plan:
-            found.append(mailbox.at(on[0]))
-    return found
+def _plans(data: Data, setting: str) -> Tally:
+    tally = Tally()
+    for plan in data[client_access_plans]:
+        try:
+            tally.count(plan, plan.at(setting) if plan.flag(setting) else None)
+        except Undecidable as cause:
+            tally.doubt(cause)
+    return tally
+
+
+def _having(data: Data, setting: str) -> int:
+    """How many mailboxes of a plan have the protocol, so far as they were read."""
+    planned = {mailbox.key for mailbox in data.get(mailboxes) or () if mailbox.get("MailboxPlan")}
+    return sum(each.get(setting) is True and each.key in planned for each in data.get(client_access) or ())
