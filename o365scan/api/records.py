@@ -186,9 +186,14 @@ class Record(Fields):
 
     @property
     def title(self) -> str:
-        """What people call the object: its title field, else its key. Tenant data, hence hostile."""
+        """What people call the object: its title field, else its key; its dataset if it is the only one of that.
+
+        Tenant data, hence hostile.
+        """
         value = self._data.get(self.dataset.title)
-        return value if isinstance(value, str) and value else self.key
+        if isinstance(value, str) and value:
+            return value
+        return self.key if self.dataset.key or self.parent else self.dataset.name
 
     def plain(self) -> dict[str, Any]:
         """A copy as plain JSON values."""

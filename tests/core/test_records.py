@@ -177,3 +177,9 @@ def test_evidence_in_objects_points_there_and_holds_no_credential() -> None:
     assert (credential.at("key").value, credential.at("keyId").value) == ("[redacted]", "k")
     with pytest.raises(MissingField, match="keyCredentials/0/usage"):
         credential.at("usage")
+
+
+def test_the_only_object_of_a_dataset_is_called_as_that() -> None:
+    only = replace(things, key="", title="")
+    assert Record(only, "the", {"isEnabled": True}).title == only.name
+    assert Record(only, "parent-1", {}, parent="parent-1").title == "parent-1"

@@ -20,6 +20,7 @@ from mocktenant.naming import NAMES, UnknownCollection, UnknownObject
 from mocktenant.permissions import UnknownDirectoryRole
 from mocktenant.population import people
 from mocktenant.shapes import KEYS
+from mocktenant.steps import steps
 from mocktenant_fixtures import baseline, scenario, scenario_names
 
 GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -27,6 +28,7 @@ DIGEST = """
 import hashlib, json
 from mocktenant import Tenant
 from mocktenant.shapes import KEYS
+from mocktenant.steps import steps
 tenant = Tenant("hostile", seed=11, size=120)
 state = {name: tenant.objects(name) for name in KEYS} | {"secret": tenant.client_secret, "id": tenant.tenant_id}
 print(hashlib.sha256(json.dumps(state).encode()).hexdigest())
@@ -206,6 +208,24 @@ def test_scenarios_are_whole(name: str) -> None:
         assert about_all or finding["object"] in held
     for change in told.changes:
         assert change["collection"] in KEYS
+
+
+def test_a_story_changes_everybody_whoever_they_are() -> None:
+    for tenant in (Tenant("legacy-tenant", size=40), Tenant("baseline", size=40)):
+        if not tenant.scenario.changes:
+            tenant.apply("legacy-tenant")
+        assert len(tenant.objects("casMailboxes")) > 20
+        assert all(each["ImapEnabled"] for each in tenant.objects("casMailboxes"))
+        assert all(each["EXOModuleEnabled"] for each in tenant.objects("exchangeUsers"))
+
+
+def test_every_means_those_with_these_values() -> None:
+    held = [{"Guid": "1", "Kind": "a"}, {"Guid": "2", "Kind": "b"}, {"Guid": "3"}]
+    change = {"collection": "mailboxes", "every": {"Kind": "a"}, "patch": {"x": 1}}
+    assert list(steps(change, held)) == [{"collection": "mailboxes", "key": "1", "patch": {"x": 1}}]
+    assert list(steps({"collection": "mailboxes", "delete": "1"}, held)) == [
+        {"collection": "mailboxes", "delete": "1"}
+    ]
 
 
 def test_spam_campaign_strips_twelve_headers_on_one_evening() -> None:
