@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Record
+from o365scan.api import Data, Record, Undecidable
 
 from .addresses import normal_domain
-from .connectors import identity, sender_domains
+from .connectors import identity, sender_domain
 from .datasets import inbound_connectors
 from .networks import is_wide
 
-_PARTNER = "Partner"
+_PARTNER, _ON_PREMISES = "Partner", "OnPremises"
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,11 @@ class InFront:
 
 
 def is_for_everybody(connector: Record) -> bool:
-    """Is it a Partner connector for mail of every sender domain?"""
-    return connector.text("ConnectorType") == _PARTNER and "*" in sender_domains(connector)
+    """Is it a Partner connector for mail of every sender domain? Raises Undecidable for a type that is not known."""
+    kind = connector.text("ConnectorType")
+    if kind not in (_PARTNER, _ON_PREMISES):
+        raise Undecidable(f"the connector {connector.title} is of an unknown type, {kind!r}")
+    return kind == _PARTNER and "*" in map(sender_domain, connector.texts("SenderDomains"))
 
 
 def _is_sign(connector: Record) -> bool:

@@ -52,7 +52,18 @@ from o365scan_exchange.datasets import mailboxes, organization_config
 from o365scan_exchange.tally import Tally
 from o365scan_exchange.timespans import days
 
-_AUDITED_BY_DEFAULT = frozenset({"UserMailbox", "SharedMailbox"})
+_NOT_AUDITED_BY_DEFAULT = frozenset(
+    {
+        "DiscoveryMailbox",
+        "EquipmentMailbox",
+        "GroupMailbox",
+        "PublicFolderMailbox",
+        "RoomMailbox",
+        "SchedulingMailbox",
+        "TeamMailbox",
+    }
+)
+"""Not looked at. Kinds that are not known are judged like people's."""
 _DAYS = 90
 _TELLING = frozenset({"UpdateInboxRules", "UpdateFolderPermissions", "HardDelete", "SoftDelete"})
 _SENT_FOR_OTHERS = frozenset({"SendAs", "SendOnBehalf"})
@@ -113,7 +124,7 @@ def mailbox_auditing_is_on(data: Data) -> Iterator[Judgement]:
 
 def _count(mailbox: Record, telling: Tally, reading: Tally, short: Tally, emptied: Tally) -> None:
     try:
-        if mailbox.text("RecipientTypeDetails") not in _AUDITED_BY_DEFAULT:
+        if mailbox.text("RecipientTypeDetails") in _NOT_AUDITED_BY_DEFAULT:
             return
         lost = _lost(mailbox)
         telling.count(mailbox, lost)

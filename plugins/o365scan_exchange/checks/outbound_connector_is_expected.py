@@ -11,7 +11,8 @@ verified:
 - Medium if it takes mail for named domains only, or is used by mail flow rules only (`IsTransportRuleScoped`):
   signature and encryption products look like this.
 
-Mail that goes where its recipient's MX record points (`UseMXRecord`) is not diverted. A disabled connector diverts
+Mail that goes where its recipient's MX record points (`UseMXRecord`) is not diverted. A connector that has neither is
+undecided. A disabled connector diverts
 nothing and passes, unless it would be high if it were enabled: then it is low.
 
 `ConnectorSource` and the name prove nothing. Connectors in test mode are not listed by the cmdlet, and perhaps not
@@ -50,7 +51,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Acceptance, Data, Judgement, Record, Severity, check, problem
+from o365scan.api import Acceptance, Data, Judgement, Record, Severity, check, problem, undecided
 from o365scan_exchange.addresses import is_within, own_names
 from o365scan_exchange.connectors import sender_domain, validated_host
 from o365scan_exchange.datasets import accepted_domains, outbound_connectors
@@ -95,6 +96,9 @@ def _diverted(connector: Record, data: Data, options: KnownHosts) -> Iterator[Ju
     if connector.flag("UseMXRecord"):
         return
     hosts = [bare(host) for host in connector.texts("SmartHosts", nullable=True)]
+    if not hosts:
+        yield undecided("The connector goes by no MX record and names no host.", connector.at("SmartHosts"))
+        return
     recipients = tuple(sender_domain(each) for each in connector.texts("RecipientDomains", nullable=True))
     known = (*data.once(own_names), *(each.removeprefix("*.") for each in recipients if each != "*"))
     strange = [host for host in hosts if not _is_in(host, known) and not options.accept(host)]
