@@ -81,7 +81,7 @@ class Base:
         held = {key_of(keys, item): item for item in made}
         for change in self.scenario.changes:
             if change["collection"] == name:
-                for step in steps(placed(change, self.tenant_id), list(held.values())):
+                for step in steps(placed(change, self.tenant_id), held.values()):
                     _apply(held, name, step)
         return {key: Shared(item) for key, item in held.items()}
 

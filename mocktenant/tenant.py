@@ -344,7 +344,8 @@ class Tenant:
             before = self._changes()
             try:
                 for change in told.changes:
-                    for step in steps(placed(change, self.tenant_id), self.objects(change["collection"])):
+                    held = self.collection(change["collection"])
+                    for step in steps(placed(change, self.tenant_id), held.values()):
                         self._apply(step)
             except UnknownObject:
                 self._change(before)
