@@ -227,6 +227,7 @@ EXCHANGE: dict[str, str] = {
     "malwareFilterPolicies": "Guid",
     "malwareFilterRules": "Guid",
     "managementRoleAssignments": "Guid",
+    "managementRoles": "Guid",
     "managementScopes": "Guid",
     "messageTraces": "MessageTraceId/RecipientAddress",
     "mobileDeviceMailboxPolicies": "Guid",

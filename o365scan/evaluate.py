@@ -1,4 +1,4 @@
-"""Judges a snapshot: pure, one verdict an object (fail > open > pass).
+"""Judges a snapshot: pure, one verdict an object (fail > open > not applicable > pass).
 
 What is proven stays proven: a missing field, a gap or a crash withdraws a pass, never a fail.
 """
@@ -18,6 +18,7 @@ from o365scan.api import (
     Finding,
     Gap,
     Judgement,
+    NotApplicable,
     PluginError,
     PluginFailure,
     Problem,
@@ -79,7 +80,7 @@ class _Judge:
         for (dataset, key), (title, about) in objects.items():
             finding = self._finding(dataset, key, title, about)
             # A gap withdraws every pass; one finding on the header says so for all of them.
-            if finding.verdict is not Verdict.PASS or not self._gaps:
+            if finding.verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE) or not self._gaps:
                 yield finding
         if self._gaps:
             yield self._open_header()
@@ -125,7 +126,9 @@ class _Judge:
         reasons = [each for each in about if isinstance(each, Undecided) and each.gap not in self._blind]
         problems.sort(key=lambda each: -(each.severity or self._check.severity).rank)
         severity = (problems[0].severity if problems else None) or self._check.severity
-        verdict = Verdict.FAIL if problems else Verdict.OPEN if reasons else Verdict.PASS
+        idle = [Undecided(each.reason) for each in about if isinstance(each, NotApplicable)]
+        best = Verdict.NOT_APPLICABLE if idle else Verdict.PASS
+        verdict = Verdict.FAIL if problems else Verdict.OPEN if reasons else best
         return Finding(
             check=self._check.id,
             dataset=dataset,
@@ -134,7 +137,7 @@ class _Judge:
             verdict=verdict,
             severity=severity,
             problems=tuple(problems),
-            reasons=tuple(reasons),
+            reasons=tuple(reasons or idle),
         )
 
     def _header(self, verdict: Verdict, reasons: tuple[Undecided, ...] = ()) -> Finding:
@@ -190,8 +193,11 @@ class _Objects(dict[tuple[str, str], tuple[str, list[Judgement]]]):
 
 def _judgement(value: Any) -> Judgement:
     """What a check yielded. Raises PluginError if it is no judgement."""
-    if not isinstance(value, Problem | Undecided):
-        raise PluginError(f"a check yields problem(...) or undecided(...), not a {type(value).__name__}")
+    if not isinstance(value, Problem | Undecided | NotApplicable):
+        given = type(value).__name__
+        raise PluginError(
+            f"a check yields problem(...), undecided(...) or not_applicable(...), not a {given}"
+        )
     if isinstance(value, Problem) and not isinstance(value.severity, Severity | None):
         raise PluginError(f"the severity {value.severity!r} is not a Severity")
     return value

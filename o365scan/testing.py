@@ -7,6 +7,8 @@ A case file holds good records, and one-line patches (RFC 6902) with the verdict
      "cases": [{"name": "switched off", "verdict": "fail", "severity": "high",
                 "patch": [{"op": "replace", "path": "/area.things/0/Enabled", "value": false}]}]}
 
+`options` beside `records` are those of every case without some of its own.
+
 Where a problem says by which options it is accepted, these must accept it. The runner adds cases of its own: each
 dataset denied, and each strictly read field removed or, if it is a list or an object, of another type, must be `open`.
 No case may crash the check.
@@ -152,7 +154,7 @@ def cases(folder: Path, checks: Iterable[Check] | None = None, *, added: bool = 
         assert path.stem == file["check"], f"{path.name} holds the cases of {file['check']}"
         assert file["check"] in known, f"{path.name}: there is no check {file['check']}"
         written = list(_written(known[file["check"]], file))
-        found += [*written, *(_added(known[file["check"]], file, written) if added else ())]
+        found += [*written, *(_added(known[file["check"]], written) if added else ())]
     return found
 
 
@@ -173,9 +175,10 @@ def listing(folder: Path, ids: Collection[str] = ()) -> Iterator[str]:
         yield f"  {case.verdict:<5} {severity:<8}  {case.name}"
 
 
-def _added(check: Check, file: Mapping[str, Any], written: Iterable[Case]) -> Iterator[Case]:
+def _added(check: Check, written: list[Case]) -> Iterator[Case]:
     for dataset in check.datasets:
-        yield Case(check, f"{dataset.name} denied", file["records"], Verdict.OPEN, denied=dataset.name)
+        denied = replace(written[0], name=f"{dataset.name} denied", verdict=Verdict.OPEN)
+        yield replace(denied, denied=dataset.name)
     removed, replaced = _Covered(), _Covered()
     for case in written:
         if case.verdict is Verdict.PASS:
@@ -185,7 +188,8 @@ def _added(check: Check, file: Mapping[str, Any], written: Iterable[Case]) -> It
 
 
 def _written(check: Check, file: Mapping[str, Any]) -> Iterator[Case]:
-    yield Case(check, "the good record", file["records"], Verdict.PASS)
+    usual = file.get("options", {})
+    yield Case(check, "the good record", file["records"], Verdict.PASS, options=usual)
     for each in file["cases"]:
         yield Case(
             check,
@@ -195,7 +199,7 @@ def _written(check: Check, file: Mapping[str, Any]) -> Iterator[Case]:
             severity=each.get("severity"),
             message=each.get("message"),
             object=each.get("object"),
-            options=each.get("options", {}),
+            options=each.get("options", usual),
         )
 
 

@@ -89,7 +89,15 @@ class Undecided:
         return cls(str(cause), gap=cause.dataset if isinstance(cause, IncompleteDataset) else None)
 
 
-Judgement = Problem | Undecided
+@dataclass(frozen=True)
+class NotApplicable:
+    """Nothing is there that could be judged: neither well nor wrong. `at` None means the judged record."""
+
+    reason: str
+    at: Record | None = None
+
+
+Judgement = Problem | Undecided | NotApplicable
 
 
 def problem(
@@ -109,6 +117,11 @@ def problem(
 def undecided(reason: str, *evidence: Evidence, at: Record | None = None) -> Undecided:
     """A value can't be resolved; the object becomes `open` unless a problem is proven."""
     return Undecided(reason, evidence, at)
+
+
+def not_applicable(reason: str, *, at: Record | None = None) -> NotApplicable:
+    """There is nothing to judge; the object gets no pass, unless a problem or an undecided value says more."""
+    return NotApplicable(reason, at)
 
 
 def independently(*clauses: Iterable[Judgement]) -> Iterator[Judgement]:

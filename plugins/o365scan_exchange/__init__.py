@@ -29,6 +29,7 @@ def o365scan_datasets() -> Iterable[Dataset]:
         datasets.role_group_members,
         datasets.nested_role_group_members,
         datasets.management_role_assignments,
+        datasets.management_roles,
         datasets.management_scopes,
         datasets.service_principals,
         recipients.mail_contacts,

@@ -349,6 +349,22 @@ Those of apps have `RoleAssigneeType` ServicePrincipal and appear nowhere among 
 Their `RoleAssignee` is the principal's object id in Microsoft's own scripts; others match the name instead.
 """
 
+management_roles = Dataset(
+    name="exchange.management-roles",
+    source=ExchangeCmdlet(cmdlet="Get-ManagementRole"),
+    key="Guid",
+    title="Name",
+    type="ManagementRole",
+    permission=_CONFIGURATION_READER,
+    reference=_REFERENCE + "get-managementrole",
+    configuration=False,
+)
+"""The roles that can be assigned, built-in and the organisation's own; those are copied from a `Parent`.
+
+A copy has its parent's `RoleType`. Unconfirmed: how `Parent` is written (a name, a path or a distinguished name), and
+the role that reads them, taken to be the one that reads assignments.
+"""
+
 management_scopes = Dataset(
     name="exchange.management-scopes",
     source=ExchangeCmdlet(cmdlet="Get-ManagementScope"),

@@ -210,10 +210,24 @@ def test_a_check_on_the_whole_may_name_objects() -> None:
     assert [(each.key, each.title, each.verdict) for each in found] == [("2", "One", Verdict.FAIL)]
 
 
+def test_what_does_not_apply_is_no_pass_and_hides_nothing() -> None:
+    check = t.thing_has_a_friend_if_it_must
+    found = only(judged(check, ALL))
+    assert (found.verdict, found.message) == (Verdict.NOT_APPLICABLE, "It needs none.")
+    off = {"test.things": [{**GOOD, "Enabled": False}]}
+    assert only(judged(check, off)).verdict is Verdict.FAIL
+    assert only(judged(check, {"test.things": [{**GOOD, "Enabled": None}]})).verdict is Verdict.OPEN
+    gap = Gap(dataset="test.things", reason=GapReason.DENIED, detail="403")
+    assert only(judged(check, ALL, gaps=(gap,))).verdict is Verdict.OPEN
+
+
 @pytest.mark.parametrize(
     ("check", "said"),
     [
-        (t.thing_yields_a_text, "PluginError: a check yields problem(...) or undecided(...), not a str"),
+        (
+            t.thing_yields_a_text,
+            "PluginError: a check yields problem(...), undecided(...) or not_applicable(...), not a str",
+        ),
         (t.thing_is_severe, "PluginError: the severity 'high' is not a Severity"),
         (t.thing_exits, "SystemExit: 0"),
         (t.thing_needs_options, "TypeError"),

@@ -34,6 +34,7 @@ from o365scan.api import (
     Unlicensed,
     check,
     independently,
+    not_applicable,
     problem,
     undecided,
 )
@@ -125,6 +126,13 @@ def things_are_in_order(data: Data) -> Iterator[Judgement]:
 @check("test.thing-yields-a-text", severity=Severity.LOW, each=things)
 def thing_yields_a_text(thing: Record) -> Iterator[Judgement]:
     yield thing.text("Name")  # type: ignore[misc]
+
+
+@check("test.thing-has-a-friend-if-it-must", severity=Severity.LOW, each=things)
+def thing_has_a_friend_if_it_must(thing: Record) -> Iterator[Judgement]:
+    yield not_applicable("It needs none.")
+    if not thing.flag("Enabled"):
+        yield problem("It is off.", thing.at("Enabled"))
 
 
 @check("test.thing-is-severe", severity=Severity.LOW, each=things)

@@ -36,9 +36,11 @@ def _role(tenant: Tenant, given: Object) -> Object:
         return given
     name = str(given["Name"])
     entries = [f"({_SNAP_IN}) {item['Name']} -{' -'.join(item['Parameters'])}" for item in _entries_of(name)]
+    parent = given.get("Parent")
     known = {
         "RoleEntries": entries,
-        "RoleType": name.replace(" ", "").replace("-", ""),
+        "RoleType": str(parent or name).replace(" ", "").replace("-", ""),
+        "IsRootRole": parent is None,
         "IsServicePrincipalRole": name.startswith("Application "),
         "IsEndUserRole": name.startswith("My"),
     }
@@ -46,16 +48,18 @@ def _role(tenant: Tenant, given: Object) -> Object:
 
 
 def _roles(tenant: Tenant, given: Read) -> list[Object]:
-    """The built-in roles that somebody holds or that hold a cmdlet."""
+    """The built-in roles that somebody holds or that hold a cmdlet, and those that an organisation made."""
     from mocktenant.exchange.cmdlets import CMDLETS
 
+    made = {str(item["Name"]): item for item in tenant.objects("managementRoles")}
     named = {role for row in CMDLETS.values() for role in row.grant.management}
     named |= {role for group in tenant.objects("roleGroups") for role in group.get("Roles", [])}
     named |= {str(item["Role"]) for item in tenant.objects("managementRoleAssignments")}
+    named |= {str(item["Parent"]) for item in made.values()}
     wanted = str(given["Cmdlet"]).lower() if "Cmdlet" in given else None
     return [
-        {"Name": name, "Guid": seeds.guid(seeds.rng(tenant.seed, f"role/{name}"))}
-        for name in sorted(named)
+        {"Name": name, "Guid": seeds.guid(seeds.rng(tenant.seed, f"role/{name}"))} | made.get(name, {})
+        for name in sorted(named | set(made))
         if wanted is None or any(entry["Name"].lower() == wanted for entry in _entries_of(name))
     ]
 
@@ -119,7 +123,7 @@ ROWS: dict[str, Row] = {
         default_size=None,
         grant=VIEW_ROLES,
         unemulated=frozenset(words("CmdletParameters GetChildren Recurse RoleType Script ScriptParameters")),
-        unconfirmed="the entries of a role are those of the cmdlets here",
+        unconfirmed="the entries of a role are those of the cmdlets here, a copy's none; how Parent names a role",
     ),
     "Get-ManagementRoleEntry": Cmdlet(
         collection="roleGroups",

@@ -3,8 +3,9 @@
 ## What it looks at
 
 The mailboxes that the options name (`Get-Mailbox`, `LitigationHoldEnabled`), and whether the hold ends by itself
-(`LitigationHoldDuration` is not `Unlimited`: low). Without the option nothing is judged. A named mailbox that isn't
-there is undecided: it may have been deleted, which a hold would have survived as an inactive mailbox.
+(`LitigationHoldDuration` is not `Unlimited`: low). Who must be on hold is for the organisation to say: while the
+option names nobody, the check is not applicable, which is no pass. A named mailbox that isn't there is undecided: it
+may have been deleted, which a hold would have survived as an inactive mailbox.
 
 Holds and retention policies of Microsoft Purview (`InPlaceHolds`) are not counted.
 
@@ -38,7 +39,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from o365scan.api import Data, Judgement, Record, Severity, Undecidable, Undecided, check, problem, undecided
+from o365scan.api import (
+    Data,
+    Judgement,
+    Record,
+    Severity,
+    Undecidable,
+    Undecided,
+    check,
+    not_applicable,
+    problem,
+    undecided,
+)
 from o365scan_exchange.accepted import Mailboxes, addresses
 from o365scan_exchange.datasets import mailboxes
 from o365scan_exchange.evidence import shown
@@ -53,6 +65,8 @@ from o365scan_exchange.evidence import shown
 )
 def mailbox_is_on_hold(data: Data, options: Mailboxes) -> Iterator[Judgement]:
     missing = set(addresses(options.mailboxes, "mailboxes"))
+    if not missing:
+        yield not_applicable("The option mailboxes names nobody who must be on hold.")
     for mailbox in data[mailboxes]:
         if not missing:
             return
