@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from multiprocessing.pool import ThreadPool
 from typing import Any, Protocol
@@ -52,9 +52,26 @@ class Refused(Exception):
 
 
 def outcomes(dataset: Dataset, source: FanOut, reader: BatchReader, snapshot: Snapshot) -> Iterator[Outcome]:
-    """What came of each chosen parent, by its key: its rows, or the error. Raises Refused."""
+    """What came of each chosen parent, by its key: its rows, or the error. Raises Refused.
+
+    Where parents are chosen again by what was read, whoever asks must have kept an outcome before the next.
+    """
+    if not source.again:
+        yield from _of_chosen(parents(dataset, source, snapshot), source, reader)
+        return
+    known: set[str] = set()
+    while chosen := [each for each in parents(dataset, source, snapshot) if _key_of(each) not in known]:
+        known.update(map(_key_of, chosen))
+        yield from _of_chosen(chosen, source, reader)
+
+
+def _key_of(chosen: Record | Outcome) -> str:
+    return chosen.key if isinstance(chosen, Record) else chosen[0]
+
+
+def _of_chosen(chosen: Iterable[Record | Outcome], source: FanOut, reader: BatchReader) -> Iterator[Outcome]:
     work: list[tuple[str, Request]] = []
-    for parent in parents(dataset, source, snapshot):
+    for parent in chosen:
         if isinstance(parent, Record):
             try:
                 work.append((parent.key, filled(source.request, parent)))
@@ -81,7 +98,8 @@ def outcomes(dataset: Dataset, source: FanOut, reader: BatchReader, snapshot: Sn
 
 def parents(dataset: Dataset, source: FanOut, snapshot: Snapshot) -> Iterator[Record | Outcome]:
     """The parents to ask for; one that can't be chosen or left out is an error of its own."""
-    data = DeclaredData(snapshot, dataset.name, (source.over, *source.reads))
+    growing = (dataset,) if source.again else ()
+    data = DeclaredData(snapshot, dataset.name, (source.over, *source.reads), growing=growing)
     for parent in snapshot.records(source.over):
         try:
             if source.where is None or source.where(parent, data):

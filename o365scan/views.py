@@ -21,17 +21,25 @@ T = TypeVar("T")
 
 
 class DeclaredData:
-    """The datasets that somebody (`who`, named in errors) declared: `required` ones, and `optional` ones."""
+    """The datasets that somebody (`who`, named in errors) declared: `required` ones, and `optional` ones.
+
+    `growing` are required ones that are being read: what they have so far is all there is.
+    """
 
     def __init__(
-        self, snapshot: Snapshot, who: str, required: Collection[Dataset], optional: Collection[Dataset] = ()
+        self,
+        snapshot: Snapshot,
+        who: str,
+        required: Collection[Dataset],
+        optional: Collection[Dataset] = (),
+        growing: Collection[Dataset] = (),
     ) -> None:
         self._snapshot = snapshot
         self._who = who
-        self._required = {dataset.name for dataset in required}
+        self._required = {dataset.name for dataset in (*required, *growing)}
         self._optional = {dataset.name for dataset in optional}
         self._derived: dict[Callable[[Data], Any], Any] = {}
-        self._known_gaps: dict[str, tuple[Gap, ...]] = {}
+        self._known_gaps: dict[str, tuple[Gap, ...]] = {dataset.name: () for dataset in growing}
 
     def __getitem__(self, dataset: Dataset) -> View:
         if dataset.name not in self._required | self._optional:

@@ -117,7 +117,9 @@ class FanOut:
     """A request for every record of another dataset; the answers are batched and kept by their parent.
 
     `{Field}` in the request's path, filter or parameters stands for that field of the parent. `where` chooses
-    the parents; it may look into the datasets of `reads`. What can't be read of one parent is a gap of that
+    the parents; it may look into the datasets of `reads`. If it is asked `again`, it may also look into what was
+    read of the dataset itself so far, and it is asked until it chooses no other parent: for groups within groups.
+    What can't be read of one parent is a gap of that
     parent alone. An error whose code is in `absent` says that the parent has none.
     """
 
@@ -126,6 +128,7 @@ class FanOut:
     where: Callable[[Record, Data], bool] | None = None
     reads: tuple[Dataset, ...] = ()
     absent: tuple[str, ...] = ()
+    again: bool = False
 
     def __str__(self) -> str:
         return f"{self.request} for each of {self.over.name}"

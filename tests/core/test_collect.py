@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from o365scan.api import (
+    Data,
     Dataset,
     ExchangeCmdlet,
     FanOut,
@@ -210,6 +211,31 @@ def test_parents_may_be_chosen_by_another_dataset() -> None:
     collect([second, first, things], reader, snapshot)
     assert [each.key for each in snapshot.records(second)] == ["a", "c"]
     assert len(reader.asked) == 6
+
+
+def test_parents_may_be_chosen_again_by_what_was_read_of_others() -> None:
+    """a holds b and c, b holds a, c holds nothing; nobody holds d."""
+
+    def where(thing: Record, data: Data) -> bool:
+        return thing.key == "a" or thing.key in {each.text("Id") for each in data[within]}
+
+    within = fan_out("test.within", where=where, again=True)
+    answers = {part("a"): [{"Id": "b"}, {"Id": "c"}], part("b"): [{"Id": "a"}], part("c"): []}
+    snapshot, reader = fanned(within, answers)
+    assert sorted(reader.asked) == [part(key) for key in "abc"]
+    assert [(each.parent, each.key) for each in snapshot.records(within)] == [
+        ("b", "a"),
+        ("a", "b"),
+        ("a", "c"),
+    ]
+    assert snapshot.gaps() == ()
+
+
+def test_what_could_not_be_read_is_not_asked_again() -> None:
+    within = fan_out("test.within", where=lambda thing, _: thing.key == "a", again=True)
+    snapshot, reader = fanned(within, {part("a"): Throttled("busy")})
+    assert reader.asked == [part("a")]
+    assert [gap.parent for gap in snapshot.gaps()] == ["a"]
 
 
 def test_an_answer_may_say_that_the_parent_has_none() -> None:
