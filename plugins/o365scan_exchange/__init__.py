@@ -35,6 +35,8 @@ def o365scan_datasets() -> Iterable[Dataset]:
         recipients.mail_contacts,
         recipients.mail_users,
         recipients.mail_groups,
+        recipients.unified_groups,
+        recipients.dynamic_groups,
         recipients.forwarded_group_members,
         recipients.rule_group_members,
         forwarding.remote_domains,

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
-from o365scan.api import EXCHANGE, Data, Dataset, ExchangeCmdlet, FanOut, Permission, Record
+from o365scan.api import (
+    EXCHANGE,
+    Data,
+    Dataset,
+    ExchangeCmdlet,
+    FanOut,
+    IncompleteDataset,
+    Permission,
+    Record,
+)
 
 from .addresses import Address, address_in, own_domains
 from .datasets import inbox_rules, mailboxes
@@ -55,7 +65,34 @@ mail_groups = Dataset(
     reference=_REFERENCE + "get-distributiongroup",
     configuration=False,
 )
-"""Distribution lists and mail-enabled security groups. Microsoft 365 groups and dynamic lists are not among them."""
+"""Distribution lists and mail-enabled security groups."""
+
+
+unified_groups = Dataset(
+    name="exchange.unified-groups",
+    source=ExchangeCmdlet(cmdlet="Get-UnifiedGroup", parameters=_ALL),
+    key="Guid",
+    title="Name",
+    type="UnifiedGroup",
+    permission=_RECIPIENT_READER,
+    reference=_REFERENCE + "get-unifiedgroup",
+    configuration=False,
+)
+"""Microsoft 365 groups. `GroupExternalMemberCount` is how many of their members are guests."""
+
+dynamic_groups = Dataset(
+    name="exchange.dynamic-groups",
+    source=ExchangeCmdlet(cmdlet="Get-DynamicDistributionGroup", parameters=_ALL),
+    key="Guid",
+    title="Name",
+    type="DynamicDistributionGroup",
+    permission=_RECIPIENT_READER,
+    reference=_REFERENCE + "get-dynamicdistributiongroup",
+    configuration=False,
+)
+"""Lists whose members a filter chooses. `IncludedRecipients` says of which kinds they are, or is empty for a filter of
+the organisation's own. Unconfirmed: how several kinds are written, taken to be with commas between.
+"""
 
 
 @dataclass(frozen=True)
@@ -73,7 +110,7 @@ class Directory:
 def directory(data: Data) -> Directory:
     """Mailboxes, contacts, mail users and groups; for `data.once`."""
     found: dict[str, Record | None] = {}
-    for dataset in (mailboxes, mail_contacts, mail_users, mail_groups):
+    for dataset in (mailboxes, *DIRECTORY):
         for record in data[dataset]:
             for name in set(names_of(record)):
                 same = found.setdefault(name, record)
@@ -132,7 +169,7 @@ def destination(text: str, data: Data, members: Dataset) -> Destination:
         return Destination(outside=((address, ""),))
     record = data.once(directory).find(str(address) if address else called(text))
     if record is not None:
-        return _joined(_followed(record, data, members, top=True))
+        return _joined(_followed(record, data, members, frozenset()))
     if address is not None:
         return Destination()
     return Destination(unknown=(f"{text} is nobody that the lists of recipients name",))
@@ -151,20 +188,54 @@ def _joined(parts: Iterable[Destination]) -> Destination:
     return Destination(tuple(outside), tuple(unknown))
 
 
-def _followed(record: Record, data: Data, members: Dataset, *, top: bool) -> Iterator[Destination]:
-    if record.dataset.name == mailboxes.name:
+def _followed(record: Record, data: Data, members: Dataset, seen: frozenset[str]) -> Iterator[Destination]:
+    kind = record.dataset.name
+    if kind == mailboxes.name or record.key in seen:  # a group within itself leads nowhere else
         return
-    if record.dataset.name != mail_groups.name:
-        yield _elsewhere(record, data)
-    elif not top:
-        yield Destination(unknown=(f"the members of {record.title}, a group within a group",))
+    if kind == mail_groups.name:
+        yield from _members(record, data, members, seen | {record.key})
+    elif kind == unified_groups.name:
+        yield _unified(record)
+    elif kind == dynamic_groups.name:
+        yield _dynamic(record)
     else:
-        for member in data[members].of(record):
-            known = data.once(directory).find(member.key)
-            if known is None:
-                yield Destination(unknown=(f"{member.title}, a member of the group {record.title}",))
-            else:
-                yield from _through(record, _followed(known, data, members, top=False))
+        yield _elsewhere(record, data)
+
+
+def _members(group: Record, data: Data, members: Dataset, seen: frozenset[str]) -> Iterator[Destination]:
+    for member in data[members].of(group):
+        known = data.once(directory).find(member.key)
+        if known is not None:
+            yield from _through(group, _followed(known, data, members, seen))
+        elif member.text("RecipientType") != _WITHOUT_MAIL:
+            yield Destination(unknown=(f"{member.title}, a member of the group {group.title}",))
+
+
+def _unified(group: Record) -> Destination:
+    """The group's own mailbox is inside, and so are its members but for guests, who may get a copy."""
+    guests = group.number("GroupExternalMemberCount")
+    if not guests:
+        return Destination()
+    return Destination(
+        unknown=(
+            f"guests are members of the Microsoft 365 group {group.title} ({guests}), and may get what it gets",
+        )
+    )
+
+
+def _dynamic(group: Record) -> Destination:
+    """Whom a precanned filter chooses is known by kind; whom another one does, and what rights it asks for, is not."""
+    kinds = {kind.strip() for kind in (group.text("IncludedRecipients", nullable=True) or "").split(",")} - {
+        ""
+    }
+    if kinds and kinds <= _WITH_MAILBOX:
+        return Destination()
+    return Destination(unknown=(f"the members of the dynamic list {group.title}, whom its filter chooses",))
+
+
+_WITHOUT_MAIL = "User"
+"""An account that has neither a mailbox nor an address elsewhere gets no mail."""
+_WITH_MAILBOX = frozenset({"MailboxUsers", "Resources"})
 
 
 def _elsewhere(record: Record, data: Data) -> Destination:
@@ -186,66 +257,71 @@ def _through(group: Record, found: Iterable[Destination]) -> Iterator[Destinatio
         yield Destination(outside, part.unknown)
 
 
-def _is_forwarded_to(group: Record, data: Data) -> bool:
-    return group.key in data.once(_forwarded_to)
+def members_of_named(
+    name: str, named: Callable[[Data], frozenset[str]], reads: tuple[Dataset, ...]
+) -> Dataset:
+    """The members of the groups whose keys `named` finds, and of the groups in those."""
+
+    def within(data: Data) -> frozenset[str]:
+        return frozenset(member.key for member in data[dataset])
+
+    def where(group: Record, data: Data) -> bool:
+        return group.key in data.once(named) or group.key in data.once(within)
+
+    dataset = Dataset(
+        name=name,
+        source=FanOut(over=mail_groups, request=_MEMBERS, where=where, reads=reads, again=True),
+        key="Guid",
+        title="Name",
+        type="DistributionGroupMember",
+        permission=_RECIPIENT_READER,
+        reference=_REFERENCE + "get-distributiongroupmember",
+        configuration=False,
+    )
+    return dataset
 
 
-def _forwarded_to(data: Data) -> frozenset[str]:
-    named = (mailbox.get("ForwardingAddress") for mailbox in data[mailboxes])
-    return _keys((name for name in named if isinstance(name, str) and name), data)
-
-
-def _is_in_a_rule(group: Record, data: Data) -> bool:
-    return group.key in data.once(_in_rules)
-
-
-def _in_rules(data: Data) -> frozenset[str]:
-    given = (text for rule in data[inbox_rules] for action in LEADING for text in recipients(rule, action))
-    return _keys((str(address_in(text) or called(text)) for text in given), data)
-
-
-def _keys(names: Iterable[str], data: Data) -> frozenset[str]:
+def keys_of(names: Iterable[str], data: Data) -> frozenset[str]:
+    """The keys of those in the directory that are called so."""
     found = (data.once(directory).find(name) for name in names)
     return frozenset(record.key for record in found if record is not None)
 
 
+def _forwarded_to(data: Data) -> frozenset[str]:
+    named = (mailbox.get(field) for mailbox in data[mailboxes] for field in FORWARDINGS)
+    given = (name for name in named if isinstance(name, str) and name)
+    return keys_of((str(address_in(name) or name) for name in given), data)
+
+
+def _in_rules(data: Data) -> frozenset[str]:
+    given = (text for rule in _rules(data) for action in LEADING for text in recipients(rule, action))
+    return keys_of((str(address_in(text) or called(text)) for text in given), data)
+
+
+def _rules(data: Data) -> Iterator[Record]:
+    """The rules of the mailboxes whose rules could be read: what is missing of one leaves the others known."""
+    rules = data[inbox_rules]
+    for mailbox in data[mailboxes]:
+        with suppress(IncompleteDataset):
+            yield from rules.of(mailbox)
+
+
+FORWARDINGS = ("ForwardingSmtpAddress", "ForwardingAddress")
 _MEMBERS = ExchangeCmdlet(
     cmdlet="Get-DistributionGroupMember", parameters={"Identity": "{Guid}", "ResultSize": "Unlimited"}
 )
 
-forwarded_group_members = Dataset(
-    name="exchange.forwarded-group-members",
-    source=FanOut(
-        over=mail_groups,
-        request=_MEMBERS,
-        where=_is_forwarded_to,
-        reads=(mailboxes, mail_contacts, mail_users),
-    ),
-    key="Guid",
-    title="Name",
-    type="DistributionGroupMember",
-    permission=_RECIPIENT_READER,
-    reference=_REFERENCE + "get-distributiongroupmember",
-    configuration=False,
-)
-"""The direct members of groups that a mailbox forwards to, and of no other."""
-
-rule_group_members = Dataset(
-    name="exchange.rule-group-members",
-    source=FanOut(
-        over=mail_groups,
-        request=_MEMBERS,
-        where=_is_in_a_rule,
-        reads=(mailboxes, mail_contacts, mail_users, inbox_rules),
-    ),
-    key="Guid",
-    title="Name",
-    type="DistributionGroupMember",
-    permission=_RECIPIENT_READER,
-    reference=_REFERENCE + "get-distributiongroupmember",
-    configuration=False,
-)
-"""The direct members of groups that an inbox rule hands mail to, and of no other."""
-
-DIRECTORY = (mail_contacts, mail_users, mail_groups)
+DIRECTORY = (mail_contacts, mail_users, mail_groups, unified_groups, dynamic_groups)
 """What has to be read, beside mailboxes and accepted domains, to follow a recipient."""
+
+_LISTS = tuple(dataset for dataset in DIRECTORY if dataset is not mail_groups)
+
+forwarded_group_members = members_of_named(
+    "exchange.forwarded-group-members", _forwarded_to, (mailboxes, *_LISTS)
+)
+"""The members of groups that a mailbox forwards to, of the groups in those, and of no other."""
+
+rule_group_members = members_of_named(
+    "exchange.rule-group-members", _in_rules, (mailboxes, *_LISTS, inbox_rules)
+)
+"""The members of groups that an inbox rule hands mail to, of the groups in those, and of no other."""

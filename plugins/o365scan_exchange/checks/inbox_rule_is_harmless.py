@@ -9,8 +9,10 @@ signals, and the finding says which of them it met:
 - **It leads mail outside**: forwards, forwards as an attachment or redirects to an address that is in no accepted
   domain. High by itself. A recipient of the directory (`[EX:/o=…]`) is never taken for an inside one: it is looked
   up among mailboxes, contacts, mail users and groups, and followed to the address that it stands for, through the
-  direct members of a group too. Who can't be found leaves the mailbox undecided. The finding says besides if the
-  outside domain imitates one of the organisation's, and if several mailboxes lead mail to the same address.
+  members of a group and of groups in it too. A Microsoft 365 group is inside if it has no guests, a dynamic list if
+  it takes mailboxes alone; otherwise, and if who it is can't be found, the mailbox is undecided. The finding says
+  besides if the outside domain imitates one of the organisation's, and if several mailboxes lead mail to the same
+  address.
 - **It deletes**, or **moves mail to a folder that nobody reads** (RSS feeds, conversation history, notes, calendar,
   sync issues, the outbox) or where things are set aside (deleted items, junk, archive). Folders are known by their
   names in a dozen languages. High if the rule picks all mail: it has no condition, or only one that every message

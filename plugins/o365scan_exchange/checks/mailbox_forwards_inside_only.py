@@ -7,8 +7,10 @@ The forwarding that is set on a mailbox (`Get-Mailbox`), whoever set it:
 - `ForwardingSmtpAddress`, an address that the owner may set in Outlook on the web. It is outside if it is in no
   accepted domain. An own address may be a contact's, and is followed.
 - `ForwardingAddress`, a recipient of the directory that an administrator sets. It is followed: a mail contact or
-  mail user to its `ExternalEmailAddress`, a distribution group to each of its direct members. One that is not among
-  the listed recipients (a Microsoft 365 group, a dynamic list, a group within a group) leaves the mailbox undecided.
+  mail user to its `ExternalEmailAddress`, a distribution group to each of its members, through groups within groups.
+  A Microsoft 365 group is inside if it has no guests (`GroupExternalMemberCount`), a dynamic list if it takes mailboxes
+  alone (`IncludedRecipients`). Guests in the one, another filter of the other, and whoever is in none of the lists of
+  recipients leave the mailbox undecided.
 
 Forwarding outside is high. It is critical if no copy stays in the mailbox (`DeliverToMailboxAndForward` is false), if
 the outside domain imitates one of the organisation's, or if several mailboxes lead mail to the same address, by their
@@ -62,10 +64,8 @@ from o365scan.api import Data, Judgement, Record, Severity, check, independently
 from o365scan_exchange.addresses import Address
 from o365scan_exchange.datasets import accepted_domains, inbox_rules, mailboxes
 from o365scan_exchange.evidence import shown
-from o365scan_exchange.recipients import DIRECTORY, destination, forwarded_group_members
+from o365scan_exchange.recipients import DIRECTORY, FORWARDINGS, destination, forwarded_group_members
 from o365scan_exchange.strangers import is_one_of, led_by_settings, look_alike, refuse_other_than_recipients
-
-_FORWARDINGS = ("ForwardingSmtpAddress", "ForwardingAddress")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class ExpectedForwarding:
 def mailbox_forwards_inside_only(
     mailbox: Record, data: Data, options: ExpectedForwarding
 ) -> Iterator[Judgement]:
-    yield from independently(*(_forwarding(mailbox, field, data, options) for field in _FORWARDINGS))
+    yield from independently(*(_forwarding(mailbox, field, data, options) for field in FORWARDINGS))
 
 
 def _forwarding(mailbox: Record, field: str, data: Data, options: ExpectedForwarding) -> Iterator[Judgement]:
