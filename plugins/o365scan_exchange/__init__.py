@@ -45,6 +45,7 @@ def o365scan_datasets() -> Iterable[Dataset]:
         delegates.mailbox_permissions,
         delegates.recipient_permissions,
         delegates.delegate_group_members,
+        delegates.sender_group_members,
         datasets.admin_audit_log,
         datasets.audit_bypasses,
         datasets.connection_filters,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from o365scan.api import (
@@ -15,6 +16,7 @@ from o365scan.api import (
     Dataset,
     ExchangeCmdlet,
     FanOut,
+    IncompleteDataset,
     OptionsError,
     Permission,
     Record,
@@ -22,7 +24,7 @@ from o365scan.api import (
 )
 
 from .datasets import mailboxes
-from .recipients import directory, mail_contacts, mail_groups, mail_users, names_of
+from .recipients import directory, keys_of, members_of_named, names_of
 
 _REFERENCE = "https://learn.microsoft.com/powershell/module/exchangepowershell/"
 _DELEGATE_READER = Permission(
@@ -68,35 +70,37 @@ recipient_permissions = Dataset(
 """Who may send as whom, of the whole organisation in one list. `Identity` is the recipient by its name."""
 
 
-def _opens_something(group: Record, data: Data) -> bool:
-    return group.key in data.once(_trustee_groups)
+def _opening(data: Data) -> frozenset[str]:
+    return keys_of((str(entry.get("User")) for entry in _readable(data)), data)
 
 
-def _trustee_groups(data: Data) -> frozenset[str]:
-    known = data.once(directory)
-    found = (known.find(str(entry.get("User"))) for entry in data[mailbox_permissions])
-    return frozenset(record.key for record in found if record is not None)
+def _readable(data: Data) -> Iterator[Record]:
+    """The entries of the mailboxes that could be read: what is missing of one leaves the others known."""
+    entries = data[mailbox_permissions]
+    for mailbox in data[mailboxes]:
+        with suppress(IncompleteDataset):
+            yield from entries.of(mailbox)
 
 
-delegate_group_members = Dataset(
-    name="exchange.delegate-group-members",
-    source=FanOut(
-        over=mail_groups,
-        request=ExchangeCmdlet(
-            cmdlet="Get-DistributionGroupMember",
-            parameters={"Identity": "{Guid}", "ResultSize": "Unlimited"},
-        ),
-        where=_opens_something,
-        reads=(mailboxes, mail_contacts, mail_users, mailbox_permissions),
-    ),
-    key="Guid",
-    title="Name",
-    type="DistributionGroupMember",
-    permission=_DELEGATE_READER,
-    reference=_REFERENCE + "get-distributiongroupmember",
-    configuration=False,
-)
-"""The direct members of groups that may open a mailbox, and of no other."""
+delegate_group_members = members_of_named("exchange.delegate-group-members", _opening, (mailbox_permissions,))
+"""The members of groups that may open a mailbox, of the groups in those, and of no other."""
+
+
+def _sending(data: Data) -> frozenset[str]:
+    trustees = [str(entry.get("Trustee")) for entry in data[recipient_permissions]]
+    on_behalf = [name for mailbox in data[mailboxes] for name in _on_behalf(mailbox)]
+    return keys_of((*trustees, *on_behalf), data)
+
+
+def _on_behalf(mailbox: Record) -> tuple[str, ...]:
+    try:
+        return mailbox.texts("GrantSendOnBehalfTo", nullable=True)
+    except Undecidable:  # which leaves the mailbox itself undecided
+        return ()
+
+
+sender_group_members = members_of_named("exchange.sender-group-members", _sending, (recipient_permissions,))
+"""The members of groups that may send as a mailbox or on its behalf, of the groups in those, and of no other."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,10 @@ def who_sends_as(mailbox: Record, data: Data) -> Iterator[Record]:
 
 def _send_as(data: Data) -> Mapping[str, list[Record]]:
     found: dict[str, list[Record]] = defaultdict(list)
+    named: set[str] = set()
     for entry in data[recipient_permissions]:
+        name = entry.text("Identity").strip().lower()
+        named.add(name)
         if (
             entry.text("TrusteeSidString", nullable=True) == _SELF
             or entry.text("AccessControlType") != "Allow"
@@ -174,37 +181,21 @@ def _send_as(data: Data) -> Mapping[str, list[Record]]:
             continue
         if _ACCOUNT_SID.fullmatch(entry.text("Trustee")) or "SendAs" not in entry.texts("AccessRights"):
             continue
-        found[entry.text("Identity").strip().lower()].append(entry)
+        found[name].append(entry)
+    if named and not any(name in named for mailbox in data[mailboxes] for name in names_of(mailbox)):
+        raise Undecidable("the list of who may send as whom names no mailbox as the list of mailboxes does")
     return found
 
 
-def is_outsider(trustee: str, data: Data) -> bool:
-    """Is somebody a guest, or anybody with a mailbox elsewhere? Raises Undecidable for nobody that is listed."""
-    known = data.once(directory).find(trustee)
-    if known is None:
-        raise Undecidable(f"{trustee} is nobody that the lists of recipients name, so who that is is unknown")
-    return known.dataset.name in (mail_users.name, mail_contacts.name)
-
-
 def opened_by(data: Data) -> Mapping[str, frozenset[str]]:
-    """By trustee as written, in lower case: the persons' mailboxes of others that it opens; for `data.once`."""
+    """By trustee as written, in lower case: the persons' mailboxes of others that it opens; for `data.once`.
+
+    Of mailboxes whose entries could not be read nothing is counted.
+    """
     found: dict[str, set[str]] = defaultdict(set)
     for mailbox in data[mailboxes]:
-        if is_persons(mailbox):
-            for entry in who_opens(mailbox, data):
-                found[entry.text("User").lower()].add(mailbox.key)
+        with suppress(Undecidable):
+            if is_persons(mailbox):
+                for entry in who_opens(mailbox, data):
+                    found[entry.text("User").lower()].add(mailbox.key)
     return {trustee: frozenset(boxes) for trustee, boxes in found.items()}
-
-
-def through(trustee: str, data: Data) -> Iterator[str]:
-    """Who reaches a mailbox through a trustee: a group's members, and who may open a person's own mailbox."""
-    known = data.once(directory).find(trustee)
-    if known is None:
-        return
-    if known.dataset.name == mail_groups.name:
-        names = [member.title for member in data[delegate_group_members].of(known)]
-        yield from (f"{name} through the group {known.title}" for name in names)
-    elif known.dataset.name == mailboxes.name:
-        yield from (
-            f"{entry.title}, who opens the mailbox of {known.title}" for entry in who_opens(known, data)
-        )

@@ -199,7 +199,7 @@ def _followed(record: Record, data: Data, members: Dataset, seen: frozenset[str]
     elif kind == dynamic_groups.name:
         yield _dynamic(record)
     else:
-        yield _elsewhere(record, data)
+        yield elsewhere(record, data)
 
 
 def _members(group: Record, data: Data, members: Dataset, seen: frozenset[str]) -> Iterator[Destination]:
@@ -238,7 +238,8 @@ _WITHOUT_MAIL = "User"
 _WITH_MAILBOX = frozenset({"MailboxUsers", "Resources"})
 
 
-def _elsewhere(record: Record, data: Data) -> Destination:
+def elsewhere(record: Record, data: Data) -> Destination:
+    """Where mail to a contact or a mail user goes."""
     text = record.text("ExternalEmailAddress", nullable=True) or ""
     address = address_in(text)
     if address is None:
@@ -260,7 +261,10 @@ def _through(group: Record, found: Iterable[Destination]) -> Iterator[Destinatio
 def members_of_named(
     name: str, named: Callable[[Data], frozenset[str]], reads: tuple[Dataset, ...]
 ) -> Dataset:
-    """The members of the groups whose keys `named` finds, and of the groups in those."""
+    """The members of the groups whose keys `named` finds, and of the groups in those.
+
+    `reads` is what `named` looks into, beside the groups themselves.
+    """
 
     def within(data: Data) -> frozenset[str]:
         return frozenset(member.key for member in data[dataset])
@@ -270,7 +274,9 @@ def members_of_named(
 
     dataset = Dataset(
         name=name,
-        source=FanOut(over=mail_groups, request=_MEMBERS, where=where, reads=reads, again=True),
+        source=FanOut(
+            over=mail_groups, request=_MEMBERS, where=where, reads=(mailboxes, *_LISTS, *reads), again=True
+        ),
         key="Guid",
         title="Name",
         type="DistributionGroupMember",
@@ -313,15 +319,10 @@ _MEMBERS = ExchangeCmdlet(
 
 DIRECTORY = (mail_contacts, mail_users, mail_groups, unified_groups, dynamic_groups)
 """What has to be read, beside mailboxes and accepted domains, to follow a recipient."""
-
 _LISTS = tuple(dataset for dataset in DIRECTORY if dataset is not mail_groups)
 
-forwarded_group_members = members_of_named(
-    "exchange.forwarded-group-members", _forwarded_to, (mailboxes, *_LISTS)
-)
+forwarded_group_members = members_of_named("exchange.forwarded-group-members", _forwarded_to, ())
 """The members of groups that a mailbox forwards to, of the groups in those, and of no other."""
 
-rule_group_members = members_of_named(
-    "exchange.rule-group-members", _in_rules, (mailboxes, *_LISTS, inbox_rules)
-)
+rule_group_members = members_of_named("exchange.rule-group-members", _in_rules, (inbox_rules,))
 """The members of groups that an inbox rule hands mail to, of the groups in those, and of no other."""

@@ -7,14 +7,19 @@ the permissions or the owner). The owner's own entry, inherited ones, denials an
 are left out.
 
 - The mailbox of an administrator, or one that is listed as `important`: high.
-- A guest, or anybody whose mailbox is elsewhere: high, for shared mailboxes too.
+- A guest, or anybody whose mailbox is elsewhere: high, for shared mailboxes too, and as a member of a group too, even
+  of one that is expected. An account whose mailbox is on the organisation's own servers, at an address in one of its
+  domains, is a colleague's.
 - A delegate who opens five or more mailboxes of people: high.
 - Any other mailbox of a person: medium.
 - Shared mailboxes, rooms and equipment are there to be opened by colleagues, and pass, unless they are listed as
   `important`. A delegate who is in none of the lists of recipients leaves them undecided.
 
-The finding says who reaches the mailbox through whom: the direct members of a group, and those who may open a
-delegate's own mailbox. Where the directory roles can't be read no mailbox counts as an administrator's.
+The finding says who reaches the mailbox through whom, as chains: `carl.ruiz → Finance team → alice.martin`. Each is
+in the group, or opens the mailbox, of the next. They are followed through groups within groups and from mailbox to
+mailbox, six names far, each mailbox and group once; those from outside are named first. Who may only *send* as a
+delegate reads nothing, so that is no step. A group whose members can't be told leaves a shared mailbox undecided.
+Where the directory roles can't be read no mailbox counts as an administrator's.
 
 Who may send as a mailbox is judged by `exchange.send-as-is-expected`.
 
@@ -57,26 +62,34 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from o365scan.api import Data, Judgement, Record, Severity, Undecidable, check, independently, problem
+from o365scan.api import (
+    Data,
+    Judgement,
+    Record,
+    Severity,
+    Undecidable,
+    check,
+    independently,
+    problem,
+    undecided,
+)
 from o365scan_exchange import admins
-from o365scan_exchange.datasets import mailboxes
+from o365scan_exchange.datasets import accepted_domains, mailboxes
+from o365scan_exchange.delegate_chains import is_outsider, reach
 from o365scan_exchange.delegates import (
     Expected,
     acceptance,
     delegate_group_members,
-    is_outsider,
     is_persons,
     mailbox_permissions,
     opened_by,
     refuse_other_than_delegates,
-    through,
     who_opens,
 )
 from o365scan_exchange.evidence import shown
 from o365scan_exchange.recipients import DIRECTORY
 
 _MANY = 5
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -94,8 +107,8 @@ class ExpectedAccess:
     "exchange.mailbox-access-is-expected",
     severity=Severity.MEDIUM,
     each=mailboxes,
-    reads=[mailbox_permissions, *DIRECTORY],
-    optional=[delegate_group_members, *admins.DATASETS],
+    reads=[mailbox_permissions, delegate_group_members, accepted_domains, *DIRECTORY],
+    optional=admins.DATASETS,
     options=ExpectedAccess,
     attack=["T1098.002", "T1114.002"],
 )
@@ -110,26 +123,31 @@ def mailbox_access_is_expected(mailbox: Record, data: Data, options: ExpectedAcc
         if holds
     ]
     yield from independently(
-        *(
-            _delegate(entry, mailbox, matters, data)
-            for entry in who_opens(mailbox, data)
-            if not expected.accept(entry.text("User"), mailbox, data)
-        )
+        *(_delegate(entry, mailbox, matters, data, expected) for entry in who_opens(mailbox, data))
     )
 
 
-def _delegate(entry: Record, mailbox: Record, matters: list[str], data: Data) -> Iterator[Judgement]:
+def _delegate(
+    entry: Record, mailbox: Record, matters: list[str], data: Data, expected: Expected
+) -> Iterator[Judgement]:
     who = entry.text("User")
-    if not matters and not is_persons(mailbox) and not is_outsider(who, data):
-        return
-    graver = [f"the mailbox is {each}" for each in matters] + list(_of_delegate(who, data))
-    yield problem(
-        f"{who} may open this mailbox" + "".join(f"; {each}" for each in graver) + "." + _chain(who, data),
-        *shown(mailbox, "UserPrincipalName", "RecipientTypeDetails"),
-        *shown(entry, "User", "AccessRights", "UserSid"),
-        severity=Severity.HIGH if graver else Severity.MEDIUM,
-        accept=None if graver else acceptance(who, mailbox),
-    )
+    found = reach(who, data, delegate_group_members)
+    strange = [chain for chain in found.outsiders if not expected.accept(chain.who, mailbox, data)]
+    answered = expected.accept(who, mailbox, data)
+    if strange or (not answered and (matters or is_persons(mailbox) or is_outsider(who, data))):
+        own = (
+            [] if answered else [f"the mailbox is {each}" for each in matters] + list(_of_delegate(who, data))
+        )
+        graver = own + [f"so may {chain.who}, from outside, as a member" for chain in strange]
+        yield problem(
+            "; ".join((f"{who} may open this mailbox", *graver)) + "." + found.said(mailbox.title),
+            *shown(mailbox, "UserPrincipalName", "RecipientTypeDetails"),
+            *shown(entry, "User", "AccessRights", "UserSid"),
+            severity=Severity.HIGH if graver else Severity.MEDIUM,
+            accept=None if graver else acceptance(who, mailbox),
+        )
+    elif not answered:
+        yield from (undecided(f"Who else opens this mailbox is unknown: {each}.") for each in found.unknown)
 
 
 def _of_delegate(who: str, data: Data) -> Iterator[str]:
@@ -139,14 +157,3 @@ def _of_delegate(who: str, data: Data) -> Iterator[str]:
     count = len(data.once(opened_by).get(who.lower(), ()))
     if count >= _MANY:
         yield f"the delegate opens {count} mailboxes of people"
-
-
-def _chain(who: str, data: Data) -> str:
-    try:
-        reached = list(through(who, data))
-    except Undecidable:
-        return " Who is in the group could not be read."
-    if not reached:
-        return ""
-    more = f" and {len(reached) - _SHOWN} more" if len(reached) > _SHOWN else ""
-    return f" So may, or comes one step from it: {'; '.join(reached[:_SHOWN])}{more}."

@@ -12,6 +12,11 @@ Who may send as a mailbox (`Get-RecipientPermission`, read for the whole organis
 - Shared mailboxes, rooms and equipment are there to be written from, and pass unless they are listed as `important`
   or the delegate is somebody else's. One who is in none of the lists of recipients leaves them undecided.
 
+A guest who may do so as a member of a group counts too, even of a group that is expected. The finding says who
+reaches the right through whom, as chains: `carl.ruiz → Finance team → alice.martin`. Each is in the group, or opens
+the mailbox, of the next. Groups within groups are followed six names far, and so are mailboxes where it could be read
+who opens them. A group whose members can't be told leaves a shared mailbox undecided.
+
 Entries on groups and contacts are not judged. Where the directory roles can't be read no mailbox counts as an
 administrator's. Who may open a mailbox is judged by `exchange.mailbox-access-is-expected`.
 
@@ -64,16 +69,19 @@ from o365scan.api import (
     check,
     independently,
     problem,
+    undecided,
 )
 from o365scan_exchange import admins
-from o365scan_exchange.datasets import mailboxes
+from o365scan_exchange.datasets import accepted_domains, mailboxes
+from o365scan_exchange.delegate_chains import is_outsider, reach
 from o365scan_exchange.delegates import (
     Expected,
     acceptance,
-    is_outsider,
     is_persons,
+    mailbox_permissions,
     recipient_permissions,
     refuse_other_than_delegates,
+    sender_group_members,
     who_sends_as,
 )
 from o365scan_exchange.evidence import shown
@@ -105,8 +113,8 @@ class _Right:
     "exchange.send-as-is-expected",
     severity=Severity.MEDIUM,
     each=mailboxes,
-    reads=[recipient_permissions, *DIRECTORY],
-    optional=admins.DATASETS,
+    reads=[recipient_permissions, sender_group_members, accepted_domains, *DIRECTORY],
+    optional=[mailbox_permissions, *admins.DATASETS],
     options=ExpectedSenders,
     attack=["T1098.002"],
 )
@@ -129,27 +137,26 @@ def _on_behalf(mailbox: Record) -> Iterator[_Right]:
 
 
 def _judged(rights: Iterator[_Right], mailbox: Record, data: Data, expected: Expected) -> Iterator[Judgement]:
-    yield from independently(
-        *(
-            _right(right, mailbox, data, expected)
-            for right in rights
-            if not expected.accept(right.who, mailbox, data)
-        )
-    )
+    yield from independently(*(_right(right, mailbox, data, expected) for right in rights))
 
 
 def _right(right: _Right, mailbox: Record, data: Data, expected: Expected) -> Iterator[Judgement]:
-    graver = list(_graver(right, mailbox, data, expected))
-    if not graver and not is_persons(mailbox):
-        is_outsider(right.who, data)  # undecided where nobody knows who that is
-    elif graver or right.as_owner:
+    found = reach(right.who, data, sender_group_members)
+    strange = [chain for chain in found.outsiders if not expected.accept(chain.who, mailbox, data)]
+    answered = expected.accept(right.who, mailbox, data)
+    own = [] if answered else list(_graver(right, mailbox, data, expected))
+    graver = own + [f"so may {chain.who}, from outside, as a member" for chain in strange]
+    if graver or (not answered and right.as_owner and is_persons(mailbox)):
         yield problem(
-            "; ".join((str(right), *graver)) + ".",
+            "; ".join((str(right), *graver)) + "." + found.said(mailbox.title),
             *right.evidence,
             *shown(mailbox, "UserPrincipalName", "RecipientTypeDetails"),
             severity=Severity.HIGH if graver and right.as_owner else Severity.MEDIUM,
             accept=None if graver else acceptance(right.who, mailbox),
         )
+    elif not answered and not is_persons(mailbox):
+        is_outsider(right.who, data)  # undecided where nobody knows who that is
+        yield from (undecided(f"Who else it is, is unknown: {each}.") for each in found.unknown)
 
 
 def _graver(right: _Right, mailbox: Record, data: Data, expected: Expected) -> Iterator[str]:
