@@ -88,16 +88,30 @@ class _Judge:
             yield self._header(Verdict.NOT_APPLICABLE)
 
     def _is_of_one_object(self, dataset: Dataset, gap: Gap) -> bool:
-        """Whether the gap leaves one object undecided: it is of a parent, and parents or children are judged."""
+        """Whether the gap leaves single objects undecided: it is of a parent, and who that belongs to is judged."""
         source = dataset.source
-        judged = self._check.each
-        return gap.parent is not None and isinstance(source, FanOut) and judged in (dataset, source.over)
+        if gap.parent is None or not isinstance(source, FanOut):
+            return False
+        return self._check.each in (dataset, source.over) or bool(self._owners(source.over, gap.parent))
 
     def _judge_part(self, objects: _Objects, dataset: Dataset, gap: Gap) -> None:
         over = dataset.source.over if isinstance(dataset.source, FanOut) else dataset
         parent = self._snapshot.record(over, gap.parent or "")
         reason = Undecided(_said(gap.dataset, parent.title if parent else gap.parent, gap.detail))
-        objects.judged(parent, [reason])
+        owners: list[Record | None] = [*self._owners(over, gap.parent or "")]
+        for owner in owners or [parent]:
+            objects.judged(owner, [reason])
+
+    def _owners(self, dataset: Dataset, key: str) -> list[Record]:
+        """The judged records that a record was read for, over any number of fan-outs; none if one is not known."""
+        found = list(self._snapshot.everywhere(dataset, key))
+        while found and found[0].dataset is not self._check.each:
+            source = found[0].dataset.source
+            if not isinstance(source, FanOut):
+                return []
+            above = [list(self._snapshot.everywhere(source.over, each.parent)) for each in found]
+            found = [record for records in above for record in records] if all(above) else []
+        return found
 
     def _run(self, *record: Record) -> list[Judgement]:
         """The check's judgements; what it raises is one more, after those already made."""

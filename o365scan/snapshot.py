@@ -221,11 +221,13 @@ class Snapshot:
 
     def record(self, dataset: Dataset, key: str) -> Record | None:
         """The record of that key, None if there is none."""
+        return next(self.everywhere(dataset, key), None)
+
+    def everywhere(self, dataset: Dataset, key: str) -> Iterator[Record]:
+        """The records of that key: one for each parent of a fan-out that has it."""
         query = "SELECT json, parent FROM records WHERE dataset = ? AND key = ? ORDER BY parent"
-        row = self._query(query, dataset.name, key).fetchone()
-        if row is None:
-            return None
-        return Record(dataset, key, json.loads(row[0]), parent=row[1], observer=self._observer)
+        for text, parent in self._query(query, dataset.name, key):
+            yield Record(dataset, key, json.loads(text), parent=parent, observer=self._observer)
 
     def count(self, dataset: str) -> int:
         """How many records a dataset holds."""

@@ -109,8 +109,20 @@ def _folders(tenant: Tenant, box: Object) -> Iterator[Object]:
         yield _folder(box, "User Created", name, parent=root["FolderId"])
 
 
+_USED = {"Inbox", "SentItems"}
+_ITEMS = 40
+_SENDING = ("UserMailbox", "SharedMailbox")
+
+
+def _items(box: Object, kind: str) -> int:
+    """How much is in a folder: what nobody has looked at. Rooms and equipment answer meetings and send nothing."""
+    return _ITEMS if kind in _USED and box.get("RecipientTypeDetails", "UserMailbox") in _SENDING else 0
+
+
 def _folder(box: Object, kind: str, name: str, *, parent: str) -> Object:
-    return {
+    items = _items(box, kind)
+    counts = words("VisibleItemsInFolder ItemsInFolder ItemsInFolderAndSubfolders")
+    return dict.fromkeys(counts, items) | {
         "CreationTime": box.get("WhenCreatedUTC"),
         "Name": name,
         "FolderPath": f"/{name}",

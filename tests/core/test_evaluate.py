@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,13 +12,20 @@ import pytest
 from o365scan.api import (
     HEADER,
     Check,
+    Data,
+    FanOut,
     Finding,
     Gap,
     GapReason,
+    GraphList,
+    Judgement,
+    Record,
     Severity,
     TenantInfo,
     UndeclaredDataset,
     Verdict,
+    check,
+    undecided,
 )
 from o365scan.evaluate import Evaluation, evaluate
 from o365scan.snapshot import Manifest, Snapshot
@@ -118,6 +126,35 @@ def test_a_gap_in_a_required_dataset_keeps_the_fail() -> None:
         (HEADER, Verdict.OPEN),
         ("1", Verdict.FAIL),
     ]
+
+
+def test_a_gap_below_an_object_leaves_it_alone_undecided() -> None:
+    """Rooms of houses of things: the room whose items could not be read is in the house of one thing."""
+    request = GraphList(path="/items")
+    houses = replace(t.friends, name="test.houses", source=FanOut(over=t.things, request=request))
+    items = replace(t.friends, name="test.items", source=FanOut(over=houses, request=request))
+
+    @check("test.thing-is-tidy", severity=Severity.LOW, each=t.things, reads=[houses, items])
+    def thing_is_tidy(thing: Record, data: Data) -> Iterator[Judgement]:
+        yield from (undecided("never", each.at("Name")) for each in data[houses].of(thing) if not each.key)
+
+    def verdicts(*lost: str) -> dict[str, Verdict]:
+        snapshot = Snapshot.create()
+        snapshot.add(t.things, [GOOD, {**GOOD, "Id": "2"}, {**GOOD, "Id": "3"}])
+        for parent, key in (("1", "a"), ("2", "b"), ("3", "b")):
+            snapshot.add(houses, [{"Id": key, "Name": key}], parent=parent)
+        for key in lost:
+            snapshot.add_gap(Gap(dataset="test.items", reason=GapReason.DENIED, detail="403", parent=key))
+        for each in (t.things, houses, items):
+            snapshot.finish(each)
+        tenant = TenantInfo("11111111-2222-4333-8444-555555555555")
+        snapshot.seal(Manifest(tenant=tenant, collected_at=datetime(2026, 1, 1, tzinfo=UTC), version="0"))
+        return {each.key: each.verdict for each in evaluate(snapshot, [thing_is_tidy], {}).findings}
+
+    assert verdicts() == {"1": Verdict.PASS, "2": Verdict.PASS, "3": Verdict.PASS}
+    assert verdicts("a") == {"1": Verdict.OPEN, "2": Verdict.PASS, "3": Verdict.PASS}
+    assert verdicts("b") == {"1": Verdict.PASS, "2": Verdict.OPEN, "3": Verdict.OPEN}
+    assert verdicts("c") == {HEADER: Verdict.OPEN}
 
 
 def test_a_gap_of_one_parent_withdraws_the_pass_too() -> None:

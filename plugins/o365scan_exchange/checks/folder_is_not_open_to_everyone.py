@@ -4,11 +4,15 @@
 
 What `Default` (everybody in the organisation) and `Anonymous` (anybody) may do in the inbox, the sent items and the
 root (Top of Information Store) of every mailbox (`Get-MailboxFolderPermission`). The folders are found by their type
-(`Get-MailboxFolderStatistics`), whatever they are called in the mailbox's language.
+(`Get-MailboxFolderStatistics`), whatever they are called in the mailbox's language. The inbox is always asked for; the
+sent items and the root only while they hold something (`VisibleItemsInFolder`): a right to look into an empty folder
+shows nothing, and the next scan asks once there is something. A root that is open lets nobody into the folders in it.
 
 - A right to read, such as Reviewer, or any greater one: high.
 - A right to see that the folder is there, or to put something into it: low.
 - None, and the calendar's AvailabilityOnly and LimitedDetails, are well.
+- A folder that lists no entry for `Default` leaves the mailbox undecided: every folder has one, so it may go by another
+  name here.
 
 Other folders, the calendar above all, are shared on purpose and are not judged.
 
@@ -50,7 +54,7 @@ from dataclasses import dataclass
 from o365scan.api import Data, Judgement, Record, Severity, Undecidable, check, independently, problem
 from o365scan_exchange.datasets import mailboxes
 from o365scan_exchange.evidence import shown
-from o365scan_exchange.folder_access import INBOX, folder_permissions, folders, holds_mail
+from o365scan_exchange.folder_access import INBOX, folder_permissions, folders, is_asked_for
 from o365scan_exchange.recipients import names_of
 
 _EVERYBODY = {"default": "Everybody in the organisation", "anonymous": "Anybody"}
@@ -82,15 +86,16 @@ def folder_is_not_open_to_everyone(
 ) -> Iterator[Judgement]:
     if options.accept(mailbox):
         return
-    found = [folder for folder in data[folders].of(mailbox) if holds_mail(folder)]
+    found = [folder for folder in data[folders].of(mailbox) if is_asked_for(folder)]
     yield from independently(*(_folder(folder, mailbox, data) for folder in found))
     if INBOX not in {folder.text("FolderType") for folder in found}:
         raise Undecidable("the mailbox lists no inbox")
 
 
 def _folder(folder: Record, mailbox: Record, data: Data) -> Iterator[Judgement]:
-    for entry in data[folder_permissions].of(folder):
-        who = _EVERYBODY.get(entry.text("User").strip().lower())
+    entries = tuple(data[folder_permissions].of(folder))
+    for entry in entries:
+        who = _EVERYBODY.get(_named(entry))
         rights = set(entry.texts("AccessRights")) - _NOTHING
         if who is not None and rights:
             yield problem(
@@ -101,3 +106,11 @@ def _folder(folder: Record, mailbox: Record, data: Data) -> Iterator[Judgement]:
                 *shown(entry, "User", "AccessRights"),
                 severity=Severity.LOW if rights <= _UNREAD else Severity.HIGH,
             )
+    if "default" not in map(_named, entries):
+        raise Undecidable(
+            f"{folder.title} lists no entry for Default, so what everybody may do there is unknown"
+        )
+
+
+def _named(entry: Record) -> str:
+    return entry.text("User").strip().lower()
