@@ -148,6 +148,7 @@ _SET_ASIDE = frozenset(
         ),
     }
 )
+_ROOT = "top of information store"
 _OF_MAILBOX = re.compile(r"[^\\/:]*:(?=[\\/])")
 
 
@@ -157,8 +158,11 @@ def is_unread(path: str) -> bool:
 
 
 def is_forgotten(path: str) -> bool:
-    """Is it called like a folder that nobody opens to read mail, in any of many languages?"""
-    return _last(path) in _FORGOTTEN
+    """Is it called like a folder that nobody opens to read mail, in any of many languages, or within one?
+
+    A folder within another of the owner's that is called so, such as Clients/Notes, is the owner's too.
+    """
+    return _top(path) in _FORGOTTEN
 
 
 def is_set_aside(path: str) -> bool:
@@ -181,6 +185,13 @@ def is_junk_folder(path: str, folders: Collection[Record]) -> bool:
 
 def _last(path: str) -> str:
     return re.split(r"[\\/:]", _normal(path))[-1].strip()
+
+
+def _top(path: str) -> str:
+    """The first folder of a path below the root. The root itself may be named, as in `alice:\\Top of ...\\Notes`."""
+    parts = [part.strip() for part in re.split(r"[\\/:]", _OF_MAILBOX.sub("", _normal(path), count=1))]
+    named = [part for part in parts if part and part != _ROOT]
+    return named[0] if named else ""
 
 
 def _parts(path: str) -> tuple[str, ...]:

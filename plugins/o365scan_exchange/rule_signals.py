@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from o365scan.api import Data, Evidence, Record, Severity, Undecidable, Undecided
 
@@ -20,14 +21,25 @@ from .strangers import Led, is_one_of, led_by_rules, look_alike
 _WORDED = (*WORDS, "From", "RecipientAddressContainsWords")
 _LADDER = (Severity.INFO, Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
 _SMALL = 16 * 1024
+_DATES = ("ReceivedAfterDate", "ReceivedBeforeDate")
 _NUMBER = re.compile(r"[\d,.]+(?= bytes\))|^\d+$")
 
 # What rules.is_telling knows in English alone.
 _TELLING_ELSEWHERE = re.compile(
     r"docusign|sharepoint|rechnung|zahlung|überweisung|passwort|kennwort|betrug|facture|paiement|virement|mot de passe"
+    r"|quarantin|accountprotection|microsoftonline|azure-noreply"  # who warns of sign-ins, new methods, held mail
     r"|fraude|factura|pago|contraseña|fattura|pagamento|bonifico|fatura|senha|betaling|wachtwoord|lösenord|hasło|faktur",
     re.IGNORECASE,
 )
+
+
+# A word that stands between brackets, stars or the like, or before a colon.
+_MARK_OF_SPAM = re.compile(
+    r"[^\w\s]+\s*(?:(?:possible|probable|suspected|bulk)\W*)?(?:spam|junk)\W*|(?:spam|junk)[^\w\s]*:",
+    re.IGNORECASE,
+)
+_OWNERS = ("MyNameInToBox", "MyNameInToOrCcBox", "SentOnlyToMe")
+"""What mail to the owner meets: next to all that comes into a mailbox."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,9 @@ class Signals:
         return "; ".join(signal.said for signal in self.found)
 
 
-def signals(rule: Record, data: Data, accepted: Collection[str], *, system: bool = False) -> Signals:
+def signals(
+    rule: Record, data: Data, accepted: Collection[str], now: datetime, *, system: bool = False
+) -> Signals:
     """The signals of a rule; `accepted` are recipients that somebody answers for.
 
     A rule that looks like one of the service's own (`system`) may still hand mail to somebody outside.
@@ -69,8 +83,8 @@ def signals(rule: Record, data: Data, accepted: Collection[str], *, system: bool
     found: list[Signal] = []
     unknown: list[Undecided] = []
     hiding = (
-        _deletes(rule),
-        _buries(rule),
+        _deletes(rule, now),
+        _buries(rule, now),
         _reads(rule),
         _asks_for_telling_words(rule, data, accepted),
         _name(rule),
@@ -122,19 +136,19 @@ def standing_out(addresses: Iterable[Address], data: Data, led: Led) -> Iterator
         yield Signal(f"{most} mailboxes lead mail there", None, ())
 
 
-def _deletes(rule: Record) -> Iterator[Signal]:
+def _deletes(rule: Record, now: datetime) -> Iterator[Signal]:
     done = [action for action in DELETING if rule.flag(action, nullable=True)]
     if done:
-        everything = picks_all(rule)
+        everything = picks_all(rule, now)
         said = "it deletes all mail" if everything else "it deletes mail"
         yield Signal(said, Severity.HIGH if everything else None, shown(rule, *done))
 
 
-def _buries(rule: Record) -> Iterator[Signal]:
+def _buries(rule: Record, now: datetime) -> Iterator[Signal]:
     folder = rule.text("MoveToFolder", nullable=True) or ""
     forgotten = is_forgotten(folder)
     if forgotten or is_set_aside(folder):
-        everything = picks_all(rule)
+        everything = picks_all(rule, now)
         alone = Severity.HIGH if everything else Severity.MEDIUM if forgotten else None
         where = f"{folder}, where nobody looks for it" if forgotten else folder
         yield Signal(
@@ -159,7 +173,12 @@ def _asks_for_telling_words(rule: Record, data: Data, accepted: Collection[str])
 
 
 def is_about_money_or_security(word: str) -> bool:
-    """Is it about security, money, or mail that failed, in several languages?"""
+    """Is it about security, money, or mail that failed, in several languages?
+
+    What a filter writes into the subject of spam, such as `[SPAM]`, isn't: people sort by that.
+    """
+    if _MARK_OF_SPAM.fullmatch(word.strip()):
+        return False
     return is_telling(word) or _TELLING_ELSEWHERE.search(word) is not None
 
 
@@ -196,20 +215,33 @@ def _is_punctuation(sign: str) -> bool:
     return unicodedata.category(sign)[0] == "P" or (sign.isascii() and not sign.isalnum())
 
 
-def picks_all(rule: Record) -> bool:
-    """Does the rule take all mail, since it has no condition, or none that any mail doesn't meet?"""
+def picks_all(rule: Record, now: datetime) -> bool:
+    """Does the rule take all mail, since it has no condition, or none that next to any mail doesn't meet?"""
     if rule.flag("SupportedByTask") is False:  # it may have conditions that Exchange's own shell can't show
         return False
-    if any(rule.flag(name, nullable=True) for name in FLAGS):
+    if any(rule.flag(name, nullable=True) for name in FLAGS if name not in _OWNERS):
         return False
-    return all(_any_meets(rule, name) for name in VALUES if rule[name] not in (None, "", ()))
+    return all(_any_meets(rule, name, now) for name in VALUES if rule[name] not in (None, "", ()))
 
 
-def _any_meets(rule: Record, condition: str) -> bool:
-    """A condition by a word that stands in every message, or by a size that every message has."""
+def _any_meets(rule: Record, condition: str, now: datetime) -> bool:
+    """A condition by a word that stands in every message, a size that every message has, or a day in the past."""
     if condition in WORDS or condition == "RecipientAddressContainsWords":
         return any(len(word.strip()) <= 1 for word in rule.texts(condition))
     if condition == "WithinSizeRangeMinimum":
         size = _NUMBER.search(str(rule[condition]))
         return size is not None and int(re.sub(r"\D", "", size.group())) < _SMALL
+    if condition in _DATES:
+        day = _time(rule, condition)
+        return day <= now if condition == "ReceivedAfterDate" else day > now
     return False
+
+
+def _time(rule: Record, field: str) -> datetime:
+    """Raises Undecidable for a text that is no time."""
+    text = rule.text(field)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise Undecidable(f"{field} of the rule {rule.title!r} is no time: {text!r}") from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

@@ -15,10 +15,12 @@ signals, and the finding says which of them it met:
   address.
 - **It deletes**, or **moves mail to a folder that nobody reads** (RSS feeds, conversation history, notes, calendar,
   sync issues, the outbox) or where things are set aside (deleted items, junk, archive). Folders are known by their
-  names in a dozen languages. High if the rule picks all mail: it has no condition, or only one that every message
-  meets. Else a folder that nobody reads is medium, and the rest counts only beside other signals, since people
-  delete and archive by rules every day.
-- **It picks mail about security or money** (words in subject, body, header or sender) and hides it, marks it as
+  names in a dozen languages; one of such a name within another of the owner's is an ordinary one. High if the rule
+  picks all mail: it has no condition, or only ones that every message meets (an `@` in the text, a small size, a date
+  long ago) or next to every message (the owner among the recipients). Else a folder that nobody reads is medium, and
+  the rest counts only beside other signals, since people delete and archive by rules every day.
+- **It picks mail about security or money** (words in subject, body, header or sender; not a filter's mark such as
+  `[SPAM]`) and hides it, marks it as
   read while moving it, or leads it outside. Medium.
 - **Its name says nothing**: blank, only punctuation, or one sign again and again. Medium.
 - **It marks hidden mail as read**: counts beside others.
@@ -72,6 +74,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from o365scan.api import Data, Judgement, Record, Severity, check, independently, problem
 from o365scan_exchange.addresses import own_domains
@@ -110,18 +113,24 @@ class ExpectedInboxRules:
     options=ExpectedInboxRules,
     attack=["T1114.003", "T1564.008", "T1137.005"],
 )
-def inbox_rule_is_harmless(mailbox: Record, data: Data, options: ExpectedInboxRules) -> Iterator[Judgement]:
+def inbox_rule_is_harmless(
+    mailbox: Record, data: Data, options: ExpectedInboxRules, now: datetime
+) -> Iterator[Judgement]:
     rules = rules_of(mailbox, data)
     yield from independently(
-        *(_judged(rule, rules, mailbox, data, options) for rule in rules.rules if not options.accept(rule))
+        *(
+            _judged(rule, rules, mailbox, data, options, now)
+            for rule in rules.rules
+            if not options.accept(rule)
+        )
     )
 
 
 def _judged(
-    rule: Record, rules: MailboxRules, mailbox: Record, data: Data, options: ExpectedInboxRules
+    rule: Record, rules: MailboxRules, mailbox: Record, data: Data, options: ExpectedInboxRules, now: datetime
 ) -> Iterator[Judgement]:
     data.once(own_domains)  # what is outside must be known before any rule is cleared
-    found = _found(rule, mailbox, data, options, system=rules.is_system(rule))
+    found = _found(rule, mailbox, data, options, now, system=rules.is_system(rule))
     if rule.flag("Enabled"):
         yield from found
     else:
@@ -129,9 +138,9 @@ def _judged(
 
 
 def _found(
-    rule: Record, mailbox: Record, data: Data, options: ExpectedInboxRules, *, system: bool
+    rule: Record, mailbox: Record, data: Data, options: ExpectedInboxRules, now: datetime, *, system: bool
 ) -> Iterator[Judgement]:
-    met = signals(rule, data, options.recipients, system=system)
+    met = signals(rule, data, options.recipients, now, system=system)
     if met.severity is not None:
         yield problem(
             f"An inbox rule of {mailbox.title} looks like an intruder's: {met.said}.",

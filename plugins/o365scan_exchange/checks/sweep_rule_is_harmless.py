@@ -6,7 +6,10 @@ The sweep rules of every mailbox (`Get-SweepRule`): rules that move the mail of 
 day or so. They are beside the inbox rules and in no list of those. A rule is held against these signals, and the
 finding says which of them it met:
 
-- The sender is somebody of the organisation itself, or writes about security or money by name or address. Medium.
+- The sender is a person of the organisation, by the address of a mailbox, and the mail goes out of sight: to a folder
+  that nobody reads, the deleted items, the junk folder or the archive. Medium; into any other folder it is no signal,
+  nor is a sender of the organisation who is no person (newsletters, ticket systems).
+- The sender writes about security or money, by name or address. Medium.
 - The mail goes to a folder that nobody reads (RSS feeds, conversation history, notes and the like, in a dozen
   languages). Medium.
 - Its name says nothing: blank, only punctuation, or one sign again and again. Medium.
@@ -50,17 +53,20 @@ rules = ["x2hlsdpGmUifjFgxxGIOJw=="]
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from o365scan.api import Data, Judgement, Record, Severity, check, independently, problem
-from o365scan_exchange.addresses import address_in, own_domains
-from o365scan_exchange.datasets import accepted_domains, mailboxes, sweep_rules
+from o365scan_exchange.addresses import address_in
+from o365scan_exchange.datasets import mailboxes, sweep_rules
 from o365scan_exchange.dormant import as_prepared
 from o365scan_exchange.evidence import shown
 from o365scan_exchange.mail_folders import is_forgotten, is_set_aside
+from o365scan_exchange.recipients import called, names_of
 from o365scan_exchange.rule_signals import Signal, Signals, is_about_money_or_security, says_nothing
 
+_NOBODYS = ("SharedMailbox", "RoomMailbox", "EquipmentMailbox", "SchedulingMailbox")
 _OFF = "The rule is switched off and does nothing now; this is what it would do:"
 
 
@@ -75,7 +81,7 @@ class ExpectedSweepRules:
     "exchange.sweep-rule-is-harmless",
     severity=Severity.MEDIUM,
     each=mailboxes,
-    reads=[sweep_rules, accepted_domains],
+    reads=[sweep_rules],
     options=ExpectedSweepRules,
     attack=["T1564.008"],
 )
@@ -103,13 +109,27 @@ def _found(rule: Record, mailbox: Record, data: Data) -> Iterator[Judgement]:
 
 def _sender(rule: Record, data: Data) -> Iterator[Signal]:
     sender = rule.text("Sender", nullable=True) or ""
+    folder = rule.text("DestinationFolder", nullable=True) or ""
     address = address_in(sender)
-    if address is not None and data.once(own_domains).hold(address):
-        yield Signal(
-            f"it moves what {address} of the organisation writes", Severity.MEDIUM, (rule.at("Sender"),)
-        )
+    name = str(address).lower() if address is not None else called(sender).lower()
+    hidden = is_forgotten(folder) or is_set_aside(folder)
+    if hidden and any(map(_may_be_persons, data.once(_by_name).get(name, ()))):
+        said = f"it hides what {address or sender} of the organisation writes"
+        yield Signal(said, Severity.MEDIUM, (rule.at("Sender"),))
     elif is_about_money_or_security(sender):
         yield Signal("it moves mail about security or money", Severity.MEDIUM, (rule.at("Sender"),))
+
+
+def _may_be_persons(mailbox: Record) -> bool:
+    return mailbox.get("RecipientTypeDetails") not in _NOBODYS
+
+
+def _by_name(data: Data) -> Mapping[str, list[Record]]:
+    found: dict[str, list[Record]] = defaultdict(list)
+    for mailbox in data[mailboxes]:
+        for name in set(names_of(mailbox)):
+            found[name].append(mailbox)
+    return found
 
 
 def _folder(rule: Record) -> Iterator[Signal]:
