@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Dataset, IncompleteDataset, Record, Undecidable
+from o365scan.api import Data, IncompleteDataset, Record, Undecidable
 
 from .datasets import mailboxes
-from .delegates import who_opens
+from .delegates import trustee_group_members, who_opens
 from .recipients import directory, elsewhere, mail_contacts, mail_groups, mail_users
 
 _STEPS = 6
@@ -87,11 +87,8 @@ def _is_elsewhere(known: Record, data: Data) -> bool:
     return bool(led.outside or led.unknown)
 
 
-def reach(trustee: str, data: Data, members: Dataset, *, opened: bool = True) -> Reach:
-    """Who reaches what `trustee` holds a right to. `members` are those of the groups that hold such rights.
-
-    `opened` follows the mailboxes that others open too, so far as they could be read.
-    """
+def reach(trustee: str, data: Data) -> Reach:
+    """Who reaches what `trustee` holds a right to; over mailboxes that others open so far as they could be read."""
     first = _Node(trustee.lower(), trustee, data.once(directory).find(trustee))
     seen = {first.key if first.record is None else first.record.key}
     waiting: deque[tuple[_Node, tuple[str, ...], bool]] = deque([(first, (trustee,), True)])
@@ -100,7 +97,7 @@ def reach(trustee: str, data: Data, members: Dataset, *, opened: bool = True) ->
     while waiting:
         node, path, member = waiting.popleft()
         member = member and node.is_group
-        for step in _before(node, data, members, unknown, opened=opened):
+        for step in _before(node, data, unknown):
             if step.key in seen:
                 continue
             seen.add(step.key)
@@ -112,17 +109,15 @@ def reach(trustee: str, data: Data, members: Dataset, *, opened: bool = True) ->
     return Reach(tuple(chains), tuple(dict.fromkeys(unknown)))
 
 
-def _before(
-    node: _Node, data: Data, members: Dataset, unknown: list[str], *, opened: bool
-) -> Iterator[_Node]:
+def _before(node: _Node, data: Data, unknown: list[str]) -> Iterator[_Node]:
     if node.record is None:
         return
     if node.is_group:
         try:
-            yield from _in_group(node.record, data, members, unknown)
+            yield from _in_group(node.record, data, unknown)
         except IncompleteDataset:
             unknown.append(f"who is in the group {node.name} could not be read")
-    elif node.record.dataset.name == mailboxes.name and opened:
+    elif node.record.dataset.name == mailboxes.name:
         for entry in _entries(node.record, data):
             name = entry.text("User")
             known = data.once(directory).find(name)
@@ -130,8 +125,8 @@ def _before(
             yield _Node(known.key if known is not None else name.lower(), name, known, strange)
 
 
-def _in_group(group: Record, data: Data, members: Dataset, unknown: list[str]) -> Iterator[_Node]:
-    for row in data[members].of(group):
+def _in_group(group: Record, data: Data, unknown: list[str]) -> Iterator[_Node]:
+    for row in data[trustee_group_members].of(group):
         known = data.once(directory).find(row.key)
         if known is not None:
             yield _Node(row.key, row.title, known, _is_elsewhere(known, data))

@@ -24,7 +24,7 @@ from o365scan.api import (
 )
 
 from .datasets import mailboxes
-from .recipients import directory, keys_of, members_of_named, names_of
+from .recipients import directory, keys_of, members_of_named, names_of, readable
 
 _REFERENCE = "https://learn.microsoft.com/powershell/module/exchangepowershell/"
 _DELEGATE_READER = Permission(
@@ -70,26 +70,14 @@ recipient_permissions = Dataset(
 """Who may send as whom, of the whole organisation in one list. `Identity` is the recipient by its name."""
 
 
-def _opening(data: Data) -> frozenset[str]:
-    return keys_of((str(entry.get("User")) for entry in _readable(data)), data)
-
-
-def _readable(data: Data) -> Iterator[Record]:
-    """The entries of the mailboxes that could be read: what is missing of one leaves the others known."""
-    entries = data[mailbox_permissions]
-    for mailbox in data[mailboxes]:
-        with suppress(IncompleteDataset):
-            yield from entries.of(mailbox)
-
-
-delegate_group_members = members_of_named("exchange.delegate-group-members", _opening, (mailbox_permissions,))
-"""The members of groups that may open a mailbox, of the groups in those, and of no other."""
-
-
-def _sending(data: Data) -> frozenset[str]:
-    trustees = [str(entry.get("Trustee")) for entry in data[recipient_permissions]]
-    on_behalf = [name for mailbox in data[mailboxes] for name in _on_behalf(mailbox)]
-    return keys_of((*trustees, *on_behalf), data)
+def _trustees(data: Data) -> frozenset[str]:
+    """Who holds a right, so far as it was read: what can't be read leaves whoever needs it undecided."""
+    boxes = tuple(data[mailboxes])
+    named = [name for mailbox in boxes for name in _on_behalf(mailbox)]
+    named += [str(each.get("User")) for box in boxes for each in readable(mailbox_permissions, box, data)]
+    with suppress(IncompleteDataset):
+        named += [str(entry.get("Trustee")) for entry in data[recipient_permissions]]
+    return keys_of(named, data)
 
 
 def _on_behalf(mailbox: Record) -> tuple[str, ...]:
@@ -99,8 +87,10 @@ def _on_behalf(mailbox: Record) -> tuple[str, ...]:
         return ()
 
 
-sender_group_members = members_of_named("exchange.sender-group-members", _sending, (recipient_permissions,))
-"""The members of groups that may send as a mailbox or on its behalf, of the groups in those, and of no other."""
+trustee_group_members = members_of_named(
+    "exchange.trustee-group-members", _trustees, (mailbox_permissions, recipient_permissions)
+)
+"""The members of groups that may open a mailbox, or send as it or on its behalf, and of the groups in those."""
 
 
 @dataclass(frozen=True)

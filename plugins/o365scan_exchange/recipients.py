@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 
 from o365scan.api import (
@@ -158,8 +157,8 @@ class Destination:
     """What could not be followed, and why."""
 
 
-def destination(text: str, data: Data, members: Dataset) -> Destination:
-    """Follow a recipient as a rule or a mailbox names it; `members` are those of groups that mail is led to.
+def destination(text: str, data: Data) -> Destination:
+    """Follow a recipient as a rule or a mailbox names it.
 
     An address of the organisation's own may still be a contact's, whose mail goes elsewhere. Raises Undecidable
     where a list that it takes can't be read, but never for an address that is plainly outside.
@@ -169,7 +168,7 @@ def destination(text: str, data: Data, members: Dataset) -> Destination:
         return Destination(outside=((address, ""),))
     record = data.once(directory).find(str(address) if address else called(text))
     if record is not None:
-        return _joined(_followed(record, data, members, frozenset()))
+        return _joined(_followed(record, data, frozenset()))
     if address is not None:
         return Destination()
     return Destination(unknown=(f"{text} is nobody that the lists of recipients name",))
@@ -188,12 +187,12 @@ def _joined(parts: Iterable[Destination]) -> Destination:
     return Destination(tuple(outside), tuple(unknown))
 
 
-def _followed(record: Record, data: Data, members: Dataset, seen: frozenset[str]) -> Iterator[Destination]:
+def _followed(record: Record, data: Data, seen: frozenset[str]) -> Iterator[Destination]:
     kind = record.dataset.name
     if kind == mailboxes.name or record.key in seen:  # a group within itself leads nowhere else
         return
     if kind == mail_groups.name:
-        yield from _members(record, data, members, seen | {record.key})
+        yield from _members(record, data, seen | {record.key})
     elif kind == unified_groups.name:
         yield _unified(record)
     elif kind == dynamic_groups.name:
@@ -202,11 +201,11 @@ def _followed(record: Record, data: Data, members: Dataset, seen: frozenset[str]
         yield elsewhere(record, data)
 
 
-def _members(group: Record, data: Data, members: Dataset, seen: frozenset[str]) -> Iterator[Destination]:
-    for member in data[members].of(group):
+def _members(group: Record, data: Data, seen: frozenset[str]) -> Iterator[Destination]:
+    for member in data[target_group_members].of(group):
         known = data.once(directory).find(member.key)
         if known is not None:
-            yield from _through(group, _followed(known, data, members, seen))
+            yield from _through(group, _followed(known, data, seen))
         elif member.text("RecipientType") != _WITHOUT_MAIL:
             yield Destination(unknown=(f"{member.title}, a member of the group {group.title}",))
 
@@ -293,23 +292,22 @@ def keys_of(names: Iterable[str], data: Data) -> frozenset[str]:
     return frozenset(record.key for record in found if record is not None)
 
 
-def _forwarded_to(data: Data) -> frozenset[str]:
-    named = (mailbox.get(field) for mailbox in data[mailboxes] for field in FORWARDINGS)
-    given = (name for name in named if isinstance(name, str) and name)
-    return keys_of((str(address_in(name) or name) for name in given), data)
-
-
-def _in_rules(data: Data) -> frozenset[str]:
-    given = (text for rule in _rules(data) for action in LEADING for text in recipients(rule, action))
+def _targets(data: Data) -> frozenset[str]:
+    """What mailboxes and rules name, so far as it was read: who can't be read leaves whoever needs him undecided."""
+    boxes = tuple(data[mailboxes])
+    named = (mailbox.get(field) for mailbox in boxes for field in FORWARDINGS)
+    given = [name for name in named if isinstance(name, str) and name]
+    rules = (rule for mailbox in boxes for rule in readable(inbox_rules, mailbox, data))
+    given += [text for rule in rules for action in LEADING for text in recipients(rule, action)]
     return keys_of((str(address_in(text) or called(text)) for text in given), data)
 
 
-def _rules(data: Data) -> Iterator[Record]:
-    """The rules of the mailboxes whose rules could be read: what is missing of one leaves the others known."""
-    rules = data[inbox_rules]
-    for mailbox in data[mailboxes]:
-        with suppress(IncompleteDataset):
-            yield from rules.of(mailbox)
+def readable(dataset: Dataset, parent: Record, data: Data) -> tuple[Record, ...]:
+    """The records of a parent, none where they could not be read."""
+    try:
+        return tuple(data[dataset].of(parent))
+    except IncompleteDataset:
+        return ()
 
 
 FORWARDINGS = ("ForwardingSmtpAddress", "ForwardingAddress")
@@ -321,8 +319,5 @@ DIRECTORY = (mail_contacts, mail_users, mail_groups, unified_groups, dynamic_gro
 """What has to be read, beside mailboxes and accepted domains, to follow a recipient."""
 _LISTS = tuple(dataset for dataset in DIRECTORY if dataset is not mail_groups)
 
-forwarded_group_members = members_of_named("exchange.forwarded-group-members", _forwarded_to, ())
-"""The members of groups that a mailbox forwards to, of the groups in those, and of no other."""
-
-rule_group_members = members_of_named("exchange.rule-group-members", _in_rules, (inbox_rules,))
-"""The members of groups that an inbox rule hands mail to, of the groups in those, and of no other."""
+target_group_members = members_of_named("exchange.target-group-members", _targets, (inbox_rules,))
+"""The members of groups that a mailbox forwards to or an inbox rule hands mail to, and of the groups in those."""

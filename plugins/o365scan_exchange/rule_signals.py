@@ -14,7 +14,7 @@ from .addresses import Address
 from .evidence import shown
 from .inbox_rules import DELETING, FLAGS, LEADING, VALUES, WORDS, handed_to
 from .mail_folders import is_forgotten, is_set_aside
-from .recipients import destination, rule_group_members
+from .recipients import destination
 from .rules import is_telling
 from .strangers import Led, is_one_of, led_by_rules, look_alike
 
@@ -104,7 +104,7 @@ def _outside(
     actions: list[str] = []
     for action in LEADING:
         for text in rule.texts(action, nullable=True):
-            found = destination(text, data, rule_group_members)
+            found = destination(text, data)
             strange = [(to, via) for to, via in found.outside if not is_one_of(to, accepted)]
             led |= {to: f"{_DONE[action]} {to}" + (f" (through {via})" if via else "") for to, via in strange}
             actions += [action] if strange else []
@@ -190,7 +190,7 @@ def _hides(rule: Record) -> bool:
 
 
 def _leads(rule: Record, data: Data, accepted: Collection[str]) -> bool:
-    found = (destination(text, data, rule_group_members) for text in handed_to(rule))
+    found = (destination(text, data) for text in handed_to(rule))
     return any(not is_one_of(address, accepted) for each in found for address, _ in each.outside)
 
 

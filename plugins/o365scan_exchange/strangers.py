@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
-from o365scan.api import Data, OptionsError, View
+from o365scan.api import Data, IncompleteDataset, OptionsError, Undecidable, View
 
 from .addresses import Address, address_in, normal_domain, own_names
 from .datasets import inbox_rules, mailboxes
 from .inbox_rules import LEADING, recipients
+from .recipients import FORWARDINGS, destination
 
 _SAME_TO_THE_EYE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("-", ""))
 _SHORTEST = 5
@@ -47,7 +49,7 @@ def look_alike(address: Address, data: Data) -> str | None:
 
 
 Led = Mapping[str, frozenset[str]]
-"""By address, in lower case: the mailboxes that lead mail there, by a rule or by their setting."""
+"""By address outside, in lower case: the mailboxes that lead mail there, by a rule or a setting, through whatever."""
 
 
 def led_by_rules(data: Data) -> Led:
@@ -63,12 +65,16 @@ def led_by_settings(data: Data) -> Led:
 def _led(data: Data, rules: View | None) -> Led:
     found: dict[str, set[str]] = defaultdict(set)
     for mailbox in data[mailboxes]:
-        own = rules.of(mailbox) if rules is not None else ()
-        texts = [text for rule in own for action in LEADING for text in recipients(rule, action)]
-        if isinstance(forwarded := mailbox.get("ForwardingSmtpAddress"), str):
-            texts.append(forwarded)
-        for address in filter(None, map(address_in, texts)):
-            found[str(address).lower()].add(mailbox.key)
+        texts: list[str] = []
+        with suppress(IncompleteDataset):  # of one mailbox; the others still count
+            own = rules.of(mailbox) if rules is not None else ()
+            texts += [text for rule in own for action in LEADING for text in recipients(rule, action)]
+        set_there = (mailbox.get(field) for field in FORWARDINGS)
+        texts += [text for text in set_there if isinstance(text, str) and text]
+        for text in texts:
+            with suppress(Undecidable):  # of which the rule or the setting itself says that it is unknown
+                for address, _ in destination(text, data).outside:
+                    found[str(address).lower()].add(mailbox.key)
     return {address: frozenset(boxes) for address, boxes in found.items()}
 
 

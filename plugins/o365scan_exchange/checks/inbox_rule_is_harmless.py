@@ -82,7 +82,7 @@ from o365scan_exchange.datasets import accepted_domains, inbox_rules, junk_folde
 from o365scan_exchange.dormant import as_prepared
 from o365scan_exchange.evidence import shown
 from o365scan_exchange.inbox_rules import MailboxRules, actions, conditions, refuse_other_than_rules
-from o365scan_exchange.recipients import DIRECTORY, rule_group_members
+from o365scan_exchange.recipients import DIRECTORY, target_group_members
 from o365scan_exchange.rule_signals import signals
 from o365scan_exchange.strangers import refuse_other_than_recipients
 
@@ -109,7 +109,7 @@ class ExpectedInboxRules:
     "exchange.inbox-rule-is-harmless",
     severity=Severity.HIGH,
     each=mailboxes,
-    reads=[inbox_rules, junk_folders, accepted_domains, *DIRECTORY, rule_group_members],
+    reads=[inbox_rules, junk_folders, accepted_domains, *DIRECTORY, target_group_members],
     options=ExpectedInboxRules,
     attack=["T1114.003", "T1564.008", "T1137.005"],
 )

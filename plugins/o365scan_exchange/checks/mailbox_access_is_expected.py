@@ -79,11 +79,11 @@ from o365scan_exchange.delegate_chains import is_outsider, reach
 from o365scan_exchange.delegates import (
     Expected,
     acceptance,
-    delegate_group_members,
     is_persons,
     mailbox_permissions,
     opened_by,
     refuse_other_than_delegates,
+    trustee_group_members,
     who_opens,
 )
 from o365scan_exchange.evidence import shown
@@ -107,7 +107,7 @@ class ExpectedAccess:
     "exchange.mailbox-access-is-expected",
     severity=Severity.MEDIUM,
     each=mailboxes,
-    reads=[mailbox_permissions, delegate_group_members, accepted_domains, *DIRECTORY],
+    reads=[mailbox_permissions, trustee_group_members, accepted_domains, *DIRECTORY],
     optional=admins.DATASETS,
     options=ExpectedAccess,
     attack=["T1098.002", "T1114.002"],
@@ -131,7 +131,7 @@ def _delegate(
     entry: Record, mailbox: Record, matters: list[str], data: Data, expected: Expected
 ) -> Iterator[Judgement]:
     who = entry.text("User")
-    found = reach(who, data, delegate_group_members)
+    found = reach(who, data)
     strange = [chain for chain in found.outsiders if not expected.accept(chain.who, mailbox, data)]
     answered = expected.accept(who, mailbox, data)
     if strange or (not answered and (matters or is_persons(mailbox) or is_outsider(who, data))):

@@ -64,7 +64,7 @@ from o365scan.api import Data, Judgement, Record, Severity, check, independently
 from o365scan_exchange.addresses import Address
 from o365scan_exchange.datasets import accepted_domains, inbox_rules, mailboxes
 from o365scan_exchange.evidence import shown
-from o365scan_exchange.recipients import DIRECTORY, FORWARDINGS, destination, forwarded_group_members
+from o365scan_exchange.recipients import DIRECTORY, FORWARDINGS, destination, target_group_members
 from o365scan_exchange.strangers import is_one_of, led_by_settings, look_alike, refuse_other_than_recipients
 
 
@@ -82,7 +82,7 @@ class ExpectedForwarding:
     "exchange.mailbox-forwards-inside-only",
     severity=Severity.HIGH,
     each=mailboxes,
-    reads=[accepted_domains, *DIRECTORY, forwarded_group_members],
+    reads=[accepted_domains, *DIRECTORY, target_group_members],
     optional=[inbox_rules],
     options=ExpectedForwarding,
     attack=["T1114.003"],
@@ -98,7 +98,7 @@ def _forwarding(mailbox: Record, field: str, data: Data, options: ExpectedForwar
     text = mailbox.text(field, nullable=True)
     if not text:
         return
-    led = destination(text, data, forwarded_group_members)
+    led = destination(text, data)
     strange = {to: via for to, via in led.outside if not is_one_of(to, options.recipients)}
     if strange:
         graver = list(_graver(mailbox, strange, data))

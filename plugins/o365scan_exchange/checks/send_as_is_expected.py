@@ -81,7 +81,7 @@ from o365scan_exchange.delegates import (
     mailbox_permissions,
     recipient_permissions,
     refuse_other_than_delegates,
-    sender_group_members,
+    trustee_group_members,
     who_sends_as,
 )
 from o365scan_exchange.evidence import shown
@@ -113,7 +113,7 @@ class _Right:
     "exchange.send-as-is-expected",
     severity=Severity.MEDIUM,
     each=mailboxes,
-    reads=[recipient_permissions, sender_group_members, accepted_domains, *DIRECTORY],
+    reads=[recipient_permissions, trustee_group_members, accepted_domains, *DIRECTORY],
     optional=[mailbox_permissions, *admins.DATASETS],
     options=ExpectedSenders,
     attack=["T1098.002"],
@@ -141,7 +141,7 @@ def _judged(rights: Iterator[_Right], mailbox: Record, data: Data, expected: Exp
 
 
 def _right(right: _Right, mailbox: Record, data: Data, expected: Expected) -> Iterator[Judgement]:
-    found = reach(right.who, data, sender_group_members)
+    found = reach(right.who, data)
     strange = [chain for chain in found.outsiders if not expected.accept(chain.who, mailbox, data)]
     answered = expected.accept(right.who, mailbox, data)
     own = [] if answered else list(_graver(right, mailbox, data, expected))
