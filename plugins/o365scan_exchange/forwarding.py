@@ -98,7 +98,8 @@ _SAID = {
 
 def _remote_domains_stop_it(data: Data) -> bool:
     found = _seen(data, remote_domains)
-    return bool(found) and not any(
+    whole = any(each.get("DomainName") == "*" for each in found)
+    return whole and not any(
         each.get("AutoForwardEnabled") is not False and _leaves(each, data) for each in found
     )
 
@@ -112,7 +113,8 @@ def _leaves(domain: Record, data: Data) -> bool:
 
 def _policies_stop_it(data: Data) -> bool:
     found = _seen(data, outbound_spam_policies)
-    return bool(found) and all(each.get("AutoForwardingMode") in ("Off", "Automatic") for each in found)
+    whole = any(each.get("IsDefault") is True for each in found)
+    return whole and all(each.get("AutoForwardingMode") in ("Off", "Automatic") for each in found)
 
 
 def _a_rule_stops_it(data: Data) -> bool:
@@ -128,6 +130,8 @@ def stops_forwarding(rule: Record) -> bool:
     """Does a transport rule keep all automatic forwarding from leaving? Other conditions let some of it out."""
     on = rule.get("State") == "Enabled" and rule.get("Mode") == "Enforce"
     if not on or rule.get("MessageTypeMatches") != "AutoForward" or rule.get("Exceptions"):
+        return False
+    if rule.get("ActivationDate") or rule.get("ExpiryDate"):  # it may not act yet, or no more
         return False
     scopes = [name for name, wanted in _SCOPES.items() if rule.get(name) == wanted]
     narrower = len(values(rule, "Conditions")) > 1 + len(scopes)
