@@ -1,18 +1,19 @@
-"""What an organisation may want to accept: proposals for a person to review, and nothing under a sign of intrusion.
+"""What an organisation may want to accept: proposals for a person to review, and nothing under a sign of an intruder.
 
-Each check says by which of its options a problem is accepted (`Acceptance`); nothing here knows a check.
+Each check says by which of its options a problem is accepted (`Acceptance`) and what about it looks like an intruder's
+(`Problem.signs`); nothing here knows a check.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from o365scan.adopt.suspects import suspects
-from o365scan.api import Check, Finding, OptionsError, Problem, Severity, Verdict
+from o365scan.adopt.signs import names_signs, problems_with_signs, signs_of
+from o365scan.adopt.suspects import Suspects, suspects
+from o365scan.api import Check, Finding, OptionsError, Verdict
 from o365scan.config import options_of, with_entries
 from o365scan.evaluate import evaluate
 from o365scan.registry import plan
@@ -29,11 +30,20 @@ class Proposal:
     entries: tuple[Entries, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Refusal:
+    """What could be accepted, or bears a sign of an intruder, and why it is not proposed: "because …"."""
+
+    finding: Finding
+    because: str
+
+
 @dataclass(frozen=True)
 class Proposals:
-    """By check id, ordered; and the findings for which nothing is proposed."""
+    """By check id, ordered; what was refused; and all the findings for which nothing is proposed, refused ones too."""
 
     by_check: Mapping[str, tuple[Proposal, ...]]
+    refused: Mapping[str, tuple[Refusal, ...]]
     left: tuple[Finding, ...]
 
 
@@ -42,59 +52,97 @@ def proposals(
 ) -> Proposals:
     """What may be proposed of the findings, which were judged with the options of `tables`.
 
-    An object is proposed if all that is wrong with it can be accepted and is medium or less (or, as its check says,
-    such by design), and neither it nor what it names has anything worse by any check. Then all is judged again with
-    what is proposed: what would change a high or critical finding is not proposed.
+    An object is proposed if all that is wrong with it can be accepted, however grave, nothing about it is a sign of an
+    intruder by any check, and neither it nor what would accept it names an object that has a sign. Then all is judged
+    again with what is proposed: what would change a sign, or silence a finding that is not proposed, is not.
     """
     known = {check.id: check for check in checks}
     failed = [each for each in findings if each.verdict is Verdict.FAIL]
-    datasets = {dataset.name: dataset for dataset in plan(known.values())}
-    worse = [each for each in failed if _is_severe(each)]
-    severe = {(each.dataset, each.key) for each in worse}
-    suspected = suspects(worse, datasets, snapshot)
+    suspected = suspects(
+        [each for each in failed if signs_of(each)],
+        {dataset.name: dataset for dataset in plan(known.values())},
+        snapshot,
+    )
     by_check: dict[str, tuple[Proposal, ...]] = {}
+    refused: dict[str, tuple[Refusal, ...]] = {}
     for id, check in sorted(known.items()):
-        own = [each for each in failed if each.check == id]
-        table = tables.get("checks", {}).get(id, {})
-        offered = [
-            Proposal(each, _entries(each))
-            for each in own
-            if (each.dataset, each.key) not in severe and _is_acceptable(each)
-        ]
-        usable = [
-            each for each in offered
-            if not any(suspected.search(text.casefold()) for text in _texts(each))
-            and _is_usable(check, table, each)
-        ]  # fmt: skip
-        kept = _harmless(usable, partial(_is_safe, snapshot, check, table, _signs(own)))
-        if kept:
-            by_check[id] = tuple(kept)
+        if check.options is None:
+            continue
+        judge = _Judge(snapshot, check, tables.get("checks", {}).get(id, {}))
+        kept, rest = _sorted_out([each for each in failed if each.check == id], suspected, judge)
+        by_check |= {id: kept} if kept else {}
+        refused |= {id: rest} if rest else {}
     taken = {id: {proposal.finding.key for proposal in kept} for id, kept in by_check.items()}
     left = tuple(each for each in failed if each.key not in taken.get(each.check, ()))
-    return Proposals(by_check, left)
+    return Proposals(by_check, refused, left)
 
 
-def _is_severe(finding: Finding) -> bool:
-    """Is anything wrong with it that is high or critical, and not such by design?"""
-    return any(
-        _rank(each, finding) >= Severity.HIGH.rank and not _by_design(each) for each in finding.problems
-    )
+@dataclass(frozen=True)
+class _Judge:
+    """Judges a check again as it would be with proposals taken."""
+
+    snapshot: Snapshot
+    check: Check
+    table: Mapping[str, Any]
+
+    def takes(self, proposal: Proposal) -> bool:
+        """Can the entries be written, and does the check take them?"""
+        try:
+            json.dumps(proposal.entries, ensure_ascii=False, default=list).encode()
+            self._options([proposal])
+        except (OptionsError, UnicodeEncodeError):  # a name that no option can stand for
+            return False
+        return True
+
+    def failed_with(self, chosen: Sequence[Proposal]) -> list[Finding]:
+        """What fails if these are taken."""
+        found = evaluate(self.snapshot, [self.check], self._options(chosen)).findings
+        return [each for each in found if each.verdict is Verdict.FAIL]
+
+    def _options(self, chosen: Sequence[Proposal]) -> dict[str, Any]:
+        wanted = with_entries(self.table, (entries for each in chosen for entries in each.entries))
+        return options_of([self.check], {"checks": {self.check.id: wanted}})
 
 
-def _rank(problem: Problem, finding: Finding) -> int:
-    return (problem.severity or finding.severity).rank
+def _sorted_out(
+    own: Sequence[Finding], suspected: Suspects, judge: _Judge
+) -> tuple[tuple[Proposal, ...], tuple[Refusal, ...]]:
+    """What of a check's findings is proposed, and what is refused."""
+    usable: list[Proposal] = []
+    refused: list[Refusal] = []
+    for finding in own:
+        proposal = _offered(finding)
+        because = _why_not(finding, proposal, suspected, judge)
+        if proposal is not None and because is None:
+            usable.append(proposal)
+        elif because is not None:
+            refused.append(Refusal(finding, because))
+    rest = [each for each in own if each.key not in {proposal.finding.key for proposal in usable}]
+    kept = _harmless(usable, lambda chosen: _all_stays(rest, own, judge.failed_with(chosen)))
+    refused += [
+        Refusal(each.finding, "to accept it would silence another finding that is not proposed")
+        for each in usable
+        if each not in kept
+    ]
+    return tuple(kept), tuple(refused)
 
 
-def _by_design(problem: Problem) -> bool:
-    return problem.accept is not None and problem.accept.by_design
+def _offered(finding: Finding) -> Proposal | None:
+    """The entries that accept all that is wrong with it."""
+    entries = tuple(each.accept.entries for each in finding.problems if each.accept is not None)
+    return Proposal(finding, entries) if len(entries) == len(finding.problems) else None
 
 
-def _is_acceptable(finding: Finding) -> bool:
-    return all(each.accept is not None for each in finding.problems)
-
-
-def _entries(finding: Finding) -> tuple[Entries, ...]:
-    return tuple(each.accept.entries for each in finding.problems if each.accept is not None)
+def _why_not(finding: Finding, proposal: Proposal | None, suspected: Suspects, judge: _Judge) -> str | None:
+    """Why it is refused; None if it isn't, or is no matter of options at all."""
+    if signs := signs_of(finding):
+        return "; ".join(signs) if proposal is not None or names_signs(finding) else None
+    if proposal is None:
+        return None
+    if found := suspected.named_in(_texts(proposal)):
+        name, other = found
+        return f"of {name} {other.check} says: {'; '.join(signs_of(other))}"
+    return None if judge.takes(proposal) else "no option can name it"
 
 
 def _texts(proposal: Proposal) -> Iterator[str]:
@@ -107,41 +155,22 @@ def _texts(proposal: Proposal) -> Iterator[str]:
                 yield from texts
 
 
-def _is_usable(check: Check, table: Mapping[str, Any], proposal: Proposal) -> bool:
-    """Can the entries be written, and does the check take them?"""
-    wanted = with_entries(table, proposal.entries)
-    try:
-        json.dumps(proposal.entries, ensure_ascii=False, default=list).encode()
-        options_of([check], {"checks": {check.id: wanted}})
-    except (OptionsError, UnicodeEncodeError):  # a name that no option can stand for
-        return False
-    return True
+def _all_stays(rest: Collection[Finding], own: Collection[Finding], after: Collection[Finding]) -> bool:
+    """Does all fail that is not to be accepted, with every sign as it was?"""
+    failing = {(each.dataset, each.key) for each in after}
+    return all((each.dataset, each.key) in failing for each in rest) and _marks(own) <= _marks(after)
 
 
-_Signs = frozenset[tuple[str, str, Severity | None, str]]
-
-
-def _signs(findings: Iterable[Finding]) -> _Signs:
-    """All that is high or critical, but for what is such by design."""
+def _marks(findings: Iterable[Finding]) -> frozenset[tuple[str, str, str]]:
     return frozenset(
-        (finding.dataset, finding.key, each.severity, each.message)
+        (finding.dataset, finding.key, problem.message)
         for finding in findings
-        for each in finding.problems
-        if _rank(each, finding) >= Severity.HIGH.rank and not _by_design(each)
+        for problem in problems_with_signs(finding)
     )
 
 
-def _is_safe(
-    snapshot: Snapshot, check: Check, table: Mapping[str, Any], signs: _Signs, chosen: Sequence[Proposal]
-) -> bool:
-    """Do all signs stay if these proposals are accepted?"""
-    wanted = with_entries(table, (entries for each in chosen for entries in each.entries))
-    options = options_of([check], {"checks": {check.id: wanted}})
-    return signs <= _signs(evaluate(snapshot, [check], options).findings)
-
-
 def _harmless(offered: Sequence[Proposal], is_safe: Callable[[Sequence[Proposal]], bool]) -> list[Proposal]:
-    """The proposals that leave every sign as it is, together too; few judgements where most are harmless."""
+    """The proposals that leave all else as it is, together too; few judgements where most are harmless."""
     kept: list[Proposal] = []
     waiting = [list(offered)] if offered else []
     while waiting:

@@ -6,22 +6,27 @@ through `visible`, and no character that acts is left in either.
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import tomli_w
 
-from o365scan.adopt import Proposal, Proposals
-from o365scan.api import Check, Report, visible
+from o365scan.adopt import Proposal, Proposals, Refusal
+from o365scan.api import Check, Finding, Report, Severity, visible
 
 _WIDTH = 110
 _LONGEST = 600
 _INTRODUCTION = """\
 # Proposed by `o365scan adopt`: what the organisation may want to accept as expected. Nothing here is in force.
 # Look at each entry, ask whose it is, and take the # before its value away only if you know. What you don't know is
-# better left as a finding. Nothing is proposed of which anything is high or critical, but for accounts that are made
-# like break-glass accounts; an intruder's could be made like one too.
+# better left as a finding. Nothing is proposed that bears a sign of an intruder, or names what bears one: that stands
+# at the end, and why. That nothing was seen is no proof: an intruder's thing can look like anybody's.
 """
+_SHOWN = 20
+"""Refusals told of one check; a number stands for the others."""
+_EVIDENCE = 4
+_CAUTION = "Caution: it is {severity} unless somebody answers for it. Ask the owner first, and not by mail."
 
 Reasons = dict[str, list[Proposal]]
 """By what is written of an entry: why it is there."""
@@ -44,6 +49,11 @@ def _lines(found: Proposals, report: Report) -> Iterator[str]:
     checks = {check.id: check for check in report.checks}
     for id, offered in found.by_check.items():
         yield from _check(checks[id], offered)
+    if found.refused:
+        yield ""
+        yield from _comment("Not proposed, and why:")
+    for id, refused in found.refused.items():
+        yield from _refused(checks[id], refused)
     if found.left:
         yield ""
         yield from _comment(
@@ -105,7 +115,30 @@ def _options(
 def _because(proposals: Iterable[Proposal], indent: str = "") -> Iterator[str]:
     for proposal in dict.fromkeys(proposals):
         finding = proposal.finding
-        yield from _comment(f"{finding.title} ({finding.severity}): {finding.message}", indent)
+        yield from _comment(_said(finding), indent)
+        shown = dict.fromkeys(
+            f"{each.pointer.lstrip('/')} = {json.dumps(each.value, ensure_ascii=False, default=list)}"
+            for problem in finding.problems
+            for each in problem.evidence
+        )
+        if shown:
+            yield from _comment("; ".join(list(shown)[:_EVIDENCE]), indent)
+        if finding.severity.rank >= Severity.HIGH.rank:
+            yield from _comment(_CAUTION.format(severity=finding.severity), indent)
+
+
+def _refused(check: Check, refused: tuple[Refusal, ...]) -> Iterator[str]:
+    yield ""
+    yield from _comment(f"{check.id}:")
+    for each in refused[:_SHOWN]:
+        yield from _comment(f"- {_said(each.finding)}")
+        yield from _comment(f"  Not proposed, because {each.because}.")
+    if len(refused) > _SHOWN:
+        yield from _comment(f"- and {len(refused) - _SHOWN:,} more")
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding.title} ({finding.severity}): {finding.message}"
 
 
 def _comment(text: str, indent: str = "") -> Iterator[str]:

@@ -51,15 +51,13 @@ class Verdict(StrEnum):
 class Acceptance:
     """By which entries of the check's options a problem is accepted, once a person has looked at it.
 
-    `entries` are what to add to the options: texts to a list, or by key to a table of lists. `o365scan adopt`
-    proposes them where all that is wrong with an object can be accepted and is medium or less. Offer none where the
-    check sees a sign that somebody else put the object there, or has lowered a severity for another reason.
+    `entries` are what to add to the options: texts to a list, or by key to a table of lists. They accept this problem
+    of this object and, as far as the options can tell things apart, nothing else. `o365scan adopt` proposes them where
+    all that is wrong with an object can be accepted and nothing about it is a sign of an intruder (`Problem.signs`).
+    Offer none where a severity was lowered because a thing is switched off.
     """
 
     entries: Mapping[str, Sequence[str] | Mapping[str, Sequence[str]]]
-    by_design: bool = False
-    """Organisations have such objects on purpose, and a check can't tell theirs from an intruder's: break-glass
-    accounts. These are proposed whatever their severity."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +69,9 @@ class Problem:
     severity: Severity | None = None
     at: Record | None = None
     accept: Acceptance | None = None
+    signs: tuple[str, ...] | None = None
+    """What about it looks like an intruder's, a phrase each ("its name is blank"); empty if the check looked and saw
+    nothing. None if the check doesn't say: then high or critical counts as a sign."""
 
 
 @dataclass(frozen=True)
@@ -106,12 +107,14 @@ def problem(
     severity: Severity | None = None,
     at: Record | None = None,
     accept: Acceptance | None = None,
+    signs: Iterable[str] | None = None,
 ) -> Problem:
     """Something is wrong: one sentence that says what, with the properties that prove it.
 
-    `accept` says by which of the check's options an organisation accepts it.
+    `accept` says by which of the check's options an organisation accepts it, `signs` what about it looks like an
+    intruder's: () where nothing does, however grave a weakness it is.
     """
-    return Problem(message, evidence, severity, at, accept)
+    return Problem(message, evidence, severity, at, accept, None if signs is None else tuple(signs))
 
 
 def undecided(reason: str, *evidence: Evidence, at: Record | None = None) -> Undecided:

@@ -42,13 +42,14 @@ class Expected:
 
 @check("test.thing-is-owned", severity=Severity.MEDIUM, each=things, options=Expected)
 def thing_is_owned(thing: Record, options: Expected) -> Iterator[Judgement]:
-    """`Severity` None accepts nothing; the sign of an intruder is of somebody who is no accepted owner."""
+    """It is accepted by its owner; `Signs` are what looks like an intruder's, absent where nobody looked."""
     owner = thing.text("Owner")
     if owner in options.owners:
         return
     severity = Severity(thing.text("Severity"))
-    accept = Acceptance({"owners": (owner,)}, by_design=bool(thing.get("ByDesign")))
-    yield problem(f"It belongs to {owner}.", severity=severity, accept=accept)
+    signs = thing.texts("Signs") if "Signs" in thing else None
+    accept = Acceptance({"owners": (owner,)})
+    yield problem(f"It belongs to {owner}.", thing.at("Owner"), severity=severity, accept=accept, signs=signs)
     if thing.get("Strange"):
         yield problem("Nobody made it.", severity=Severity.LOW)
 
@@ -114,15 +115,48 @@ def test_what_is_medium_or_less_is_proposed_and_nothing_is_in_force() -> None:
 def test_what_is_worse_is_not(severity: str) -> None:
     found, text = adopted(thing("a", "intruder", severity), thing("b", "backup"))
     assert owners(text) == ["backup"]
-    assert "to intruder" not in text
+    assert f"Not proposed, because it is graded {severity}." in text
     assert [each.key for each in found.left] == ["a"]
     assert "Findings for which nothing is proposed: 1." in text
 
 
-def test_what_is_such_by_design_is_proposed_whatever_its_severity() -> None:
-    _, text = adopted(thing("a", "emergency", "critical", ByDesign=True))
+def test_what_bears_no_sign_is_proposed_whatever_its_severity_with_evidence_and_caution() -> None:
+    _, text = adopted(thing("a", "emergency", "critical", Signs=[]))
     assert owners(text) == ["emergency"]
     assert "(critical)" in text
+    assert '# Owner = "emergency"' in text
+    assert "Caution: it is critical unless somebody answers for it." in text
+
+
+def test_what_bears_a_sign_is_refused_and_told_whatever_its_severity() -> None:
+    found, text = adopted(thing("a", "intruder", "low", Signs=["its name is blank"]), thing("b", "backup"))
+    assert owners(text) == ["backup"]
+    assert [each.finding.key for each in found.refused[thing_is_owned.id]] == ["a"]
+    assert "#   Not proposed, because its name is blank." in text
+
+
+def test_whoever_looks_like_the_owner_of_what_bears_a_sign_is_told_of() -> None:
+    _, text = adopted(thing("a", "Thing z"), thing("z", "x", "low", Signs=["it is hidden"]))
+    assert owners(text) == []
+    assert "because of thing z test.thing-is-owned says: it is hidden." in text
+
+
+def test_what_would_silence_a_finding_that_is_not_proposed_is_not() -> None:
+    """The other thing of that owner can't be accepted as a whole, and would fall silent: it has but one problem."""
+    row = thing("a", "backup") | {"Name": "Thing z"}
+    severe = thing("z", "", "info", Rights=["all"])
+    found, text = adopted(row, thing("b", "backup"), severe)
+    assert owners(text) == []
+    assert "would silence another finding" in text
+    assert {each.key for each in found.left} == {"a", "b", "z"}
+
+
+def test_only_the_first_refusals_are_told() -> None:
+    rows = [thing(f"m{number:02}", "x", Signs=["odd"]) for number in range(25)]
+    found, text = adopted(*rows)
+    assert len(found.refused[thing_is_owned.id]) == 25
+    assert text.count("because odd.") == 20
+    assert "# - and 5 more" in text
 
 
 def test_an_object_with_anything_that_nothing_accepts_is_not() -> None:
@@ -132,7 +166,7 @@ def test_an_object_with_anything_that_nothing_accepts_is_not() -> None:
 
 def test_an_object_in_which_another_check_finds_worse_is_not() -> None:
     _, text = adopted(
-        thing("a", "intruder", Rights=["all"]), thing("b", "x", "high", ByDesign=True, Rights=["all"])
+        thing("a", "intruder", Rights=["all"]), thing("b", "x", "high", Signs=[], Rights=["all"])
     )
     assert uncommented(text) == {}
 
@@ -177,7 +211,7 @@ def test_what_no_option_can_stand_for_is_not() -> None:
 
 def test_a_table_of_lists() -> None:
     rows = (
-        thing("a b", "x", "high", ByDesign=True, Rights=["read", 'say "no"']),
+        thing("a b", "x", "high", Signs=[], Rights=["read", 'say "no"']),
         thing("c", "y", Rights=["read"]),
     )
     text = adopted(*rows)[1]

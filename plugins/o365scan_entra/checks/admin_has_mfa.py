@@ -238,7 +238,11 @@ def _is_settled(user: Record, now: datetime) -> bool:
 
 
 def _not_acceptable(judgement: Judgement) -> Judgement:
-    return replace(judgement, accept=None) if isinstance(judgement, Problem) else judgement
+    if not isinstance(judgement, Problem):
+        return judgement
+    return replace(
+        judgement, accept=None, signs=("the account is new, or nobody knows since when it exists",)
+    )
 
 
 def _judge(
@@ -263,6 +267,7 @@ def _judge_kind(
             *held(admin),
             severity=_by_reach(admin),
             at=admin.user,
+            signs=(),
         )
     elif is_named(admin.user, options.break_glass):
         yield from _break_glass(admin, data, options)
@@ -285,6 +290,7 @@ def _person(
             severity=_severity(admin, factor, requirement),
             at=admin.user,
             accept=_acceptance(admin, factor, requirement, rules, data),
+            signs=(),
         )
     elif State.OPEN in (factor.state, need.state):
         doubts = [each for each in (factor, need) if each.state is State.OPEN]
@@ -309,7 +315,7 @@ def _acceptance(
         and rules.conditional_access.spare(requirement.person)
     )
     name = user.text("userPrincipalName")
-    return Acceptance({"break_glass": (name,)}, by_design=True) if made_so else None
+    return Acceptance({"break_glass": (name,)}) if made_so else None
 
 
 def _registered(user: Record, data: Data, options: Exceptions) -> Answer:
@@ -361,6 +367,7 @@ def _break_glass(admin: Administrator, data: Data, options: Exceptions) -> Itera
             *answer.evidence,
             severity=Severity.HIGH,
             at=admin.user,
+            signs=(),
         )
     elif answer.state is State.OPEN:
         yield undecided(f"{said}.", at=admin.user)
