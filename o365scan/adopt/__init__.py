@@ -141,7 +141,7 @@ def _why_not(finding: Finding, proposal: Proposal | None, suspected: Suspects, j
         return None
     if found := suspected.named_in(_texts(proposal)):
         name, other = found
-        return f"of {name} {other.check} says: {'; '.join(signs_of(other))}"
+        return f"it names {name}, of which {other.check} says: {'; '.join(signs_of(other))}"
     return None if judge.takes(proposal) else "no option can name it"
 
 

@@ -14,14 +14,22 @@ _TRIED = frozenset(
     }
 )  # fmt: skip
 
+SIGNS = "nothing but signs"
+PERSON = "a person's in this tenant"
+
+
+def is_disguise(what: str) -> bool:
+    """Is it what intruders' tools call an app, rather than what developers do?"""
+    return what in (SIGNS, PERSON)
+
 
 def oddity(name: str, people: Collection[str], domains: Collection[str]) -> str | None:
     """What is odd about the name, for people; None if nothing is. `people` and `domains` are in small letters."""
     plain = name.strip().casefold()
     if not any(each.isalnum() for each in plain):
-        return "nothing but signs"
+        return SIGNS
     if plain in people:
-        return "a person's in this tenant"
+        return PERSON
     if re.sub(r"^https?://", "", plain).rstrip("/") in domains:
         return "a domain of this tenant's"
     letters = re.sub(r"[\W_]+", "", plain).rstrip("0123456789")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from o365scan.api import OptionsError, Record
+from o365scan.api import Acceptance, OptionsError, Record
 
 from .addresses import address_in
 
@@ -21,6 +21,14 @@ def addresses(values: Iterable[str], option: str) -> frozenset[str]:
             )
         found.add(str(address).lower())
     return frozenset(found)
+
+
+def acceptance(mailbox: Record, option: str = "mailboxes") -> Acceptance | None:
+    """The entry of an option that accepts the mailbox, if it has an address."""
+    name = mailbox.get("PrimarySmtpAddress")
+    if not isinstance(name, str) or address_in(name) is None:
+        return None
+    return Acceptance({option: (name,)})
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,29 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9]*):")
 _LOCAL = re.compile(r'[^@\s,;:<>\[\]"()]+|"(?:[^"\\]|\\.)*"')
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
+ANYBODYS = frozenset(
+    {
+        "aol.com",
+        "gmail.com",
+        "gmx.de",
+        "gmx.net",
+        "googlemail.com",
+        "hotmail.com",
+        "icloud.com",
+        "live.com",
+        "mail.ru",
+        "msn.com",
+        "onmicrosoft.com",
+        "outlook.com",
+        "proton.me",
+        "protonmail.com",
+        "web.de",
+        "yahoo.com",
+        "yandex.ru",
+    }
+)
+"""Mail services that anybody may join; onmicrosoft.com stands for every Microsoft 365 tenant."""
+
 
 @dataclass(frozen=True)
 class Address:

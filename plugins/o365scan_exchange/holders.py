@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from o365scan.api import Record
+from o365scan.api import Acceptance, Record
 
 _SHOWN = 4
 
@@ -25,6 +25,16 @@ class Holders:
         fields = ("Name", "PrimarySmtpAddress", "ExternalDirectoryObjectId", "Guid")
         names = [value for field in fields if isinstance(value := member.get(field), str) and value]
         return any(map(self.accept_name, names))
+
+
+def acceptance(members: Sequence[Record]) -> Acceptance:
+    """The entries of the options that accept these members: by address, or by name where one has none."""
+    return Acceptance({"holders": tuple(_called(each) for each in members)})
+
+
+def _called(member: Record) -> str:
+    address = member.get("PrimarySmtpAddress")
+    return address if isinstance(address, str) and address else member.text("Name")
 
 
 def named(members: Sequence[Record]) -> str:

@@ -49,6 +49,8 @@ class Signal:
     said: str
     alone: Severity | None
     evidence: tuple[Evidence, ...]
+    strange: tuple[Address, ...] = ()
+    """Addresses outside that it hands mail to: by itself what many people do on purpose."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class Signals:
             return None
         others = len(self.found) - 1
         return _LADDER[min(max(alone) + (others >= 1) + (others >= 3), Severity.CRITICAL.rank)]
+
+    @property
+    def strange(self) -> tuple[Address, ...]:
+        """All addresses outside that it hands mail to."""
+        return tuple(to for signal in self.found for to in signal.strange)
 
     @property
     def said(self) -> str:
@@ -114,7 +121,7 @@ def _outside(
             ]
     if led:
         said = f"it {' and '.join(led.values())}, outside the organisation"
-        yield Signal(said, Severity.HIGH, tuple(map(rule.at, dict.fromkeys(actions))))
+        yield Signal(said, Severity.HIGH, tuple(map(rule.at, dict.fromkeys(actions))), tuple(led))
         yield from standing_out(led, data, data.once(led_by_rules))
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 
-from o365scan.api import Data, IncompleteDataset, OptionsError, Undecidable, View
+from o365scan.api import Acceptance, Data, IncompleteDataset, OptionsError, Record, Undecidable, View
 
-from .addresses import Address, address_in, normal_domain, own_names
+from .addresses import ANYBODYS, Address, address_in, normal_domain, own_names
 from .datasets import inbox_rules, mailboxes
 from .inbox_rules import LEADING, recipients
-from .recipients import FORWARDINGS, destination
+from .recipients import FORWARDINGS, destination, names_of
 
 _SAME_TO_THE_EYE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("-", ""))
 _SHORTEST = 5
@@ -46,6 +46,41 @@ def look_alike(address: Address, data: Data) -> str | None:
         if len(name) >= _SHORTEST and any(_is_close(label, name) for label in labels):
             return own
     return None
+
+
+def odd(addresses: Iterable[Address], data: Data) -> Iterator[str]:
+    """What about addresses outside looks like an intruder's."""
+    for to in addresses:
+        if (own := look_alike(to, data)) is not None:
+            yield f"{to.domain} looks like {own}"
+        if to.domain in ANYBODYS:
+            yield f"{to.domain} gives an address to anybody"
+
+
+def refuse_other_than_pairs(values: Iterable[str]) -> None:
+    """Raises OptionsError for a text that doesn't name a mailbox and an address outside."""
+    for text in values:
+        whose, arrow, to = text.partition("->")
+        if not arrow or not whose.strip() or address_in(to) is None:
+            raise OptionsError(
+                f"expected: {text!r} doesn't name a mailbox and an address",
+                hint='Write "sales@contoso.com -> tickets@fabrikam.com".',
+            )
+
+
+def expected_of(mailbox: Record, pairs: Iterable[str]) -> tuple[str, ...]:
+    """The addresses to which `pairs` let the mailbox hand mail."""
+    names = set(names_of(mailbox))
+    parts = (text.partition("->") for text in pairs)
+    return tuple(to.strip() for whose, _, to in parts if whose.strip().lower() in names)
+
+
+def pairs_of(mailbox: Record, addresses: Collection[Address]) -> Acceptance | None:
+    """The entries that let the mailbox, and no other, hand mail to the addresses; none if it can't be named."""
+    name = mailbox.get("PrimarySmtpAddress")
+    if not addresses or not isinstance(name, str) or address_in(name) is None or "->" in name:
+        return None
+    return Acceptance({"expected": tuple(f"{name} -> {to}" for to in addresses)})
 
 
 Led = Mapping[str, frozenset[str]]

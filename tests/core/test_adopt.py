@@ -138,7 +138,7 @@ def test_what_bears_a_sign_is_refused_and_told_whatever_its_severity() -> None:
 def test_whoever_looks_like_the_owner_of_what_bears_a_sign_is_told_of() -> None:
     _, text = adopted(thing("a", "Thing z"), thing("z", "x", "low", Signs=["it is hidden"]))
     assert owners(text) == []
-    assert "because of thing z test.thing-is-owned says: it is hidden." in text
+    assert "because it names thing z, of which test.thing-is-owned says: it is hidden." in text
 
 
 def test_what_would_silence_a_finding_that_is_not_proposed_is_not() -> None:

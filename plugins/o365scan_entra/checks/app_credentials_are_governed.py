@@ -60,7 +60,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from o365scan.api import Data, Judgement, Record, Severity, check, independently, problem
+from o365scan.api import Acceptance, Data, Judgement, Record, Severity, check, independently, problem
 from o365scan_entra.app_restrictions import Restriction, restrictions
 from o365scan_entra.datasets import app_management_policies, default_app_management
 
@@ -135,6 +135,7 @@ def _exception(policy: Record, options: Longest, now: datetime) -> Iterator[Judg
             policy.at(_OF_SINGLE_APPS),
             severity=Severity.LOW,
             at=policy,
+            accept=Acceptance({"policies": (policy.key,)}),
         )
 
 

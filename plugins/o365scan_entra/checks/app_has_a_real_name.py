@@ -50,9 +50,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Judgement, Record, Severity, check, problem
+from o365scan.api import Acceptance, Data, Judgement, Record, Severity, check, problem
 from o365scan_entra.app_evidence import shown
-from o365scan_entra.app_names import oddity
+from o365scan_entra.app_names import is_disguise, oddity
 from o365scan_entra.app_options import refuse_other_than_app_ids
 from o365scan_entra.datasets import applications, domains, service_principals, users
 from o365scan_entra.publishers import Owner, owner
@@ -92,6 +92,8 @@ def app_has_a_real_name(principal: Record, data: Data, options: NamedApps) -> It
         principal.at("displayName"),
         *shown(principal, "appId", "appOwnerOrganizationId", "verifiedPublisher", "accountEnabled"),
         severity=Severity.LOW if off or whose is Owner.HERE else Severity.MEDIUM,
+        accept=None if off else Acceptance({"apps": (app_id,)}),
+        signs=() if whose is Owner.HERE and not is_disguise(what) else (f"its name is {what}",),
     )
 
 

@@ -71,6 +71,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from o365scan.api import (
+    Acceptance,
     Data,
     IncompleteDataset,
     Judgement,
@@ -85,6 +86,7 @@ from o365scan_entra.app_consents import Consents, consents
 from o365scan_entra.app_evidence import shown
 from o365scan_entra.app_options import refuse_other_than_app_ids
 from o365scan_entra.datasets import applications, delegated_grants, service_principals, users
+from o365scan_entra.known_apps import rogue_app
 from o365scan_entra.publishers import Owner, hides_a_brand, is_verified, owner
 
 _RARE = 3
@@ -145,7 +147,27 @@ def _judged(
         ),
         severity=_severity(principal, whose),
         at=principal,
+        accept=_acceptance(principal, consented),
+        signs=_signs(principal, whose),
     )
+
+
+def _acceptance(principal: Record, consented: Consents) -> Acceptance | None:
+    """All that people let it have; none while it is disabled, which somebody had a reason for."""
+    if principal.flag("accountEnabled", nullable=True) is False:
+        return None
+    return Acceptance({"accept": {principal.text("appId"): tuple(sorted(consented.scopes))}})
+
+
+def _signs(principal: Record, whose: Owner) -> Iterator[str]:
+    if rogue_app(principal.text("appId")) is not None:
+        yield "its id is on a list of apps that intruders use"
+    if whose is not Owner.ELSEWHERE:
+        return
+    if not is_verified(principal):
+        yield "its publisher is not verified"
+    if hides_a_brand(principal.text("displayName", nullable=True) or ""):
+        yield "its name reads as one of Microsoft's products"
 
 
 def _severity(principal: Record, whose: Owner) -> Severity:

@@ -57,7 +57,7 @@ from dataclasses import dataclass
 
 from cryptography import x509
 
-from o365scan.api import Data, Judgement, Record, Severity, check, problem, undecided
+from o365scan.api import Acceptance, Data, Judgement, Record, Severity, check, problem, undecided
 from o365scan_entra.datasets import domains, federation
 
 _REJECT = "rejectMfaByFederatedIdp"
@@ -100,11 +100,13 @@ def _issuer(configuration: Record, options: Expected) -> Iterator[Judgement]:
             f"Its sign-ins are handed to {issuer}, an issuer that an attack tool makes.",
             configuration.at("issuerUri"),
             severity=Severity.CRITICAL,
+            signs=("an attack tool makes issuers of this form",),
         )
     elif issuer not in options.issuers:
         yield problem(
             f"Its sign-ins are handed to {issuer}, which is not among the expected issuers.",
             configuration.at("issuerUri"),
+            accept=Acceptance({"issuers": (issuer,)}),
         )
 
 
@@ -121,6 +123,7 @@ def _certificates(configuration: Record) -> Iterator[Judgement]:
         configuration.at("nextSigningCertificate"),
         configuration.at("signingCertificate"),
         severity=Severity.LOW if alike else Severity.HIGH,
+        signs=() if alike else ("a certificate of somebody else may sign tokens",),
     )
 
 
@@ -140,4 +143,5 @@ def _second_factor(configuration: Record, options: Expected) -> Iterator[Judgeme
         f"The identity provider is believed when it says that a second factor was used ({behaviour or 'not set'}).",
         configuration.at("federatedIdpMfaBehavior"),
         severity=Severity.LOW,
+        accept=Acceptance({"mfa": (configuration.text("issuerUri"),)}),
     )

@@ -52,7 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Judgement, Record, Severity, check, independently, problem
+from o365scan.api import Acceptance, Data, Judgement, Record, Severity, check, independently, problem
 from o365scan_entra.app_options import refuse_other_than_app_ids
 from o365scan_entra.app_permissions import Reach
 from o365scan_entra.app_right import Right, Rights
@@ -111,6 +111,7 @@ def _judged(
         *(evidence for each in held for evidence in each.evidence),
         severity=Severity.MEDIUM if weighs and not off else Severity.LOW,
         at=application,
+        accept=None if off else Acceptance({"apps": (app_id,)}),
     )
 
 

@@ -49,7 +49,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Judgement, Severity, Undecided, check, problem, undecided
+from o365scan.api import Acceptance, Data, Judgement, Severity, Undecided, check, problem, undecided
 from o365scan_entra.datasets import cross_tenant_partners, delegated_admins, organization
 from o365scan_entra.partners import Partner, listed_partners
 from o365scan_entra.roles import ANY_ROLE, BUILT_IN, NAMES, Level
@@ -94,6 +94,8 @@ def _judge(partner: Partner, accepted: set[str]) -> Iterator[Judgement]:
             *partner.evidence,
             severity=Severity.HIGH if broad & ANY_ROLE else Severity.MEDIUM,
             at=partner.record,
+            accept=Acceptance({"partners": (partner.record.key,)}),
+            signs=(),
         )
 
 

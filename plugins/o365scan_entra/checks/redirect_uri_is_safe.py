@@ -60,7 +60,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Judgement, OptionsError, Record, Severity, check, problem
+from o365scan.api import Acceptance, Data, Judgement, OptionsError, Record, Severity, check, problem
 from o365scan_entra.app_evidence import shown
 from o365scan_entra.datasets import applications, service_principals
 from o365scan_entra.publishers import Owner, is_verified, owner
@@ -74,6 +74,7 @@ _SEVERITY = {
     Flaw.UNENCRYPTED: Severity.MEDIUM,
     Flaw.LOOPBACK_PORT: Severity.MEDIUM,
 }
+_SIGNS = frozenset({Flaw.TUNNEL, Flaw.CATCHER, Flaw.ADDRESS, Flaw.LOOPBACK_PORT})
 _SHOWN = 5
 
 
@@ -127,7 +128,17 @@ def _told(principal: Record, whose: Owner, targets: list[Target]) -> Judgement:
         principal.at("replyUrls"),
         *shown(principal, "appId", "appOwnerOrganizationId", "verifiedPublisher", "accountEnabled"),
         severity=Severity.LOW if off else _SEVERITY[worst],
+        accept=_acceptance(targets) if not off else None,
+        signs=tuple(dict.fromkeys(each.flaw.value for each in targets if each.flaw in _SIGNS)),
     )
+
+
+def _acceptance(targets: list[Target]) -> Acceptance | None:
+    """The hosts; none where they stand for any host, or for everybody's own computer."""
+    if any(each.flaw in (Flaw.WILDCARD, Flaw.LOOPBACK_PORT) for each in targets):
+        return None
+    hosts = tuple(dict.fromkeys(host_of(each.uri) for each in targets))
+    return None if any(":" in each for each in hosts) else Acceptance({"hosts": hosts})
 
 
 def _registered(data: Data) -> frozenset[str]:

@@ -50,7 +50,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Judgement, Record, Severity, check, problem, undecided
+from o365scan.api import Acceptance, Data, Judgement, Record, Severity, check, problem, undecided
 from o365scan_exchange.datasets import accepted_domains, transport_rules
 from o365scan_exchange.evidence import shown
 from o365scan_exchange.forwarding import (
@@ -105,6 +105,8 @@ def automatic_forwarding_is_off(
                 for each in shown(rule, "From", "FromMemberOf", "SenderDomainIs")
             ),
             severity=severity,
+            accept=None if policy.flag("IsDefault") else Acceptance({"policies": (policy.key,)}),
+            signs=(),
         )
     else:
         yield undecided(f"The mode {mode!r} is unknown.", policy.at("AutoForwardingMode"))

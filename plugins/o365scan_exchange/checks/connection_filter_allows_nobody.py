@@ -44,10 +44,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Judgement, Record, Severity, check, independently, problem
+from o365scan.api import Acceptance, Judgement, Record, Severity, check, independently, problem
 from o365scan_exchange.connectors import listed
 from o365scan_exchange.datasets import connection_filters
-from o365scan_exchange.networks import accepted, is_wide, networks, outside
+from o365scan_exchange.networks import accepted, is_wide, networks, outside, written
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,7 @@ def _addresses(policy: Record, options: KnownAddresses) -> Iterator[Judgement]:
             f"Mail from {listed(strange)} skips the spam filter.",
             policy.at("IPAllowList"),
             severity=Severity.HIGH if is_wide(strange) else None,
+            accept=None if is_wide(strange) else Acceptance({"addresses": written(strange)}),
         )
 
 

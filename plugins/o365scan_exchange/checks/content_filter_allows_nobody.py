@@ -47,32 +47,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from o365scan.api import Data, Judgement, Record, Severity, Undecidable, check, independently, problem
-from o365scan_exchange.addresses import normal_domain, own_names
+from o365scan.api import (
+    Acceptance,
+    Data,
+    Judgement,
+    Record,
+    Severity,
+    Undecidable,
+    check,
+    independently,
+    problem,
+)
+from o365scan_exchange.addresses import ANYBODYS, normal_domain, own_names
 from o365scan_exchange.datasets import accepted_domains, content_filters
 
-_ANYBODYS = frozenset(
-    {
-        "aol.com",
-        "gmail.com",
-        "gmx.de",
-        "gmx.net",
-        "googlemail.com",
-        "hotmail.com",
-        "icloud.com",
-        "live.com",
-        "mail.ru",
-        "msn.com",
-        "onmicrosoft.com",
-        "outlook.com",
-        "proton.me",
-        "protonmail.com",
-        "web.de",
-        "yahoo.com",
-        "yandex.ru",
-    }
-)
-"""Mail services that anybody may join; onmicrosoft.com stands for every Microsoft 365 tenant."""
 _SHOWN = 5
 
 
@@ -118,12 +106,15 @@ def _entries(policy: Record, field: str, said: str, data: Data, options: KnownSe
         f"Messages that claim to be {said} {', '.join(shown)}{more} pass the spam filter.",
         policy.at(field),
         severity=Severity.HIGH if grave else None,
+        accept=None
+        if grave
+        else Acceptance({"senders" if field == "AllowedSenders" else "domains": strange}),
     )
 
 
 def _is_grave(entry: str, own: frozenset[str]) -> bool:
     domain = normal_domain(entry.rpartition("@")[2].removeprefix("*."))
-    return domain in own or (domain in _ANYBODYS and "@" not in entry)
+    return domain in own or (domain in ANYBODYS and "@" not in entry)
 
 
 def _listed(policy: Record, field: str) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from o365scan.api import Data, Judgement, Record, Severity, Undecidable, check, independently, problem
+from o365scan_exchange.accepted import acceptance
 from o365scan_exchange.datasets import mailboxes
 from o365scan_exchange.evidence import shown
 from o365scan_exchange.folder_access import INBOX, folder_permissions, folders, is_asked_for
@@ -60,6 +61,8 @@ from o365scan_exchange.recipients import names_of
 _EVERYBODY = {"default": "Everybody in the organisation", "anonymous": "Anybody"}
 _NOTHING = frozenset({"None", "AvailabilityOnly", "LimitedDetails"})
 _UNREAD = frozenset({"FolderVisible", "FolderContact", "Contributor", "CreateItems", "CreateSubfolders"})
+_READING = _UNREAD | {"Reviewer", "ReadItems"}
+_TO_SHARE = frozenset({"SharedMailbox", "RoomMailbox", "EquipmentMailbox", "SchedulingMailbox"})
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ def _folder(folder: Record, mailbox: Record, data: Data) -> Iterator[Judgement]:
                 *shown(folder, "FolderPath"),
                 *shown(entry, "User", "AccessRights"),
                 severity=Severity.LOW if rights <= _UNREAD else Severity.HIGH,
+                accept=acceptance(mailbox),
+                signs=_signs(mailbox, rights, entry),
             )
     if "default" not in map(_named, entries):
         raise Undecidable(
@@ -114,3 +119,13 @@ def _folder(folder: Record, mailbox: Record, data: Data) -> Iterator[Judgement]:
 
 def _named(entry: Record) -> str:
     return entry.text("User").strip().lower()
+
+
+def _signs(mailbox: Record, rights: set[str], entry: Record) -> Iterator[str]:
+    """A mailbox that is there to be shared is opened on purpose; a person's is what an intruder opens."""
+    if mailbox.get("RecipientTypeDetails") not in _TO_SHARE:
+        yield "the mailbox is a person's"
+    if not rights <= _UNREAD and entry.text("User").strip().lower() == "anonymous":
+        yield "nobody has to sign in to read it"
+    if not rights <= _READING:
+        yield "everybody may do more than read"

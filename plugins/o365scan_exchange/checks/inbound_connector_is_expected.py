@@ -226,6 +226,7 @@ def _relay(connector: Record, data: Data, options: ExpectedConnectors) -> Iterat
             *shown(connector, "ConnectorType", *_IDENTITY, "SenderDomains", *_ORIGIN),
             severity=_relay_severity(connector, sender),
             accept=_acceptance(connector, sender),
+            signs=_signs(connector, sender),
         )
 
 
@@ -249,6 +250,23 @@ def _acceptance(connector: Record, sender: _Sender) -> Acceptance | None:
     return Acceptance(
         {"certificates": (str(named),) if named is not None else (), "addresses": written(ranges)}
     )
+
+
+def _signs(connector: Record, sender: _Sender) -> Iterator[str]:
+    """What campaigns' connectors have in common: by address, for any sender; and what pretends to be another's."""
+    named, ranges = sender.identity.certificate, sender.identity.ranges
+    if named is None and takes_any_sender(connector):
+        yield "it takes mail of any sender from an address, without a certificate"
+    if named is not None and named.is_anyones and not sender.accepted_certificate:
+        yield "anyone can present the certificate"
+    if named is None and not ranges:
+        yield "nothing says who its sender is"
+    if is_wide(ranges):
+        yield "the range is wider than one sender's mail servers"
+    if connector.get("ConnectorSource") == "HybridWizard" and not sender.own_certificate:
+        yield "it calls itself the hybrid wizard's, and isn't"
+    if neighbourhoods(ranges) > 1:
+        yield "the addresses lie in unrelated parts of the internet"
 
 
 def _remarks(connector: Record, sender: _Sender) -> Iterator[str]:

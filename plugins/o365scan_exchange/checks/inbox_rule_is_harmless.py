@@ -55,11 +55,13 @@ Ask the owner. If nobody made the rule, take the account for compromised and loc
 ```toml
 [checks."exchange.inbox-rule-is-harmless"]
 recipients = ["tickets@fabrikam.com", "@archive.example.net"]
+expected = ["sales@contoso.com -> orders@fabrikam.com"]
 rules = ['6b1f0c9e-5a34-4f0e-8d57-3f6f0e2a9c11\\5413780652137250817']
 ```
 
-`recipients` are addresses outside, or domains after an @, to which rules may lead mail. `rules` are rules that
-somebody answers for, by their whole `Identity`.
+`recipients` are addresses outside, or domains after an @, to which the rules of every mailbox may lead mail;
+`expected` are single mailboxes, each with an address to which its rules may. `rules` are rules that somebody answers
+for, by their whole `Identity`, whatever they do.
 
 ## Sources
 
@@ -84,7 +86,13 @@ from o365scan_exchange.evidence import shown
 from o365scan_exchange.inbox_rules import MailboxRules, actions, conditions, refuse_other_than_rules
 from o365scan_exchange.recipients import DIRECTORY, target_group_members
 from o365scan_exchange.rule_signals import signals
-from o365scan_exchange.strangers import refuse_other_than_recipients
+from o365scan_exchange.strangers import (
+    expected_of,
+    odd,
+    pairs_of,
+    refuse_other_than_pairs,
+    refuse_other_than_recipients,
+)
 
 _OFF = "The rule is switched off and does nothing now; this is what it would do:"
 
@@ -94,11 +102,17 @@ class ExpectedInboxRules:
     """Rules that somebody answers for, and recipients outside that mail may be led to."""
 
     recipients: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         refuse_other_than_recipients(self.recipients)
+        refuse_other_than_pairs(self.expected)
         refuse_other_than_rules(self.rules)
+
+    def of(self, mailbox: Record) -> tuple[str, ...]:
+        """Where rules of this mailbox may lead mail."""
+        return (*self.recipients, *expected_of(mailbox, self.expected))
 
     def accept(self, rule: Record) -> bool:
         """Does somebody answer for the rule?"""
@@ -140,13 +154,16 @@ def _judged(
 def _found(
     rule: Record, mailbox: Record, data: Data, options: ExpectedInboxRules, now: datetime, *, system: bool
 ) -> Iterator[Judgement]:
-    met = signals(rule, data, options.recipients, now, system=system)
+    met = signals(rule, data, options.of(mailbox), now, system=system)
     if met.severity is not None:
+        odd_ones = [each.said for each in met.found if not each.strange]
         yield problem(
             f"An inbox rule of {mailbox.title} looks like an intruder's: {met.said}.",
             *(each for signal in met.found for each in signal.evidence),
             *shown(rule, "Identity", "Name", "Enabled", *actions(rule), *conditions(rule)),
             severity=met.severity,
             at=rule,
+            accept=pairs_of(mailbox, met.strange) if not odd_ones else None,
+            signs=(*odd_ones, *odd(met.strange, data)),
         )
     yield from met.unknown

@@ -176,6 +176,7 @@ def _hidden(
         *(folder.at("FolderPath") for folder in _junk_folder(rule, mailbox, data)),
         severity=_severity(rule),
         at=rule,
+        signs=("no mail client shows the rule",),
     )
 
 

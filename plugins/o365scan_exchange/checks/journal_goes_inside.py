@@ -46,13 +46,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from o365scan.api import Data, Judgement, Record, Severity, check, problem, undecided
+from o365scan.api import Acceptance, Data, Judgement, Record, Severity, check, problem, undecided
 from o365scan_exchange.accepted import addresses
 from o365scan_exchange.addresses import address_in, own_domains
 from o365scan_exchange.datasets import accepted_domains, journal_rules
 from o365scan_exchange.dormant import as_prepared
 from o365scan_exchange.evidence import shown
+from o365scan_exchange.recency import youth
+from o365scan_exchange.strangers import odd
 
 _DISABLED = "The rule is disabled and copies nothing now; this is what enabling it would bring back."
 
@@ -75,12 +78,14 @@ class KnownArchives:
     options=KnownArchives,
     attack=["T1114.003"],
 )
-def journal_goes_inside(rule: Record, data: Data, options: KnownArchives) -> Iterator[Judgement]:
-    found = _outside(rule, data, options)
+def journal_goes_inside(
+    rule: Record, data: Data, options: KnownArchives, now: datetime
+) -> Iterator[Judgement]:
+    found = _outside(rule, data, options, now)
     yield from found if rule.flag("Enabled") else as_prepared(found, _DISABLED)
 
 
-def _outside(rule: Record, data: Data, options: KnownArchives) -> Iterator[Judgement]:
+def _outside(rule: Record, data: Data, options: KnownArchives, now: datetime) -> Iterator[Judgement]:
     text = rule.text("JournalEmailAddress")
     address = address_in(text)
     if address is None:
@@ -95,4 +100,6 @@ def _outside(rule: Record, data: Data, options: KnownArchives) -> Iterator[Judge
         yield problem(
             f"Copies of {f'the mail of {recipient}' if recipient else 'all mail'} go outside, to {address}.",
             *shown(rule, "JournalEmailAddress", "Recipient", "Scope", "WhenChanged"),
+            accept=Acceptance({"addresses": (str(address),)}),
+            signs=(*odd([address], data), *youth(rule, now)),
         )

@@ -60,8 +60,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Judgement, OptionsError, Record, Severity, Undecidable, check
-from o365scan_exchange.accepted import addresses
+from o365scan.api import Acceptance, Data, Judgement, OptionsError, Record, Severity, Undecidable, check
+from o365scan_exchange.accepted import acceptance, addresses
 from o365scan_exchange.datasets import client_access, mailboxes
 from o365scan_exchange.tally import Tally
 
@@ -86,6 +86,7 @@ class _Rule:
 
     name: str
     setting: str
+    option: str
     may: frozenset[str] | None = None
     """The addresses of all who may have it; None where the rule says who need not."""
     need_not: frozenset[str] = frozenset()
@@ -97,6 +98,10 @@ class _Rule:
         if self.may is not None:
             return address not in self.may
         return address in self.need_not or (bool(self.kinds) and _kind(mailbox, data) in self.kinds)
+
+    def accept(self, mailbox: Record) -> Acceptance | None:
+        """The entry that lets one more have it; none where the rule says who need not."""
+        return acceptance(mailbox, self.option) if self.may is not None else None
 
     def of_many(self, tally: Tally) -> str:
         """What is said of most of those that the rule is about."""
@@ -132,19 +137,19 @@ class ProtocolUsers:
     def rules(self) -> Iterator[_Rule]:
         """What is to be looked at. Raises OptionsError that names the value."""
         either = addresses(self.mailboxes, "mailboxes")
-        yield _Rule("POP", "PopEnabled", either)
-        yield _Rule("IMAP", "ImapEnabled", either)
+        yield _Rule("POP", "PopEnabled", "mailboxes", either)
+        yield _Rule("IMAP", "ImapEnabled", "mailboxes", either)
         yield from self._rules("ActiveSync", "ActiveSyncEnabled", "activesync")
         yield from self._rules("Outlook on the web", "OWAEnabled", "outlook_on_the_web")
 
     def _rules(self, name: str, setting: str, option: str) -> Iterator[_Rule]:
         may, need_not = getattr(self, option), getattr(self, f"no_{option}")
         if may is not None:
-            yield _Rule(name, setting, addresses(may, option))
+            yield _Rule(name, setting, option, addresses(may, option))
         if need_not:
             kinds = frozenset(text for text in need_not if text in _KINDS)
             named = addresses((text for text in need_not if text not in kinds), f"no_{option}")
-            yield _Rule(name, setting, None, named, kinds)
+            yield _Rule(name, setting, option, None, named, kinds)
 
 
 @check(
@@ -158,7 +163,7 @@ class ProtocolUsers:
 def legacy_protocols_are_off(data: Data, options: ProtocolUsers) -> Iterator[Judgement]:
     for rule in options.rules():
         tally = _tally(data, rule)
-        yield from tally.judged(rule.of_many(tally), rule.of_one(tally))
+        yield from tally.judged(rule.of_many(tally), rule.of_one(tally), accept=rule.accept)
 
 
 def _tally(data: Data, rule: _Rule) -> Tally:

@@ -144,7 +144,8 @@ def _delegate(
             *shown(mailbox, "UserPrincipalName", "RecipientTypeDetails"),
             *shown(entry, "User", "AccessRights", "UserSid"),
             severity=Severity.HIGH if graver else Severity.MEDIUM,
-            accept=None if graver else acceptance(who, mailbox),
+            accept=None if strange else acceptance(who, mailbox),
+            signs=graver,
         )
     elif not answered:
         yield from (undecided(f"Who else opens this mailbox is unknown: {each}.") for each in found.unknown)

@@ -42,10 +42,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from o365scan.api import Data, Judgement, Record, Severity, check, problem
+from o365scan.api import Acceptance, Data, Judgement, Record, Severity, check, problem
 from o365scan_exchange.datasets import audit_bypasses, mailboxes
 from o365scan_exchange.evidence import shown
+from o365scan_exchange.recency import youth
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,23 @@ class BypassingAccounts:
     controls=["CIS-M365-7.0/6.1.3"],
 )
 def mailbox_audit_is_not_bypassed(
-    account: Record, data: Data, options: BypassingAccounts
+    account: Record, data: Data, options: BypassingAccounts, now: datetime
 ) -> Iterator[Judgement]:
     if account.flag("AuditBypassEnabled") and not options.accept(account):
         yield problem(
             f"What {account.title} does in mailboxes goes unlogged.",
             *shown(account, "AuditBypassEnabled", "WhenChangedUTC"),
             severity=Severity.CRITICAL if _is_person(account, data) else None,
+            accept=Acceptance({"accounts": (account.key,)}),
+            signs=(*_person(account, data), *youth(account, now)),
         )
+
+
+def _person(account: Record, data: Data) -> Iterator[str]:
+    if data.get(mailboxes) is None:
+        yield "nobody knows whose the account is"
+    elif _is_person(account, data):
+        yield "the account is a person's"
 
 
 def _is_person(account: Record, data: Data) -> bool:

@@ -43,9 +43,11 @@ Ask the owner and the administrators. If nobody set it, take the account for com
 ```toml
 [checks."exchange.mailbox-forwards-inside-only"]
 recipients = ["tickets@fabrikam.com", "@archive.example.net"]
+expected = ["sales@contoso.com -> orders@fabrikam.com"]
 ```
 
-`recipients` are addresses outside, or domains after an @, to which mailboxes may forward.
+`recipients` are addresses outside, or domains after an @, to which every mailbox may forward; `expected` are single
+mailboxes, each with an address to which it may.
 
 ## Sources
 
@@ -65,7 +67,16 @@ from o365scan_exchange.addresses import Address
 from o365scan_exchange.datasets import accepted_domains, inbox_rules, mailboxes
 from o365scan_exchange.evidence import shown
 from o365scan_exchange.recipients import DIRECTORY, FORWARDINGS, destination, target_group_members
-from o365scan_exchange.strangers import is_one_of, led_by_settings, look_alike, refuse_other_than_recipients
+from o365scan_exchange.strangers import (
+    expected_of,
+    is_one_of,
+    led_by_settings,
+    look_alike,
+    odd,
+    pairs_of,
+    refuse_other_than_pairs,
+    refuse_other_than_recipients,
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +84,15 @@ class ExpectedForwarding:
     """Where mailboxes may forward to."""
 
     recipients: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         refuse_other_than_recipients(self.recipients)
+        refuse_other_than_pairs(self.expected)
+
+    def of(self, mailbox: Record) -> tuple[str, ...]:
+        """Where this one may forward to."""
+        return (*self.recipients, *expected_of(mailbox, self.expected))
 
 
 @check(
@@ -91,15 +108,16 @@ class ExpectedForwarding:
 def mailbox_forwards_inside_only(
     mailbox: Record, data: Data, options: ExpectedForwarding
 ) -> Iterator[Judgement]:
-    yield from independently(*(_forwarding(mailbox, field, data, options) for field in FORWARDINGS))
+    known = options.of(mailbox)
+    yield from independently(*(_forwarding(mailbox, field, data, known) for field in FORWARDINGS))
 
 
-def _forwarding(mailbox: Record, field: str, data: Data, options: ExpectedForwarding) -> Iterator[Judgement]:
+def _forwarding(mailbox: Record, field: str, data: Data, known: tuple[str, ...]) -> Iterator[Judgement]:
     text = mailbox.text(field, nullable=True)
     if not text:
         return
     led = destination(text, data)
-    strange = {to: via for to, via in led.outside if not is_one_of(to, options.recipients)}
+    strange = {to: via for to, via in led.outside if not is_one_of(to, known)}
     if strange:
         graver = list(_graver(mailbox, strange, data))
         named = " and ".join(f"{to} (through {via})" if via else str(to) for to, via in strange.items())
@@ -108,8 +126,10 @@ def _forwarding(mailbox: Record, field: str, data: Data, options: ExpectedForwar
             + "".join(f"; {each}" for each in graver)
             + ".",
             mailbox.at(field),
-            *shown(mailbox, "DeliverToMailboxAndForward", "RecipientTypeDetails"),
+            *shown(mailbox, "DeliverToMailboxAndForward", "RecipientTypeDetails", "WhenChangedUTC"),
             severity=Severity.CRITICAL if graver else Severity.HIGH,
+            accept=pairs_of(mailbox, strange),
+            signs=dict.fromkeys((*graver, *odd(strange, data))),
         )
     for what in led.unknown:
         yield undecided(f"Where {field} leads to is unknown: {what}.", mailbox.at(field))

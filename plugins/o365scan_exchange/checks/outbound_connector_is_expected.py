@@ -50,6 +50,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from o365scan.api import Acceptance, Data, Judgement, Record, Severity, check, problem, undecided
 from o365scan_exchange.addresses import is_within, own_names
@@ -57,6 +58,7 @@ from o365scan_exchange.connectors import sender_domain, validated_host
 from o365scan_exchange.datasets import accepted_domains, outbound_connectors
 from o365scan_exchange.dormant import as_prepared
 from o365scan_exchange.evidence import shown
+from o365scan_exchange.recency import youth
 from o365scan_exchange.smart_hosts import as_ranges, bare, covers, is_nameable, refuse_anyone
 
 _DISABLED = "The connector is disabled and diverts nothing now; this is what enabling it would bring back."
@@ -84,15 +86,17 @@ class KnownHosts:
     options=KnownHosts,
     attack=["T1114.003"],
 )
-def outbound_connector_is_expected(connector: Record, data: Data, options: KnownHosts) -> Iterator[Judgement]:
-    found = _diverted(connector, data, options)
+def outbound_connector_is_expected(
+    connector: Record, data: Data, options: KnownHosts, now: datetime
+) -> Iterator[Judgement]:
+    found = _diverted(connector, data, options, now)
     if connector.flag("Enabled"):
         yield from found
     else:
         yield from as_prepared(found, _DISABLED)
 
 
-def _diverted(connector: Record, data: Data, options: KnownHosts) -> Iterator[Judgement]:
+def _diverted(connector: Record, data: Data, options: KnownHosts, now: datetime) -> Iterator[Judgement]:
     if connector.flag("UseMXRecord"):
         return
     hosts = [bare(host) for host in connector.texts("SmartHosts", nullable=True)]
@@ -112,13 +116,19 @@ def _diverted(connector: Record, data: Data, options: KnownHosts) -> Iterator[Ju
         *shown(connector, "SmartHosts", "RecipientDomains", "IsTransportRuleScoped", "ConnectorSource"),
         *shown(connector, "WhenCreatedUTC"),
         severity=None if everything else Severity.MEDIUM,
-        accept=Acceptance({"hosts": strange}) if not everything and is_nameable(strange) else None,
+        accept=Acceptance({"hosts": strange}) if is_nameable(strange) else None,
+        signs=(*_nameless(strange), *youth(connector, now)),
     )
 
 
 def _proves_itself(connector: Record, data: Data, options: KnownHosts) -> bool:
     host = validated_host(connector)
     return host is not None and (_is_in(host, tuple(data.once(own_names))) or options.accept(host))
+
+
+def _nameless(hosts: list[str]) -> Iterator[str]:
+    if any(as_ranges(host) is not None for host in hosts):
+        yield "the host is an address, which no name vouches for"
 
 
 def _is_in(host: str, domains: tuple[str, ...]) -> bool:

@@ -46,7 +46,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Judgement, OptionsError, Record, Severity, check, problem
+from o365scan.api import Acceptance, Data, Judgement, OptionsError, Record, Severity, check, problem
 from o365scan_exchange.datasets import accepted_domains, transport_rules
 from o365scan_exchange.forwarding import is_outside, others_stop_it, outbound_spam_policies, remote_domains
 
@@ -91,4 +91,5 @@ def remote_domain_does_not_forward(
         domain.at("AutoForwardEnabled"),
         domain.at("DomainName"),
         severity=Severity.MEDIUM if everywhere and not stopped else Severity.LOW,
+        accept=None if everywhere else Acceptance({"domains": (domain.text("DomainName"),)}),
     )

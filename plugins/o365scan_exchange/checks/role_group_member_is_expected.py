@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from o365scan.api import Data, Judgement, Record, Severity, check, independently, problem, undecided
 from o365scan_exchange.datasets import role_group_members, role_groups, service_principals
-from o365scan_exchange.holders import Holders, named
+from o365scan_exchange.holders import Holders, acceptance, named
 
 _EVERYTHING = "Organization Management"
 # As in ExchangeServiceAdmins_-1234567.
@@ -105,6 +105,7 @@ def _by_hand(group: Record, members: list[Record], data: Data) -> Iterator[Judge
             group.at("Name"),
             *(other.at("Name") for other in others[:_EVIDENCE]),
             severity=Severity.MEDIUM,
+            accept=acceptance(others),
         )
 
 

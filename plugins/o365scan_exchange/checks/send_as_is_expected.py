@@ -152,7 +152,8 @@ def _right(right: _Right, mailbox: Record, data: Data, expected: Expected) -> It
             *right.evidence,
             *shown(mailbox, "UserPrincipalName", "RecipientTypeDetails"),
             severity=Severity.HIGH if graver and right.as_owner else Severity.MEDIUM,
-            accept=None if graver else acceptance(right.who, mailbox),
+            accept=acceptance(right.who, mailbox),
+            signs=graver,
         )
     elif not answered and not is_persons(mailbox):
         is_outsider(right.who, data)  # undecided where nobody knows who that is

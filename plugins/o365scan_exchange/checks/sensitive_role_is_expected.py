@@ -61,8 +61,9 @@ group that is named is accepted with all of its members.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from o365scan.api import Data, Judgement, Record, Severity, Undecidable, check, problem
+from o365scan.api import Acceptance, Data, Judgement, Record, Severity, Undecidable, check, problem
 from o365scan_exchange.datasets import (
     management_role_assignments,
     management_roles,
@@ -70,7 +71,8 @@ from o365scan_exchange.datasets import (
     role_groups,
 )
 from o365scan_exchange.evidence import shown
-from o365scan_exchange.holders import Holders, named
+from o365scan_exchange.holders import Holders, acceptance, named
+from o365scan_exchange.recency import youth
 from o365scan_exchange.sensitive_roles import OF_APPS, sensitive_root
 
 _EVIDENCE = 5
@@ -84,7 +86,9 @@ _EVIDENCE = 5
     options=Holders,
     attack=["T1098.002", "T1114.002"],
 )
-def sensitive_role_is_expected(assignment: Record, data: Data, options: Holders) -> Iterator[Judgement]:
+def sensitive_role_is_expected(
+    assignment: Record, data: Data, options: Holders, now: datetime
+) -> Iterator[Judgement]:
     root = sensitive_root(assignment.text("Role"), data)
     if root is None:
         return
@@ -100,6 +104,8 @@ def sensitive_role_is_expected(assignment: Record, data: Data, options: Holders)
             " mailbox.",
             *shown(assignment, "Role", "RoleAssigneeName", "RoleAssigneeType", "RecipientWriteScope"),
             *shown(assignment, "CustomResourceScope", "WhenCreatedUTC"),
+            accept=Acceptance({"holders": (assignment.text("RoleAssigneeName"),)}),
+            signs=youth(assignment, now),
         )
 
 
@@ -125,6 +131,8 @@ def _by_role_group(assignment: Record, root: str, data: Data, options: Holders) 
             f" the role group {name}: it reaches into every mailbox.",
             *shown(assignment, "Role", "RoleAssigneeName"),
             *(member.at("Name") for member in members[:_EVIDENCE]),
+            accept=acceptance(members),
+            signs=(),
         )
 
 

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 from o365scan.api import Data, Evidence, Judgement, Record, Severity, Undecidable, check
 from o365scan_entra.datasets import users
 from o365scan_exchange import accounts
-from o365scan_exchange.accepted import Mailboxes
+from o365scan_exchange.accepted import Mailboxes, acceptance
 from o365scan_exchange.datasets import mailboxes
 from o365scan_exchange.tally import Tally
 
@@ -69,6 +69,7 @@ def shared_mailbox_has_no_sign_in(data: Data, options: Mailboxes) -> Iterator[Ju
     yield from tally.judged(
         f"The accounts of {tally.having:,} of {tally.total:,} shared mailboxes can sign in.",
         f"is a shared mailbox whose account can sign in, unlike {tally.without:,} others.",
+        accept=acceptance,
     )
 
 

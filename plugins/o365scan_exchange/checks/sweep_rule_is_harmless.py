@@ -104,6 +104,7 @@ def _found(rule: Record, mailbox: Record, data: Data) -> Iterator[Judgement]:
             *shown(rule, "RuleId", "Name", "Enabled", "SourceFolder", "KeepForDays", "KeepLatest"),
             severity=met.severity,
             at=rule,
+            signs=tuple(each.said for each in met.found),
         )
 
 

@@ -90,6 +90,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from o365scan.api import (
     Acceptance,
@@ -110,6 +111,7 @@ from o365scan_exchange.dormant import as_prepared
 from o365scan_exchange.evidence import shown
 from o365scan_exchange.headers import leads_replies, skips_defender, steers_filtering, traces_mail
 from o365scan_exchange.networks import Network, accepted, all_within, is_wide, written
+from o365scan_exchange.recency import aged
 from o365scan_exchange.rules import (
     applies_to_all,
     asks_for_authentication,
@@ -122,6 +124,7 @@ from o365scan_exchange.rules import (
     telling_words,
 )
 from o365scan_exchange.smart_hosts import as_ranges, bare, covers, is_nameable, refuse_anyone
+from o365scan_exchange.strangers import odd
 
 _DISABLED = "The rule is disabled and does nothing now; this is what enabling it would do."
 _TESTED = "The rule is in a test mode and does nothing now; this is what enforcing it would do."
@@ -181,7 +184,9 @@ class ExpectedRules:
     attack=["T1672", "T1114.003", "T1562.001", "T1564.008"],
     controls=["CIS-M365-7.0/6.2.1", "CIS-M365-7.0/6.2.2"],
 )
-def transport_rule_is_harmless(rule: Record, data: Data, options: ExpectedRules) -> Iterator[Judgement]:
+def transport_rule_is_harmless(
+    rule: Record, data: Data, options: ExpectedRules, now: datetime
+) -> Iterator[Judgement]:
     state, mode = rule.text("State"), rule.text("Mode")
     if state not in ("Enabled", "Disabled") or mode not in ("Enforce", "Audit", "AuditAndNotify"):
         yield undecided(
@@ -190,15 +195,19 @@ def transport_rule_is_harmless(rule: Record, data: Data, options: ExpectedRules)
             rule.at("Mode"),
         )
         return
-    report = _report(rule, data, options)
-    others = independently(
-        _unreadable(rule),
-        _removed_header(rule),
-        _set_header(rule, data, options),
-        _skipped_filter(rule, options),
-        *(_copies(rule, action, data, options) for action in _COPYING),
-        _deletion(rule),
-        _route(rule, data, options),
+    report = aged(_report(rule, data, options), rule, now)
+    others = aged(
+        independently(
+            _unreadable(rule),
+            _removed_header(rule),
+            _set_header(rule, data, options),
+            _skipped_filter(rule, options),
+            *(_copies(rule, action, data, options) for action in _COPYING),
+            _deletion(rule),
+            _route(rule, data, options),
+        ),
+        rule,
+        now,
     )
     if state == "Disabled":
         yield from as_prepared(independently(report, others), _DISABLED)
@@ -317,10 +326,12 @@ def _recipients(
     outside, unknown = _outside(recipients, data, options)
     if outside:
         yield problem(
-            f"{scope(rule).capitalize()} {done} to {', '.join(outside)}, outside the organisation.",
+            f"{scope(rule).capitalize()} {done} to {', '.join(map(str, outside))}, outside the organisation.",
             rule.at(action),
             *conditions(rule),
             severity=Severity.CRITICAL if applies_to_all(rule) else Severity.HIGH,
+            accept=Acceptance({"recipients": list(map(str, outside))}),
+            signs=(*_grave(rule, action), *odd(outside, data)),
         )
     if unknown:
         yield undecided(
@@ -330,12 +341,21 @@ def _recipients(
         )
 
 
-def _outside(recipients: tuple[str, ...], data: Data, options: ExpectedRules) -> tuple[list[str], list[str]]:
+def _grave(rule: Record, action: str) -> Iterator[str]:
+    if applies_to_all(rule):
+        yield "it takes all mail"
+    if action == "SetHeaderValue":
+        yield "it changes where answers go"
+
+
+def _outside(
+    recipients: tuple[str, ...], data: Data, options: ExpectedRules
+) -> tuple[list[Address], list[str]]:
     """The recipients that are outside and not accepted, and those that can't be told."""
     own = data.once(own_domains)
     found = {text: address_in(text) for text in recipients}
     outside = [
-        str(address)
+        address
         for address in found.values()
         if address is not None and not own.hold(address) and not options.accept_recipient(address)
     ]
