@@ -105,6 +105,10 @@ class Case:
         """The verdict on the object that the case is about."""
         return self._chosen(self._evaluation(observer).findings)
 
+    def findings(self) -> list[Finding]:
+        """The verdicts on all objects."""
+        return self._evaluation().findings
+
     def _evaluation(self, observer: ReadObserver | None = None) -> Evaluation:
         tables = {"checks": {self.check.id: dict(self.options)}} if self.options else {}
         options = options_of([self.check], tables)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from o365scan.adopt.signs import names_signs, problems_with_signs, signs_of
-from o365scan.adopt.suspects import Suspects, suspects
+from o365scan.adopt.suspects import Suspects, suspects, texts_in
 from o365scan.api import Check, Finding, OptionsError, Verdict
 from o365scan.config import options_of, with_entries
 from o365scan.evaluate import evaluate
@@ -139,20 +139,22 @@ def _why_not(finding: Finding, proposal: Proposal | None, suspected: Suspects, j
         return "; ".join(signs) if proposal is not None or names_signs(finding) else None
     if proposal is None:
         return None
-    if found := suspected.named_in(_texts(proposal)):
-        name, other = found
-        return f"it names {name}, of which {other.check} says: {'; '.join(signs_of(other))}"
+    if because := suspected.about([*_texts(proposal)]):
+        return because
     return None if judge.takes(proposal) else "no option can name it"
 
 
 def _texts(proposal: Proposal) -> Iterator[str]:
-    """All that is said of the object, and all that the entries name."""
+    """All that is said of the object, and all that the entries and the evidence name."""
     yield from (proposal.finding.key, proposal.finding.title)
     for entries in proposal.entries:
         for value in entries.values():
             yield from value
             for texts in value.values() if isinstance(value, Mapping) else ():
                 yield from texts
+    for problem in proposal.finding.problems:
+        for evidence in problem.evidence:
+            yield from texts_in(evidence.value)
 
 
 def _all_stays(rest: Collection[Finding], own: Collection[Finding], after: Collection[Finding]) -> bool:

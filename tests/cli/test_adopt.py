@@ -11,7 +11,7 @@ import pytest
 from mocktenant import Tenant, serve
 from o365scan.testing import cases
 from tests.cli.in_process import here
-from tests.core.test_adopt import uncommented
+from tests.core.test_adopt import uncommented, unwrapped
 
 APPS, CONNECTORS = "entra.app-privilege-is-justified", "exchange.inbound-connector-is-expected"
 RULES, MFA = "exchange.transport-rule-is-harmless", "entra.admin-has-mfa"
@@ -99,7 +99,7 @@ def test_a_plain_forward_is_proposed_and_one_with_a_sign_is_told_of() -> None:
     assert expected == [f"{plain['PrimarySmtpAddress']} -> orders@fabrikam.com"]
     assert "Caution: it is high unless somebody answers for it." in text
     assert "DeliverToMailboxAndForward = true" in text
-    told = " ".join(line.removeprefix("#").strip() for line in text.splitlines())
+    told = unwrapped(text)
     assert "Not proposed, because no copy stays in it." in told
     assert "Not proposed, because c0ntoso.com looks like contoso.com." in told
     assert "Not proposed, because gmail.com gives an address to anybody." in told
@@ -128,7 +128,7 @@ def test_a_delegate_whose_own_mailbox_shows_an_intruder_is_not_proposed() -> Non
     """Her right to the director's mailbox is old and only medium; the rules in her mailbox are another check's."""
     text = adopted("--mock", "bec-forwarding", "--mock-size", "20")
     assert "elena.marsh" not in str(uncommented(text))
-    assert "it names elena.marsh@contoso.com, of which" in " ".join(text.replace("\n#", "").split())
+    assert "it names elena.marsh@contoso.com, of which" in unwrapped(text)
 
 
 def test_a_delegate_is_proposed_where_nothing_is_wrong_with_anyone() -> None:

@@ -97,6 +97,11 @@ def uncommented(text: str) -> Any:
     return tomllib.loads("\n".join(lines))
 
 
+def unwrapped(text: str) -> str:
+    """The comments on one line."""
+    return " ".join(line.strip().removeprefix("#").strip() for line in text.split("\n"))
+
+
 def owners(text: str) -> list[str]:
     checks = uncommented(text).get("checks", {})
     return list(checks.get(thing_is_owned.id, {}).get("owners", []))
@@ -138,7 +143,32 @@ def test_what_bears_a_sign_is_refused_and_told_whatever_its_severity() -> None:
 def test_whoever_looks_like_the_owner_of_what_bears_a_sign_is_told_of() -> None:
     _, text = adopted(thing("a", "Thing z"), thing("z", "x", "low", Signs=["it is hidden"]))
     assert owners(text) == []
-    assert "because it names thing z, of which test.thing-is-owned says: it is hidden." in text
+    assert "because it names Thing z, of which test.thing-is-owned says: it is hidden." in unwrapped(text)
+
+
+@pytest.mark.parametrize(
+    ("owner", "proposed"),
+    [
+        ("archive@example.net", False),  # above what proves the sign
+        ("x@deep.evil.example.net", False),
+        ("box@contoso.com -> x@deep.evil.example.net", False),
+        ("*.example.net", False),
+        ("@evil.example.net", False),
+        ("evil.example.net", False),
+        ("other@evil.example.net", True),  # as a colleague's would be
+        ("archive@example.org", True),
+        ("notexample.net", True),
+    ],
+)
+def test_whatever_covers_what_proves_a_sign_is_not(owner: str, proposed: bool) -> None:
+    severe = thing("z", "", "info", Rights=["all"], Server="smtp:eve@evil.example.net")
+    assert owners(adopted(thing("a", owner), severe)[1]) == ([owner] if proposed else [])
+
+
+def test_what_shows_somebody_under_a_sign_in_its_evidence_is_not() -> None:
+    row = thing("a", "backup", "low", Rights=["read"], Server="Thing z")
+    _, text = adopted(row, thing("z", "x", "low", Signs=["it is hidden"]))
+    assert uncommented(text)["checks"] == {thing_is_owned.id: {"owners": ["backup"]}}
 
 
 def test_what_would_silence_a_finding_that_is_not_proposed_is_not() -> None:
