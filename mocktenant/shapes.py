@@ -30,13 +30,14 @@ Policies
     `namedLocations`: with `@odata.type`; `authenticationStrengthPolicies`
     `securityDefaults`, `authorizationPolicy`, `crossTenantAccessDefault`: one object each (the first counts);
         the last one's `id`, "default", is never sent
-    `crossTenantAccessPartners` {tenantId, ...}, `federationConfigurations` {id, domainId, ...}
+    `crossTenantAccessPartners` {tenantId, identitySynchronization, sent only where $expand asks for it, ...},
+        `federationConfigurations` {id, domainId, ...}
     `delegatedAdminRelationships`
     `authenticationMethodsPolicy`, `adminConsentRequestPolicy`, `authenticationFlowsPolicy`,
         `defaultAppManagementPolicy`, `deviceRegistrationPolicy`, `externalIdentitiesPolicy`,
         `crossTenantAccessPolicy`, `sharepointSettings`, `adminReportSettings`, `deviceManagement`: one object each
     `groupSettings`: /groupSettings of v1.0 and /settings of beta alike
-    `permissionGrantPolicies`, `appManagementPolicies`, `legacyPolicies` and the like: lists
+    `permissionGrantPolicies`, `appManagementPolicies` {appliesTo: ids, sent by themselves}, `legacyPolicies`: lists
 Logs and risk
     `signIns` {createdDateTime, appId, servicePrincipalId, ipAddress, autonomousSystemNumber, status: {errorCode},
         location: {countryOrRegion, ...}, signInEventTypes ["interactiveUser"] if left out}, `directoryAudits`

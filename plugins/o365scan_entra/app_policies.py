@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from o365scan.api import GRAPH, Dataset, GraphList, GraphObject, Permission
+from o365scan.api import GRAPH, Dataset, FanOut, GraphList, GraphObject, Permission
 
 _REFERENCE = "https://learn.microsoft.com/graph/api/"
 _POLICY = Permission(api=GRAPH, app_roles=("Policy.Read.All",))
@@ -55,3 +55,19 @@ app_management_policies = Dataset(
     reference=_REFERENCE + "appmanagementpolicy-list",
 )
 """Policies for single apps, which replace the restrictions of the default one that they name."""
+
+app_management_policy_targets = Dataset(
+    name="entra.app-management-policy-targets",
+    source=FanOut(
+        over=app_management_policies,
+        request=GraphList(
+            path="/policies/appManagementPolicies/{id}/appliesTo", select=("id", "displayName")
+        ),
+    ),
+    key="id",
+    title="displayName",
+    type="directoryObject",
+    permission=Permission(api=GRAPH, app_roles=("Policy.Read.All + Application.Read.All",)),
+    reference=_REFERENCE + "appmanagementpolicy-list-appliesto",
+)
+"""The apps and service principals that a policy for single apps is assigned to; few, and read for each policy."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from .app_policies import (
     admin_consent_requests,
     app_management_policies,
+    app_management_policy_targets,
     default_app_management,
     permission_grant_policies,
 )
@@ -56,6 +57,7 @@ from .policies import (
     conditional_access_policies,
     cross_tenant_access,
     cross_tenant_partners,
+    cross_tenant_synchronisation,
     group_settings,
     named_locations,
     security_defaults,
@@ -69,6 +71,7 @@ __all__ = [
     "admin_memberships",
     "admin_mfa_requirements",
     "app_management_policies",
+    "app_management_policy_targets",
     "app_role_assignments",
     "application_owners",
     "applications",
@@ -78,6 +81,7 @@ __all__ = [
     "conditional_access_policies",
     "cross_tenant_access",
     "cross_tenant_partners",
+    "cross_tenant_synchronisation",
     "default_app_management",
     "delegated_admins",
     "delegated_grants",

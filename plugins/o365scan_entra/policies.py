@@ -74,6 +74,21 @@ cross_tenant_partners = Dataset(
 )
 """Exceptions from that for single tenants. `isServiceProvider` marks a partner who administers this one."""
 
+cross_tenant_synchronisation = Dataset(
+    name="entra.cross-tenant-synchronisation",
+    source=GraphList(
+        path="/policies/crossTenantAccessPolicy/partners",
+        select=("tenantId",),
+        expand="identitySynchronization",
+    ),
+    key="tenantId",
+    title="tenantId",
+    type="crossTenantAccessPolicyConfigurationPartner",
+    permission=_POLICY,
+    reference=_REFERENCE + "crosstenantaccesspolicy-list-partners",
+)
+"""Which tenants may put their accounts here. Unconfirmed: that null is sent of a tenant that has no such policy."""
+
 authorization_policy = Dataset(
     name="entra.authorization-policy",
     source=GraphObject(path="/policies/authorizationPolicy"),

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-from mocktenant.graph import errors
-from mocktenant.graph.resources import BETA, FILTER, V1, Resource, Write
+from mocktenant.graph import directory, errors
+from mocktenant.graph.resources import BETA, FILTER, V1, Expansion, Resource, Write
 from mocktenant.graph.sources import Stored, nothing, part_of
 from mocktenant.graph.table.app_roles import DIRECTORY, POLICIES
 from mocktenant.graph.table.kinds import policy, singleton
 from mocktenant.graph.writes.stored import changes
+
+if TYPE_CHECKING:
+    from mocktenant.collection import Object
+    from mocktenant.tenant import Tenant
 
 _METHODS_POLICY = (
     "Policy.Read.AuthenticationMethod",
@@ -26,6 +31,17 @@ _sts = partial(policy, options=FILTER, read=_APP_POLICIES)
 
 def _changed(collection: str, type_name: str, role: str) -> dict[str, Write]:
     return {"PATCH": Write((role,), changes(collection), takes=type_name, read_only=frozenset({"id"}))}
+
+
+def _applies_to(tenant: Tenant, policy: str) -> list[Object]:
+    """The applications and service principals that a policy is assigned to."""
+    held = tenant.collection("appManagementPolicies").get(policy)
+    return directory.by_ids(tenant, [] if held is None else held.get("appliesTo", []))
+
+
+def _synchronisation(_tenant: Tenant, partner: Object) -> list[Object]:
+    held = partner.get("identitySynchronization")
+    return [] if held is None else [held]
 
 
 _AUTHENTICATION = (
@@ -145,6 +161,15 @@ _CONSENT = (
         Stored("appManagementPolicies"),
         read=_APP_POLICIES,
     ),
+    policy(
+        "policies/appManagementPolicies/{id}/appliesTo",
+        "directoryObject",
+        _applies_to,
+        mixed=True,
+        options=FILTER,
+        read=_APP_POLICIES,
+        unconfirmed="that Application.Read.All is not asked for beside it",
+    ),
 )
 
 _ELSEWHERE = (
@@ -165,6 +190,11 @@ _ELSEWHERE = (
         "crossTenantAccessPolicyConfigurationPartner",
         Stored("crossTenantAccessPartners"),
         keys=("tenantId",),
+        expands={
+            "identitySynchronization": Expansion(
+                "crossTenantIdentitySyncPolicyPartner", _synchronisation, many=False
+            )
+        },
         read=_CROSS_TENANT,
     ),
     singleton(

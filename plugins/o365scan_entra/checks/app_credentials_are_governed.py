@@ -13,8 +13,8 @@ A restriction counts if the policy is on, its state is enabled, and it holds for
 the two missing or longer is low.
 
 Policies for single apps (`appManagementPolicies`) that are on and switch one of these restrictions off, or set a
-longer time, are a finding each, low: they replace the default for the apps that they are assigned to. Which apps
-these are is not read.
+longer time, are a finding each, low: they replace the default for the apps that they are assigned to (`appliesTo`). One
+that is assigned to none loosens nothing. Who is exempted from a restriction (`excludeActors`) is not looked at.
 
 Credentials that apps have already are judged one by one, by `entra.app-credential-is-short-lived`: no policy
 shortens them.
@@ -62,10 +62,15 @@ from datetime import datetime, timedelta
 
 from o365scan.api import Acceptance, Data, Judgement, Record, Severity, check, independently, problem
 from o365scan_entra.app_restrictions import Restriction, restrictions
-from o365scan_entra.datasets import app_management_policies, default_app_management
+from o365scan_entra.datasets import (
+    app_management_policies,
+    app_management_policy_targets,
+    default_app_management,
+)
 
 _DEFAULT = "applicationRestrictions"
 _OF_SINGLE_APPS = "restrictions"
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Longest:
 @check(
     "entra.app-credentials-are-governed",
     severity=Severity.MEDIUM,
-    reads=[default_app_management, app_management_policies],
+    reads=[default_app_management, app_management_policies, app_management_policy_targets],
     options=Longest,
     attack=["T1098.001"],
     controls=["SCuBA/MS.AAD.5.5v1", "SCuBA/MS.AAD.5.6v1", "SCuBA/MS.AAD.5.7v1"],
@@ -94,7 +99,7 @@ def app_credentials_are_governed(data: Data, options: Longest, now: datetime) ->
         yield from independently(_default(policy, options, now))
     for policy in data[app_management_policies]:
         if not options.knows(policy):
-            yield from independently(_exception(policy, options, now))
+            yield from independently(_exception(policy, data, options, now))
 
 
 def _default(policy: Record, options: Longest, now: datetime) -> Iterator[Judgement]:
@@ -119,7 +124,7 @@ def _default(policy: Record, options: Longest, now: datetime) -> Iterator[Judgem
         )
 
 
-def _exception(policy: Record, options: Longest, now: datetime) -> Iterator[Judgement]:
+def _exception(policy: Record, data: Data, options: Longest, now: datetime) -> Iterator[Judgement]:
     """A policy for single apps replaces the restrictions that it names, and no others."""
     if not policy.flag("isEnabled"):
         return
@@ -128,11 +133,16 @@ def _exception(policy: Record, options: Longest, now: datetime) -> Iterator[Judg
     loose = [each for each in secrets if not _limits_secrets(each, options)]
     loose += [each for each in keys if not _limits_certificates(each, options)]
     barred = any(each.kind == "passwordAddition" and each.in_force for each in secrets)
-    if loose and not (barred and all(each in secrets for each in loose)):
+    if not loose or (barred and all(each in secrets for each in loose)):
+        return
+    apps = list(data[app_management_policy_targets].of(policy))
+    if apps:
+        more = f" and {len(apps) - _SHOWN} more" if len(apps) > _SHOWN else ""
         yield problem(
-            "The apps that this policy is assigned to may be given credentials that the tenant's policy would bar:"
-            f" it loosens {', '.join(sorted(each.kind for each in loose))}.",
+            f"{', '.join(each.title for each in apps[:_SHOWN])}{more} may be given credentials that the tenant's"
+            f" policy would bar: this policy loosens {', '.join(sorted(each.kind for each in loose))}.",
             policy.at(_OF_SINGLE_APPS),
+            *(each.at("id") for each in apps[:_SHOWN]),
             severity=Severity.LOW,
             at=policy,
             accept=Acceptance({"policies": (policy.key,)}),

@@ -65,7 +65,7 @@ from dataclasses import dataclass, field
 
 from o365scan.api import Data, Judgement, Record, Severity, Undecidable, check, problem, undecided
 from o365scan_exchange import smtp_passwords
-from o365scan_exchange.accepted import Mailboxes
+from o365scan_exchange.accepted import Mailboxes, acceptance
 from o365scan_exchange.datasets import client_access, transport_config
 from o365scan_exchange.tally import Tally
 
@@ -111,6 +111,7 @@ def smtp_auth_is_off(data: Data, options: Mailboxes) -> Iterator[Judgement]:
     yield from tally.judged(
         f"{tally.having:,} mailboxes may send over SMTP with a password, though the organisation has it off.",
         "may send over SMTP with a password, though the organisation has it off.",
+        accept=acceptance,
     )
 
 
