@@ -1,11 +1,12 @@
 """What is read of Microsoft Entra ID, through Microsoft Graph: every dataset of this plugin, by name.
 
 Defined where their subject is: `directory`, `licences`, `policies`, `methods`, `risk`, `sign_in_activity`,
-`applications`, `app_policies` and `app_sign_ins`.
+`applications`, `app_owners`, `app_policies` and `app_sign_ins`.
 """
 
 from __future__ import annotations
 
+from .app_owners import service_principal_owners
 from .app_policies import (
     admin_consent_requests,
     app_management_policies,
@@ -111,6 +112,7 @@ __all__ = [
     "role_eligibilities",
     "role_policies",
     "security_defaults",
+    "service_principal_owners",
     "service_principals",
     "sign_in_activities",
     "subscribed_skus",

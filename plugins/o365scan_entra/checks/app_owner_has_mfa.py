@@ -2,7 +2,8 @@
 
 ## What it looks at
 
-The people who own an app registration of this tenant whose app may do more than read what everybody may: it has
+The people who own an app whose registration is this tenant's, or the app's service principal here, a vendor's too
+(`owners` of both), and the app may do more than read what everybody may: it has
 application permissions to mail, files or settings, consent for everybody, or a role
 (`entra.app-privilege-is-justified` says which). For each of them: whether a second factor is registered, by the
 report on registration. Administrators are left to `entra.admin-has-mfa`.
@@ -11,8 +12,7 @@ One finding an owner, high. Which apps they own is said. A disabled account is l
 organisation or an identity provider is undecided, unless the factor is registered here: nobody can see it from here.
 So is everybody in a tenant without Microsoft Entra ID P1: the report needs that licence.
 
-Whether policies ask for the factor is not looked at here. Owners that are apps, and owners of service principals,
-are not either.
+Whether policies ask for the factor is not looked at here. Owners that are apps are not either.
 
 ## Why it matters
 
@@ -23,6 +23,8 @@ of a developer's account, an intruder has all that the app has. Roles are watche
 
 1. Ask whether the owner is needed: in the Microsoft Entra admin centre go to App registrations, the app, Owners, and
    remove whoever isn't; or `Remove-MgApplicationOwnerDirectoryObjectByRef -ApplicationId <id> -DirectoryObjectId <id>`.
+   Of a service principal: Enterprise applications, the app, Owners, or
+   `Remove-MgServicePrincipalOwnerDirectoryObjectByRef -ServicePrincipalId <id> -DirectoryObjectId <id>`.
    Two owners who are administrators are enough.
 2. Have those who stay register at <https://aka.ms/mysecurityinfo>, with a passkey if they can; hand out a Temporary
    Access Pass for it (`New-MgUserAuthenticationTemporaryAccessPassMethod -UserId <id>`).
@@ -51,10 +53,21 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Evidence, Judgement, Record, Severity, check, independently, problem, undecided
+from o365scan.api import (
+    Data,
+    Dataset,
+    Evidence,
+    Judgement,
+    Record,
+    Severity,
+    check,
+    independently,
+    problem,
+    undecided,
+)
 from o365scan_entra.administrators import READS, administrators
 from o365scan_entra.answers import State
-from o365scan_entra.app_permissions import Reach
+from o365scan_entra.app_owners import is_privileged, takes_owners
 from o365scan_entra.app_rights import SOURCES, rights
 from o365scan_entra.datasets import (
     admin_authentication_methods,
@@ -65,11 +78,14 @@ from o365scan_entra.datasets import (
     domains,
     federation,
     registration_details,
+    service_principal_owners,
     users,
 )
 from o365scan_entra.registration import registered
 
 _SHOWN = 5
+_Owned = dict[str, dict[str, tuple[Record, Record]]]
+"""By person and app id: the registration or service principal, and the owner as it lists them."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +98,7 @@ class VouchedDomains:
 @check(
     "entra.app-owner-has-mfa",
     severity=Severity.HIGH,
-    reads=[users, applications, application_owners, *SOURCES],
+    reads=[users, applications, application_owners, service_principal_owners, *SOURCES],
     optional=[
         *(each for each in READS if each not in (users, *SOURCES)),
         admin_authentication_methods,
@@ -98,28 +114,29 @@ class VouchedDomains:
 def app_owner_has_mfa(data: Data, options: VouchedDomains) -> Iterator[Judgement]:
     found = rights(data)
     yield from found.doubts
-    privileged = {
-        found.principals[id].text("appId")
-        for id, held in found.held.items()
-        if id in found.principals and any(each.reach is not Reach.NONE for each in held)
-    }
-    owned: dict[str, list[tuple[Record, Record]]] = defaultdict(list)
-    for application in data[applications]:
-        if application.text("appId") in privileged:
-            yield from independently(_owners(application, owned, data))
+    privileged = [each for each in found.principals.values() if is_privileged(each, data)]
+    ids = {each.text("appId") for each in privileged}
+    registered_here = [each for each in data[applications] if each.text("appId") in ids]
+    owned: _Owned = defaultdict(dict)
+    yield from independently(
+        *(_owners(each, application_owners, owned, data) for each in registered_here),
+        *(
+            _owners(each, service_principal_owners, owned, data)
+            for each in privileged
+            if takes_owners(each, data)
+        ),
+    )
     admins = data.once(administrators).people
     for person, apps in owned.items():
         user = data[users].get(person)
         if user is not None and user.key not in admins:  # else an app, or an administrator
-            yield from independently(_judged(user, apps, data, options))
+            yield from independently(_judged(user, list(apps.values()), data, options))
 
 
-def _owners(
-    application: Record, owned: dict[str, list[tuple[Record, Record]]], data: Data
-) -> Iterator[Judgement]:
+def _owners(app: Record, owners: Dataset, owned: _Owned, data: Data) -> Iterator[Judgement]:
     """Keep who owns it."""
-    for owner in data[application_owners].of(application):
-        owned[owner.key].append((application, owner))
+    for owner in data[owners].of(app):
+        owned[owner.key].setdefault(app.text("appId"), (app, owner))
     yield from ()
 
 
@@ -152,6 +169,7 @@ def _judged(
         *_shown(apps),
         severity=Severity.LOW if off else None,
         at=user,
+        signs=(),
     )
 
 
