@@ -34,14 +34,33 @@ class Credential:
 
 
 def credentials(record: Record) -> tuple[Credential, ...]:
-    """All that the app or principal can sign in with; what signs single sign-on assertions is left out."""
+    """All that the app or principal can sign in with; what signs single sign-on assertions is left out.
+
+    Raises Undecidable if one of them can't be read.
+    """
+    found, illegible = legible(record)
+    if illegible:
+        raise illegible[0]
+    return found
+
+
+def legible(record: Record) -> tuple[tuple[Credential, ...], tuple[Undecidable, ...]]:
+    """The credentials that can be read, and what keeps the others from it."""
     found = [
         (name, place, entry)
         for name in _LISTS
         for place, entry in enumerate(record.objects(name, nullable=True))
     ]
     signing = _single_sign_on(record, found)
-    return tuple(_credential(name, entry) for name, place, entry in found if (name, place) not in signing)
+    read: list[Credential] = []
+    illegible: list[Undecidable] = []
+    for name, place, entry in found:
+        if (name, place) not in signing:
+            try:
+                read.append(_credential(name, entry))
+            except Undecidable as cause:
+                illegible.append(cause)
+    return tuple(read), tuple(illegible)
 
 
 _Entry = tuple[str, int, Fields]
@@ -88,9 +107,13 @@ def _credential(name: str, entry: Fields) -> Credential:
     starts = moment(entry.get("startDateTime"))
     if starts is None:
         raise Undecidable(f"{entry.dataset.name}: a credential of {entry.key} has no startDateTime")
-    return Credential(
-        _LISTS[name], _told(entry, "displayName"), starts, moment(entry.get("endDateTime")), shown
-    )
+    until = entry.text("endDateTime", nullable=True)
+    ends = moment(until)
+    if until is not None and ends is None:
+        raise Undecidable(
+            f"{entry.dataset.name}: until when a credential of {entry.key} is valid can't be read"
+        )
+    return Credential(_LISTS[name], _told(entry, "displayName"), starts, ends, shown)
 
 
 def moment(text: object) -> datetime | None:

@@ -56,8 +56,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from o365scan.api import Judgement, Record, Severity, check, independently, problem
-from o365scan_entra.app_credentials import Credential, credentials, evidence_of, said
+from o365scan.api import Judgement, Record, Severity, Undecided, check, independently, problem
+from o365scan_entra.app_credentials import Credential, evidence_of, legible, said
 from o365scan_entra.app_options import refuse_other_than_app_ids
 from o365scan_entra.datasets import applications
 
@@ -97,12 +97,13 @@ def app_credential_is_short_lived(
 ) -> Iterator[Judgement]:
     if options.knows(application):
         return
-    found = credentials(application)
+    found, illegible = legible(application)
     usable = [each for each in found if each.is_usable(now)]
     yield from independently(
         _long(usable, options, now),
         _many([each for each in usable if each.kind == "secret"], options, now),
         _left([each for each in found if not each.is_usable(now)]),
+        map(Undecided.by, illegible),
     )
 
 

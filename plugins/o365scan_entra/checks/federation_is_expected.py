@@ -82,7 +82,11 @@ class Expected:
     attack=["T1484.002", "T1606.002", "T1556.007"],
 )
 def federation_is_expected(domain: Record, data: Data, options: Expected) -> Iterator[Judgement]:
-    if domain.text("authenticationType") != "Federated":
+    how = domain.text("authenticationType")
+    if how == "Managed":
+        return
+    if how != "Federated":
+        yield undecided(f"How its people sign in is not known: {how!r}.", domain.at("authenticationType"))
         return
     configurations = list(data[federation].of(domain))
     if not configurations:

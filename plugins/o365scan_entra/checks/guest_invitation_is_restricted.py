@@ -6,7 +6,8 @@ Who may invite people of other organisations (`allowInvitesFrom` of the authoriz
 included, is medium; all members is low, or accepted by option; administrators and the holders of the role Guest
 Inviter, or nobody, is as it should be.
 
-Which domains may be invited from is set elsewhere and can't be read through Microsoft Graph v1.0.
+Which domains may be invited from is set elsewhere (`b2bManagementPolicies`) and is not looked at: Microsoft Graph v1.0
+doesn't show it.
 
 ## Why it matters
 

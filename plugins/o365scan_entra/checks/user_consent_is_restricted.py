@@ -13,6 +13,7 @@ them counts.
 | a policy of the tenant's own that lets verified publishers' apps have all of it | medium |
 | `microsoft-user-default-recommended`: what Microsoft holds for right at the time | low |
 | `microsoft-user-default-low`: verified publishers and the tenant's own apps, permissions classed as low | none |
+| a policy of the tenant's own, for any publisher's app, that names permissions by ids not known here | undecided |
 | a policy of the tenant's own that is narrower | none |
 | nothing | none |
 
@@ -75,12 +76,24 @@ from o365scan.api import (
     problem,
     undecided,
 )
-from o365scan_entra.app_resources import GRAPH
+from o365scan_entra.app_resources import EXCHANGE, GRAPH, SHAREPOINT
 from o365scan_entra.datasets import authorization_policy, permission_grant_policies
 
 _ASSIGNED = "defaultUserRolePermissions/permissionGrantPoliciesAssigned"
 _FOR_SELF = "managepermissiongrantsforself."
 _ANY_API = "any"
+_APIS = frozenset({_ANY_API, GRAPH, EXCHANGE, SHAREPOINT})
+_SIGNING_IN = frozenset(
+    {
+        "14dad69e-099b-42c9-810b-d002981feec1",  # profile
+        "37f7f235-527c-4136-accd-4a02d197296e",  # openid
+        "64a6cdd6-aab1-4aaf-94b8-3cc8405e90d0",  # email
+        "7427e0e9-2fba-42fe-b0c0-848c9e6a8182",  # offline_access
+        "b340eb25-3456-403f-be2f-af7a0d370277",  # User.ReadBasic.All
+        "e1fe6dd8-ba31-4d61-89e7-88639da4683d",  # User.Read
+    }
+)
+_SHOWN = 3
 #: The second is assigned beside Microsoft's recommendation: it belongs to it.
 _MANAGED = frozenset({"microsoft-user-default-recommended", "microsoft-user-default-allow-consent-apps"})
 
@@ -143,8 +156,10 @@ def _own(name: str, policy: Record, data: Data) -> Iterator[Judgement]:
     if own is None:
         yield undecided(f"The consent policy {name} is not among the tenant's.", policy.at(_ASSIGNED))
         return
-    wide = [each for each in own.objects("includes") if _is_wide(each)]
+    open_to_all = [each for each in own.objects("includes") if _is_for_any_app(each)]
+    wide = [each for each in open_to_all if _has_all(each)]
     if not wide:
+        yield from _of_single_permissions(own, open_to_all)
         return
     verified = all(each.flag("clientApplicationsFromVerifiedPublisherOnly", nullable=True) for each in wide)
     yield problem(
@@ -162,15 +177,34 @@ def _named(name: str, data: Data) -> Record | None:
     return next((each for each in view or () if each.key.lower() == name), None)
 
 
-def _is_wide(included: Fields) -> bool:
-    """Does it allow every delegated permission, whatever its class, for apps of anybody?"""
-    if included.text("permissionType") != "delegated" or "all" not in included.texts(
-        "permissions", nullable=True
-    ):
+def _of_single_permissions(own: Record, included: list[Fields]) -> Iterator[Judgement]:
+    """What the ids stand for is the API's to say; the few that only sign somebody in are known."""
+    ids = {
+        id
+        for each in included
+        if not each.flag("clientApplicationsFromVerifiedPublisherOnly", nullable=True)
+        for id in each.texts("permissions", nullable=True)
+    }
+    if unknown := sorted(ids - {"all"} - _SIGNING_IN):
+        yield undecided(
+            f"The consent policy {own.title!r} lets anybody consent to any app, of any publisher, for permissions whose"
+            f" ids are not known here: {', '.join(unknown[:_SHOWN])}{', …' if len(unknown) > _SHOWN else ''}."
+            " Look them up at the API, and see whether one opens mail or files.",
+            own.at("includes"),
+        )
+
+
+def _is_for_any_app(included: Fields) -> bool:
+    """Does it allow delegated permissions of an API that holds mail or files, for apps of anybody?"""
+    if included.text("permissionType") != "delegated":
         return False
     if (included.text("permissionClassification", nullable=True) or "all") != "all":
         return False
-    if (included.text("resourceApplication", nullable=True) or _ANY_API) not in (_ANY_API, GRAPH):
+    if (included.text("resourceApplication", nullable=True) or _ANY_API) not in _APIS:
         return False
     limits = ("clientApplicationIds", "clientApplicationTenantIds", "clientApplicationPublisherIds")
     return all("all" in included.texts(each, nullable=True) for each in limits)
+
+
+def _has_all(included: Fields) -> bool:
+    return "all" in included.texts("permissions", nullable=True)
