@@ -30,9 +30,12 @@ from o365scan.files import atomic_text, refuse_unwritable
 def command(saved: Path | None, config: Path | None, output: Path, **tenant: Any) -> ExitCode:
     """Propose what a tenant is expected to have, as a commented o365scan.toml for a person to review.
 
-    Connectors, apps, excepted applications, partners, people and break-glass accounts: whatever a check can be told
-    to accept. Every entry is commented out, with the finding that it would accept above it. Nothing is proposed of
-    which anything is high or critical, but for accounts that are made like break-glass accounts.
+    Connectors, apps, forwards, delegates, identity providers, partners and break-glass accounts: whatever a check can
+    be told to expect. Every entry is commented out, with the finding that it accepts and its evidence above it, and
+    silences that finding alone. What bears a sign of an intruder, or has to do with what bears one, is not proposed:
+    it stands at the end of the file, and why.
+
+    Take the # before a value away once you know whose it is, and put the tables into o365scan.toml.
 
     \b
     Exit codes: 0 done, 2 usage or configuration, 3 something could not be decided or collected,
@@ -41,6 +44,8 @@ def command(saved: Path | None, config: Path | None, output: Path, **tenant: Any
     \b
     Examples:
       o365scan adopt --snapshot tenant.o365scan -o proposed.toml
+      o365scan scan --snapshot tenant.o365scan --config proposed.toml      # with what you took
+      o365scan adopt --config o365scan.toml > more.toml                    # what is not expected yet
       o365scan adopt --mock vendor-heavy
     """
     from o365scan.adopt import proposals
