@@ -20,6 +20,7 @@ WEAKNESSES = {
     "entra.app-owner-has-mfa": "the option says what an identity provider does",
     "entra.authentication-methods-are-strong": "a weak method is a risk to accept",
     "entra.device-code-flow-is-restricted": "the option says whom a policy must reach",
+    "entra.exclusion-is-break-glass": "whom an exclusion lets in is a risk to accept",
     "entra.legacy-authentication-is-blocked": "the option says whom a policy must reach",
     "entra.mfa-is-required-of-everyone": "the option says whom a policy must reach",
     "entra.phishing-resistant-factor-is-required-of-admins": "to excuse an account is to accept a risk",

@@ -34,6 +34,6 @@ def test_a_dataset_declares_what_the_tenant_demands(dataset: Dataset) -> None:
     demanded = scoped[0] if scoped else row.read
     selected = getattr(source, "select", ())
     besides = [guard.read[0] for name, guard in row.guarded.items() if name in selected]
-    ways = [{each, *besides} for each in demanded]
+    ways = [{*each.split(" + "), *besides} for each in demanded]
     assert all(set(each.split(" + ")) in ways for each in declared.app_roles)
     assert set(declared.app_roles[0].split(" + ")) == ways[0]

@@ -167,8 +167,7 @@ _CONSENT = (
         _applies_to,
         mixed=True,
         options=FILTER,
-        read=_APP_POLICIES,
-        unconfirmed="that Application.Read.All is not asked for beside it",
+        read=tuple(f"{each} + Application.Read.All" for each in _APP_POLICIES),
     ),
 )
 

@@ -51,7 +51,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Acceptance, Data, Evidence, Judgement, Record, Severity, check, problem
+from o365scan.api import Data, Evidence, Judgement, Record, Severity, check, problem
 from o365scan_entra.break_glass import READS, break_glass, excluded
 from o365scan_entra.conditional_access import bounds
 from o365scan_entra.conditional_access_policy import DISABLED, REPORT_ONLY, Policy, Tenant
@@ -93,7 +93,7 @@ def exclusion_is_break_glass(policy: Record, data: Data, options: Accepted) -> I
         return
     judged = Policy(policy, Tenant())
     expected = _WORDS | SYNCHRONISATION | {id.lower() for id in options.accepted}
-    found, ids_found, shown = list[str](), list[str](), list[Evidence]()
+    found, shown = list[str](), list[Evidence]()
     for kind, path, ids in excluded(policy):
         others = [id for id in ids if id.lower() not in expected]
         if not others:
@@ -103,7 +103,6 @@ def exclusion_is_break_glass(policy: Record, data: Data, options: Accepted) -> I
         strangers = [id for id in others if id.lower() not in emergency.ids]
         if strangers:
             found += [f"the {kind} {_name(id, data)}" for id in strangers]
-            ids_found += strangers
             shown.append(policy.at(path))
     if found:
         more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -111,7 +110,6 @@ def exclusion_is_break_glass(policy: Record, data: Data, options: Accepted) -> I
             f"It excludes {', '.join(found[:_SHOWN])}{more}, beyond emergency accounts.",
             *shown,
             severity=Severity.MEDIUM if _is_basic(judged) else Severity.LOW,
-            accept=Acceptance({"accepted": tuple(dict.fromkeys(ids_found))}),
         )
 
 

@@ -90,6 +90,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from o365scan.api import (
     Acceptance,
@@ -126,6 +127,7 @@ from o365scan_exchange.networks import (
     outside,
     written,
 )
+from o365scan_exchange.recency import aged
 
 _IDENTITY = ("TlsSenderCertificateName", "SenderIPAddresses")
 _ORIGIN = ("ConnectorSource", "WhenCreatedUTC")  # shown: neither proves anything
@@ -195,10 +197,10 @@ class _Sender:
     attack=["T1672", "T1562.001"],
 )
 def inbound_connector_is_expected(
-    connector: Record, data: Data, options: ExpectedConnectors
+    connector: Record, data: Data, options: ExpectedConnectors, now: datetime
 ) -> Iterator[Judgement]:
     found = independently(
-        _relay(connector, data, options),
+        aged(_relay(connector, data, options), connector, now),
         _open_lock(connector),
         _kept_headers(connector, data, options),
         _internal(connector, data, options),
