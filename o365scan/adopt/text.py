@@ -21,7 +21,8 @@ _INTRODUCTION = """\
 # Proposed by `o365scan adopt`: what the organisation may want to accept as expected. Nothing here is in force.
 # Look at each entry, ask whose it is, and take the # before its value away only if you know. What you don't know is
 # better left as a finding. Nothing is proposed that bears a sign of an intruder, or names what bears one: that stands
-# at the end, and why. That nothing was seen is no proof: an intruder's thing can look like anybody's.
+# at the end, and why. That nothing was seen is no proof: an intruder's thing can look like anybody's. What your
+# o365scan.toml has already stays: add to its lists.
 """
 _SHOWN = 20
 """Refusals told of one check; a number stands for the others."""

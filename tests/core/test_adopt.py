@@ -272,6 +272,16 @@ def test_hostile_names_do_nothing(name: str) -> None:
     assert "intruder" not in [line.strip() for line in text.splitlines()]
 
 
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_do_nothing_in_what_is_refused(name: str) -> None:
+    row = thing("a", name, "low", Signs=[name]) | {"Name": name}
+    _, text = adopted(row, thing("b", "y"), thing("c", name))
+    assert tomllib.loads(text)["checks"] == {thing_is_owned.id: {"owners": []}}
+    assert uncommented(text)["checks"] == {thing_is_owned.id: {"owners": ["y"]}}
+    assert all(character == "\n" or character.isprintable() for character in text)
+    assert "Not proposed, because" in text
+
+
 def test_gaps_are_told() -> None:
     found, _ = adopted(thing("a", "backup"))
     from o365scan.api import Gap, GapReason
