@@ -10,6 +10,7 @@ from .app_permissions import Reach
 from .app_profile import App
 from .app_right import Right
 from .app_signs import mail_flow
+from .app_suspicion import signs
 from .app_wording import beside_scope, lately, names, remarks, scanner_remark
 from .publishers import Owner
 
@@ -26,7 +27,14 @@ def held(app: App) -> Iterator[Judgement]:
         return
     rest = "".join(f" {remark}" for remark in remarks(app))
     for message, evidence, severity in _combinations(app):
-        yield problem(message + rest, *evidence, severity=severity, at=app.principal, accept=_acceptance(app))
+        yield problem(
+            message + rest,
+            *evidence,
+            severity=severity,
+            at=app.principal,
+            accept=_acceptance(app),
+            signs=tuple(signs(app, severity)),
+        )
         rest = ""
 
 

@@ -222,3 +222,23 @@ def test_two_tenants_at_once() -> None:
     result = here("adopt", "--snapshot", "s", "--mock", "baseline")
     assert result.exit_code == 2
     assert "--mock has no place beside it" in str(result.exception)
+
+
+def of_app(name: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether the app of a case could be accepted, and what about it looks like an intruder's."""
+    folder = Path(__file__).parents[1] / "cases"
+    found = [each for each in cases(folder, added=False) if each.check.id == APPS and each.name == name]
+    (case,) = found
+    problems = [each for each in case.finding().problems if each.signs is not None]
+    signs = dict.fromkeys(sign for each in problems for sign in each.signs or ())
+    return any(each.accept for each in problems), tuple(signs)
+
+
+def test_a_powerful_app_that_was_there_all_along_can_be_accepted_and_a_new_one_bears_a_sign() -> None:
+    assert of_app("cmdlets of Exchange with a directory role that writes") == (True, ())
+    acceptable, signs = of_app("… and a secret of the last days")
+    assert not acceptable
+    assert "a credential was added within two weeks" in signs
+    assert of_app("… and a connector changed lately")[1] == ("mail flow was changed when it was given that",)
+    assert of_app("a backup product of a verified publisher") == (True, ())
+    assert of_app("… of a publisher that is not") == (True, ())  # its rights are not the gravest

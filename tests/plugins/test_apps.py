@@ -182,7 +182,7 @@ def test_a_credential_without_a_start_is_not_judged() -> None:
 
 
 def test_a_certificate_that_anyone_added_beside_single_sign_on_counts() -> None:
-    start = {"startDateTime": "2025-01-14T00:00:00Z"}
+    start = {"startDateTime": "2025-01-14T00:00:00Z", "endDateTime": None}
     signing = {"usage": "Sign", "customKeyIdentifier": "A", **start}
     added = {"usage": "Verify", "customKeyIdentifier": "B", **start}
     found = credentials(principal(preferredSingleSignOnMode="saml", keyCredentials=[signing, added]))
@@ -273,8 +273,8 @@ def test_a_role_that_counts_only_beside_a_permission_needs_no_acceptance_without
 
 
 def test_single_sign_on_has_one_of_each_and_what_shares_its_identifier_counts() -> None:
-    made = {"customKeyIdentifier": "A", "startDateTime": "2025-01-14T00:00:00Z"}
-    added = {"customKeyIdentifier": "A", "startDateTime": "2026-01-14T00:00:00Z"}
+    made = {"customKeyIdentifier": "A", "startDateTime": "2025-01-14T00:00:00Z", "endDateTime": None}
+    added = {"customKeyIdentifier": "A", "startDateTime": "2026-01-14T00:00:00Z", "endDateTime": None}
     found = credentials(
         principal(
             preferredSingleSignOnMode="saml",
