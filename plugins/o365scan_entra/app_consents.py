@@ -75,7 +75,7 @@ def consents(data: Data) -> Consented:
     lasting: set[tuple[str, str]] = set()
     for grant in data[delegated_grants]:
         try:
-            if grant.text("consentType") == "Principal":
+            if _is_for_one(grant):
                 lasting.update(_keep(grant, apis, found.apps))
         except Undecidable as cause:
             found.doubts.append(Undecided(str(cause), at=grant))
@@ -83,6 +83,13 @@ def consents(data: Data) -> Consented:
         if app in found.apps and person in found.apps[app].people:
             found.apps[app].lasting = True
     return found
+
+
+def _is_for_one(grant: Record) -> bool:
+    kind = grant.text("consentType")
+    if kind not in ("Principal", "AllPrincipals"):
+        raise Undecidable(f"For whom this was consented is not known: {kind!r}.")
+    return kind == "Principal"
 
 
 def _keep(grant: Record, apis: dict[str, str], apps: dict[str, Consents]) -> Iterable[tuple[str, str]]:

@@ -40,7 +40,10 @@ def restrictions(policy: Record, path: str, now: datetime) -> Iterator[Restricti
 
 
 def _restriction(each: Fields, now: datetime) -> Restriction:
-    starts = moment(each.get("restrictForAppsCreatedAfterDateTime"))
+    since = each.text("restrictForAppsCreatedAfterDateTime", nullable=True)
+    starts = moment(since)
+    if since is not None and starts is None:
+        raise Undecidable(f"From when a restriction holds is no time: {since!r}.")
     in_force = each.text("state") == "enabled" and (starts is None or starts <= now)
     longest = each.text("maxLifetime", nullable=True)
     return Restriction(each.text("restrictionType"), in_force, _duration(longest) if longest else None)

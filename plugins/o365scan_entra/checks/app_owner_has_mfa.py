@@ -81,6 +81,7 @@ from o365scan_entra.datasets import (
     service_principal_owners,
     users,
 )
+from o365scan_entra.principals import Kind, listed
 from o365scan_entra.registration import registered
 
 _SHOWN = 5
@@ -129,7 +130,9 @@ def app_owner_has_mfa(data: Data, options: VouchedDomains) -> Iterator[Judgement
     admins = data.once(administrators).people
     for person, apps in owned.items():
         user = data[users].get(person)
-        if user is not None and user.key not in admins:  # else an app, or an administrator
+        if user is None:
+            yield from _unlisted(list(apps.values()))
+        elif user.key not in admins:
             yield from independently(_judged(user, list(apps.values()), data, options))
 
 
@@ -138,6 +141,18 @@ def _owners(app: Record, owners: Dataset, owned: _Owned, data: Data) -> Iterator
     for owner in data[owners].of(app):
         owned[owner.key].setdefault(app.text("appId"), (app, owner))
     yield from ()
+
+
+def _unlisted(apps: list[tuple[Record, Record]]) -> Iterator[Judgement]:
+    """An owner who is none of the users is an app, or somebody of whom nothing can be told."""
+    application, owner = apps[0]
+    if listed(owner).kind is not Kind.THING:
+        yield undecided(
+            f"Whether the owner {owner.title} of {application.title} has a second factor can't be told: they are not"
+            " among the users.",
+            owner.at("id"),
+            at=application,
+        )
 
 
 def _judged(

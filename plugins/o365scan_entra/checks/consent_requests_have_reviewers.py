@@ -34,9 +34,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from o365scan.api import Data, Fields, Judgement, Record, Severity, check, problem
+from o365scan.api import Data, Fields, Judgement, Record, Severity, check, problem, undecided
 from o365scan_entra.datasets import admin_consent_requests, users
 
+#: Groups by their members, roles by their assignments: the two that the portal writes beside people.
+_KNOWN = re.compile(r"/?(?:v1\.0|beta)?/?(?:users|groups|roleManagement)/", re.IGNORECASE)
 _PERSON = re.compile(r"/?(?:v1\.0|beta)?/?users/([0-9a-f-]{36})", re.IGNORECASE)
 
 
@@ -56,7 +58,14 @@ def consent_requests_have_reviewers(policy: Record, data: Data) -> Iterator[Judg
         )
         return
     reviewers = policy.objects("reviewers", nullable=True)
-    if not any(_is_there(each, data) for each in reviewers):
+    unknown = [each for each in reviewers if not _KNOWN.match(each.text("query"))]
+    if not any(_is_there(each, data) for each in reviewers if each not in unknown):
+        if unknown:
+            yield undecided(
+                f"Who the reviewer {unknown[0].text('query')!r} is, is not understood.",
+                policy.at("reviewers"),
+            )
+            return
         who = "has no reviewers" if not reviewers else "has only reviewers who are deleted or disabled"
         yield problem(f"The admin consent workflow {who}: no request is answered.", policy.at("reviewers"))
     if not policy.flag("notifyReviewers"):

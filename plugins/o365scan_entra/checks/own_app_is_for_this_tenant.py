@@ -52,7 +52,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Acceptance, Data, Judgement, Record, Severity, check, independently, problem
+from o365scan.api import (
+    Acceptance,
+    Data,
+    Judgement,
+    Record,
+    Severity,
+    check,
+    independently,
+    problem,
+    undecided,
+)
 from o365scan_entra.app_options import refuse_other_than_app_ids
 from o365scan_entra.app_permissions import Reach
 from o365scan_entra.app_right import Right, Rights
@@ -63,6 +73,8 @@ _OTHERS = {
     "AzureADMultipleOrgs": "people of any organisation",
     "AzureADandPersonalMicrosoftAccount": "people of any organisation, and anybody with a personal account",
 }
+
+_OWN = frozenset({"AzureADMyOrg", "PersonalMicrosoftAccount"})
 
 
 @dataclass(frozen=True)
@@ -95,7 +107,14 @@ def _judged(
     application: Record, principals: dict[str, Record], found: Rights, known: set[str]
 ) -> Iterator[Judgement]:
     audience, app_id = application.text("signInAudience"), application.text("appId")
-    if audience not in _OTHERS or app_id.lower() in known:
+    if app_id.lower() in known or audience in _OWN:
+        return
+    if audience not in _OTHERS:
+        yield undecided(
+            f"Who can sign in to this app is not understood: {audience!r}.",
+            application.at("signInAudience"),
+            at=application,
+        )
         return
     principal = principals.get(app_id)
     held = _held(principal, found)

@@ -81,6 +81,7 @@ from o365scan_entra.datasets import authorization_policy, permission_grant_polic
 
 _ASSIGNED = "defaultUserRolePermissions/permissionGrantPoliciesAssigned"
 _FOR_SELF = "managepermissiongrantsforself."
+_FOR_OWNED = "managepermissiongrantsforownedresource."
 _ANY_API = "any"
 _APIS = frozenset({_ANY_API, GRAPH, EXCHANGE, SHAREPOINT})
 _SIGNING_IN = frozenset(
@@ -93,6 +94,8 @@ _SIGNING_IN = frozenset(
         "e1fe6dd8-ba31-4d61-89e7-88639da4683d",  # User.Read
     }
 )
+_CLASSES = frozenset({"low", "medium", "high"})
+"""What a tenant has classed itself is narrower than everything."""
 _SHOWN = 3
 #: The second is assigned beside Microsoft's recommendation: it belongs to it.
 _MANAGED = frozenset({"microsoft-user-default-recommended", "microsoft-user-default-allow-consent-apps"})
@@ -119,6 +122,8 @@ def user_consent_is_restricted(policy: Record, data: Data, options: Consent) -> 
     for name in sorted(each.removeprefix(_FOR_SELF) for each in assigned if each.startswith(_FOR_SELF)):
         if name not in _MANAGED:
             yield from _judged(name, policy, data)
+    for name in sorted(each for each in assigned if not each.startswith((_FOR_SELF, _FOR_OWNED))):
+        yield undecided(f"What {name} lets people consent to is not understood.", policy.at(_ASSIGNED))
     if not options.microsoft_managed and any(each.removeprefix(_FOR_SELF) in _MANAGED for each in assigned):
         yield problem(
             "What people may consent to is what Microsoft recommends at the time, and changes with it.",
@@ -196,15 +201,21 @@ def _of_single_permissions(own: Record, included: list[Fields]) -> Iterator[Judg
 
 def _is_for_any_app(included: Fields) -> bool:
     """Does it allow delegated permissions of an API that holds mail or files, for apps of anybody?"""
-    if included.text("permissionType") != "delegated":
+    if included.text("permissionType") == "application":
         return False
-    if (included.text("permissionClassification", nullable=True) or "all") != "all":
+    if included.text("permissionClassification", nullable=True) in _CLASSES:
         return False
     if (included.text("resourceApplication", nullable=True) or _ANY_API) not in _APIS:
         return False
     limits = ("clientApplicationIds", "clientApplicationTenantIds", "clientApplicationPublisherIds")
-    return all("all" in included.texts(each, nullable=True) for each in limits)
+    return all(_is_any(included, each) for each in limits)
 
 
 def _has_all(included: Fields) -> bool:
-    return "all" in included.texts("permissions", nullable=True)
+    return _is_any(included, "permissions")
+
+
+def _is_any(included: Fields, field: str) -> bool:
+    """All is what Microsoft means where a list says nothing."""
+    named = included.texts(field, nullable=True)
+    return not named or "all" in named
