@@ -95,5 +95,10 @@ def _judge(
 
 def _problem(admin: Administrator, said: str, *evidence: Evidence) -> Judgement:
     return problem(
-        f"{told(admin.holdings)}: {said}.", *evidence, *held(admin), severity=by_reach(admin), at=admin.user
+        f"{told(admin.holdings)}: {said}.",
+        *evidence,
+        *held(admin),
+        severity=by_reach(admin),
+        at=admin.user,
+        signs=(),
     )

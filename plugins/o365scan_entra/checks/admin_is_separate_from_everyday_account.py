@@ -104,6 +104,7 @@ def _judge(admin: Administrator, skus: dict[str, Record], box: Record | None) ->
             *held(admin),
             severity=_severity(admin, has_mailbox=MAILBOX in what),
             at=user,
+            signs=(),
         )
     elif unknown := unknown_licences(user, skus):
         said = f"{told(admin.holdings)}: what the licence {unknown[0]} gives is not known, as the tenant has none."
