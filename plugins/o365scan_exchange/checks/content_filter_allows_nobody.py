@@ -106,10 +106,14 @@ def _entries(policy: Record, field: str, said: str, data: Data, options: KnownSe
         f"Messages that claim to be {said} {', '.join(shown)}{more} pass the spam filter.",
         policy.at(field),
         severity=Severity.HIGH if grave else None,
-        accept=None
-        if grave
-        else Acceptance({"senders" if field == "AllowedSenders" else "domains": strange}),
+        accept=None if grave else _acceptance(strange),
     )
+
+
+def _acceptance(entries: list[str]) -> Acceptance:
+    """As the options tell them apart: a sender has an @, whichever list it is on."""
+    senders = [each for each in entries if "@" in each]
+    return Acceptance({"senders": senders, "domains": [each for each in entries if "@" not in each]})
 
 
 def _is_grave(entry: str, own: frozenset[str]) -> bool:
