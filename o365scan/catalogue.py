@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from o365scan.api import ATTACK_VERSION, Check, Dataset
+from o365scan.api import ATTACK_VERSION, DNS, NO_PERMISSION, Check, Dataset
 from o365scan.registry import with_needs
 
 _PIPE = "\\|"
@@ -70,11 +70,13 @@ def _first_paragraph(check: Check) -> str:
 def _permissions(check: Check) -> Iterator[str]:
     """By API, what reads all the check's datasets, the least privileged of each."""
     needs = [each.permission for each in with_needs((*check.datasets, *check.optional))]
-    for api in sorted({need.api for need in needs}):
+    for api in sorted({need.api for need in needs if need.app_roles}):
         roles = dict.fromkeys(need.app_roles[0] for need in needs if need.api == api)
         yield f"{api}: {', '.join(sorted(roles))}"
     if roles := dict.fromkeys(need.directory_roles[0] for need in needs if need.directory_roles):
         yield f"Directory role: {', '.join(sorted(roles))}"
+    if any(need == NO_PERMISSION for need in needs):
+        yield f"{DNS}: asked of the resolver that the scan is given; no permission"
 
 
 def _datasets(checks: list[Check]) -> Iterator[str]:

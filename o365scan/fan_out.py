@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from o365scan.api import (
     Dataset,
+    DnsLookup,
     ExchangeCmdlet,
     FanOut,
     Gap,
@@ -141,6 +142,8 @@ def filled(request: Request, parent: Record) -> Request:
             for name, value in request.parameters.items()
         }
         return replace(request, parameters=parameters)
+    if isinstance(request, DnsLookup):
+        return replace(request, name=_FIELD.sub(lambda found: parent.text(found[1]), request.name))
     path = _FIELD.sub(lambda found: quote(parent.text(found[1]), safe=""), request.path)
     if isinstance(request, GraphList) and request.filter:
         wanted = _FIELD.sub(lambda found: parent.text(found[1]).replace("'", "''"), request.filter)

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from o365scan.api import Dataset, ExchangeCmdlet, FanOut, GraphList, GraphObject, Record, Request
+from o365scan.api import Dataset, DnsLookup, ExchangeCmdlet, FanOut, GraphList, GraphObject, Record, Request
 from o365scan.fan_out import parents
 from o365scan.snapshot import Snapshot
-from o365scan.transport import exchange, graph
+from o365scan.transport import dns, exchange, graph
 
 GRAPH_PAGE = 100
 """How many objects Microsoft Graph puts on a page of most lists that are not told; some bring all at once."""
 SIGN_IN = 4
 """Where to sign in, a token for each of the two services, and the organisation's name."""
+
+
+_NAMES = "1 + the names that it leads to"
 
 
 class Bound(StrEnum):
@@ -126,6 +129,8 @@ def total(expected: Iterable[Expected]) -> Count:
 def _in_one_go(dataset: Dataset, request: Request, sizes: Sizes) -> Expected:
     if isinstance(request, GraphObject):
         return Expected(dataset, "1", Count(1, Bound.ABOUT))
+    if isinstance(request, DnsLookup):
+        return Expected(dataset, _NAMES if request.then else "1", Count(1, _bound(request, Bound.ABOUT)))
     page = _page(request)
     rows = sizes.rows(dataset)
     formula = f"1 + further pages of {page:,}"
@@ -135,13 +140,27 @@ def _in_one_go(dataset: Dataset, request: Request, sizes: Sizes) -> Expected:
 
 
 def _fan_out(dataset: Dataset, source: FanOut, sizes: Sizes) -> Expected:
-    size = exchange.BATCH_SIZE if isinstance(source.request, ExchangeCmdlet) else graph.BATCH_SIZE
     chosen = "all" if source.where is None else "chosen"
+    if isinstance(source.request, DnsLookup):
+        return _names(dataset, source, source.request, sizes, chosen)
+    size = exchange.BATCH_SIZE if isinstance(source.request, ExchangeCmdlet) else graph.BATCH_SIZE
     formula = f"{chosen} of {source.over.name} / {size}"
     if not isinstance(source.request, GraphObject):
         formula += f" + further pages of {_page(source.request):,}"
     asked = sizes.parents(dataset, source)
     return Expected(dataset, formula, asked and Count(_ceil(asked.number, size), asked.bound))
+
+
+def _names(dataset: Dataset, source: FanOut, request: DnsLookup, sizes: Sizes, chosen: str) -> Expected:
+    formula = f"{chosen} of {source.over.name}" + (f", {_NAMES} each" if request.then else "")
+    asked = sizes.parents(dataset, source)
+    number = asked and Count(_ceil(asked.number, dns.BATCH_SIZE), _bound(request, asked.bound))
+    return Expected(dataset, formula, number)
+
+
+def _bound(request: DnsLookup, otherwise: Bound) -> Bound:
+    """What a name leads to is known only when it was asked for."""
+    return Bound.AT_LEAST if request.then else otherwise
 
 
 def _page(request: GraphList | ExchangeCmdlet) -> int:

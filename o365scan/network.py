@@ -1,7 +1,8 @@
-"""How this process reaches the network: proxy, certificate authorities, time-outs, the service's clock."""
+"""How this process reaches the network: proxy, certificate authorities, resolver, time-outs, the service's clock."""
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import threading
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from o365scan.api import GapReason, O365ScanError, ServiceError
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 #: Seconds to connect, and to wait for the next byte.
 TIMEOUT = (10.0, 60.0)
 
+#: The variable that names the resolver: ADDRESS[:PORT], or NO_DNS.
+RESOLVER = "O365SCAN_RESOLVER"
+#: Its value where DNS is not to be asked.
+NO_DNS = "off"
+_DNS_PORT = 53
+
 _ENVIRONMENT = threading.Lock()
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")
 
@@ -27,6 +34,43 @@ class Unreachable(ServiceError):
     """A host could not be reached, or the connection to it broke."""
 
     reason = GapReason.UNREACHABLE
+
+
+@dataclass(frozen=True)
+class ResolverAddress:
+    """Where a resolver listens, on UDP and TCP alike."""
+
+    host: str
+    port: int = _DNS_PORT
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`192.0.2.53`, `192.0.2.53:5353`, `2001:db8::53` or `[2001:db8::53]:5353`. Raises O365ScanError."""
+        host, port = text.strip(), str(_DNS_PORT)
+        if host.startswith("["):
+            host, bracket, rest = host[1:].partition("]")
+            if not bracket or rest[:1] not in ("", ":"):
+                raise _no_resolver(text)
+            port = rest[1:] if rest else port
+        elif host.count(":") == 1:
+            host, _, port = host.partition(":")
+        try:
+            address = str(ipaddress.ip_address(host))
+        except ValueError:
+            raise _no_resolver(text) from None
+        if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65_536):
+            raise _no_resolver(text)
+        return cls(address, int(port))
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def _no_resolver(text: str) -> O365ScanError:
+    return O365ScanError(
+        f"{text!r} is no address of a resolver",
+        hint="Write an IP address, with a port if it is not 53: 192.0.2.53, 192.0.2.53:5353, [2001:db8::53]:5353.",
+    )
 
 
 class ServerClock:
@@ -53,7 +97,7 @@ class ServerClock:
 
 @dataclass(frozen=True)
 class Network:
-    """Proxy and CA bundle, read from the environment once and explicitly.
+    """Proxy, CA bundle and resolver, read from the environment once and explicitly.
 
     requests would let `REQUESTS_CA_BUNDLE` override a session's `verify`, and `~/.netrc` replace a bearer
     token, so its sessions here trust no environment.
@@ -76,6 +120,17 @@ class Network:
                     )
                 return path
         return None
+
+    @property
+    def asks_dns(self) -> bool:
+        """Whether DNS may be asked at all."""
+        return self.environment.get(RESOLVER, "").strip().lower() != NO_DNS
+
+    @property
+    def resolver(self) -> ResolverAddress | None:
+        """The resolver that the environment names, None for the system's. Raises O365ScanError if it is no address."""
+        named = self.environment.get(RESOLVER, "").strip()
+        return ResolverAddress.parse(named) if named and self.asks_dns else None
 
     def session(self, url: str) -> requests.Session:
         """A session for one thread and the host of `url`."""

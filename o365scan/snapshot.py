@@ -382,7 +382,9 @@ def _described(dataset: Dataset) -> dict[str, Any]:
     request = source.request if isinstance(source, FanOut) else source
     said = {each.name: getattr(request, each.name) for each in fields(request)}
     plain = {
-        name: dict(value) if isinstance(value, Mapping) else value for name, value in said.items() if value
+        name: dict(value) if isinstance(value, Mapping) else value
+        for name, value in said.items()
+        if value and not callable(value)  # what a plugin works out is no part of the request
     }
     over = {"over": source.over.name} if isinstance(source, FanOut) else {}
     return {"kind": type(request).__name__, **plain, **over}

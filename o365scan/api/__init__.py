@@ -20,10 +20,14 @@ from .checks import (
 )
 from .data import Data, View
 from .datasets import (
+    DNS,
     EXCHANGE,
     GRAPH,
+    NO_PERMISSION,
     WHOLE,
     Dataset,
+    DnsLookup,
+    DnsType,
     ExchangeCmdlet,
     FanOut,
     Gap,
@@ -64,14 +68,18 @@ from .text import visible
 
 __all__ = [
     "ATTACK_VERSION",
+    "DNS",
     "EXCHANGE",
     "GRAPH",
     "HEADER",
+    "NO_PERMISSION",
     "WHOLE",
     "Acceptance",
     "Check",
     "Data",
     "Dataset",
+    "DnsLookup",
+    "DnsType",
     "Documentation",
     "Evidence",
     "EvidenceFile",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from .errors import PluginError
 
@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     from .data import Data
     from .records import Record
 
+DnsType = Literal["MX", "TXT"]
+"""The types of DNS records that can be asked for."""
+
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
 
 WHOLE = "*"
 """The key of a dataset whose records are told apart by all of their content."""
 GRAPH = "Microsoft Graph"
 EXCHANGE = "Office 365 Exchange Online"
+DNS = "DNS"
+"""The domain name system, which everybody may ask."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +34,7 @@ class Permission:
     `directory_roles` (Exchange Online needs both). Least privileged first.
 
     Where it takes several roles together one entry names them all: "Global Reader + Security Reader".
+    Without `app_roles` it takes none (`NO_PERMISSION`).
     """
 
     api: str
@@ -36,18 +42,22 @@ class Permission:
     directory_roles: tuple[str, ...] = ()
 
     def is_granted_by(self, app_roles: Collection[str]) -> bool:
-        """Do the app roles held suffice: all that one entry names?"""
-        return _suffice(self.app_roles, app_roles)
+        """Do the app roles held suffice: all that one entry names, or any where none is needed?"""
+        return not self.app_roles or _suffice(self.app_roles, app_roles)
 
     def is_opened_by(self, directory_roles: Collection[str]) -> bool:
         """Do the directory roles held suffice: all that one entry names, or any where none is needed?"""
         return not self.directory_roles or _suffice(self.directory_roles, directory_roles)
 
     def __str__(self) -> str:
-        said = f"{' or '.join(self.app_roles)} ({self.api})"
+        said = f"{' or '.join(self.app_roles) or 'no permission'} ({self.api})"
         if self.directory_roles:
             said += f" and the directory role {' or '.join(self.directory_roles)}"
         return said
+
+
+NO_PERMISSION = Permission(api=DNS, app_roles=())
+"""What DNS publishes is for everybody."""
 
 
 def _suffice(entries: tuple[str, ...], held: Collection[str]) -> bool:
@@ -108,7 +118,35 @@ class ExchangeCmdlet:
         return self.cmdlet
 
 
-Request = GraphList | GraphObject | ExchangeCmdlet
+@dataclass(frozen=True, kw_only=True)
+class DnsLookup:
+    """What DNS says of one name, asked of the resolver that the scan was given.
+
+    Each name that was asked for is one record, absence included:
+
+        {"Name": "contoso.com",         as asked: lower case, in its ASCII form, without the final dot
+         "Type": "TXT",
+         "Status": "NOERROR",           or NXDOMAIN: there is no such name; NOTANAME: there can be none
+         "CanonicalName": "contoso.com",    where a chain of CNAMEs ends
+         "Records": [{"Text": "v=spf1 -all"}]}    of MX [{"Preference": 10, "Exchange": "mx.example.net"}]
+
+    A TXT record is one text, whatever strings it was cut into; bytes that are no UTF-8 are written `\\xff`. Records
+    are sorted, since DNS gives them in any order. `Exchange` is "" where a null MX (RFC 7505) says that no mail is
+    taken. What a resolver could not tell (SERVFAIL, REFUSED, no answer) is a gap, never a record.
+    """
+
+    name: str
+    type: DnsType = "TXT"
+    then: Callable[[Mapping[str, Any]], Iterable[str]] | None = None
+    """The names that a record makes one ask for next, of the same type; must be pure."""
+    most: int = 40
+    """No more names than these are asked for. Those left out are not among the records."""
+
+    def __str__(self) -> str:
+        return f"DNS {self.type} of {self.name}" + (" and what it leads to" if self.then else "")
+
+
+Request = GraphList | GraphObject | ExchangeCmdlet | DnsLookup
 """What is asked of a service in one go."""
 
 
@@ -116,10 +154,10 @@ Request = GraphList | GraphObject | ExchangeCmdlet
 class FanOut:
     """A request for every record of another dataset; the answers are batched and kept by their parent.
 
-    `{Field}` in the request's path, filter or parameters stands for that field of the parent. `where` chooses
-    the parents; it may look into the datasets of `reads`. If it is asked `again`, it may also look into what was
-    read of the dataset itself so far, and it is asked until it chooses no other parent: for groups within groups.
-    What can't be read of one parent is a gap of that
+    `{Field}` in the request's path, filter, parameters or name stands for that field of the parent. `where`
+    chooses the parents; it may look into the datasets of `reads`. If it is asked `again`, it may also look into
+    what was read of the dataset itself so far, and it is asked until it chooses no other parent: for groups within
+    groups. What can't be read of one parent is a gap of that
     parent alone. An error whose code is in `absent` says that the parent has none.
     """
 
@@ -139,7 +177,7 @@ Source = Request | FanOut
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dataset:
-    """A named list of records exactly as Microsoft sent them.
+    """A named list of records exactly as Microsoft, or DNS, sent them.
 
     `name` is "<area>.<plural>", `key` the field whose value identifies a record for good, `title` the field
     that people know it by, `type` Microsoft's name of one record. A `configuration` dataset goes whole into

@@ -6,7 +6,7 @@ import functools
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,6 +23,7 @@ from o365scan.snapshot import Snapshot
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from o365scan.network import Network
     from o365scan.transport.service import Service
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -71,7 +72,17 @@ def choose_saved(command: F) -> F:
 
 #: The parameters that `choose_tenant` adds and `service_of` takes.
 TENANT_OPTIONS = frozenset(
-    {"mock", "mock_size", "mock_seed", "tenant_id", "client_id", "client_secret_file", "client_certificate"}
+    {
+        "mock",
+        "mock_size",
+        "mock_seed",
+        "tenant_id",
+        "client_id",
+        "client_secret_file",
+        "client_certificate",
+        "resolver",
+        "no_dns",
+    }
 )
 
 
@@ -90,6 +101,10 @@ def choose_tenant(command: F) -> F:
                          help="Instead of AZURE_CLIENT_SECRET; - is standard input."),
             click.option("--client-certificate", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
                          help="Instead of AZURE_CLIENT_CERTIFICATE_PATH: PEM or PFX, with the private key."),
+            click.option("--resolver", metavar="ADDRESS[:PORT]",
+                         help="Whom to ask for SPF, DMARC and MX, instead of O365SCAN_RESOLVER or the system's."),
+            click.option("--no-dns", is_flag=True,
+                         help="Ask no resolver: what rests on DNS stays undecided."),
         )
     ):  # fmt: skip
         command = option(command)
@@ -106,15 +121,21 @@ def service_of(
     client_id: str | None,
     client_secret_file: Path | None,
     client_certificate: Path | None,
+    resolver: str | None,
+    no_dns: bool,
 ) -> Iterator[Service]:
-    """The tenant that the options name. Raises CredentialsMissing, or O365ScanError for an unknown mock."""
+    """The tenant that the options name.
+
+    Raises CredentialsMissing, or O365ScanError for an unknown mock or a resolver that is no address.
+    """
     from o365scan.auth.environment import from_environment
     from o365scan.cloud import GLOBAL
-    from o365scan.network import Network
     from o365scan.transport.service import Service
 
+    if no_dns and resolver:
+        raise click.UsageError("--no-dns asks no resolver: --resolver has no place beside it.")
     if mock is None:
-        network = Network(dict(os.environ))
+        network = _network(os.environ, resolver, no_dns=no_dns)
         tokens = from_environment(
             GLOBAL,
             network,
@@ -125,13 +146,23 @@ def service_of(
         )
         yield Service(tokens, GLOBAL, network)
         return
-    if tenant_id or client_id or client_secret_file or client_certificate:
-        raise click.UsageError("--mock brings its own tenant and credentials; leave those options out.")
+    if tenant_id or client_id or client_secret_file or client_certificate or resolver:
+        raise click.UsageError("--mock brings its own tenant, credentials and DNS; leave those options out.")
     from o365scan.mock import mock_tenant
 
     with mock_tenant(mock, seed=mock_seed, size=mock_size) as environment:
-        network = Network(dict(environment))
+        network = _network(environment, None, no_dns=no_dns)
         yield Service(from_environment(GLOBAL, network), GLOBAL, network)
+
+
+def _network(environment: Mapping[str, str], resolver: str | None, *, no_dns: bool) -> Network:
+    """What the environment says, and the options that go before it. Raises O365ScanError for a bad resolver."""
+    from o365scan.network import NO_DNS, RESOLVER, Network
+
+    asked = NO_DNS if no_dns else resolver
+    network = Network({**environment, **({RESOLVER: asked} if asked else {})})
+    _ = network.resolver  # refused now, not after everything else was read
+    return network
 
 
 def refuse_two_tenants(saved: Path | None, *others: str) -> None:

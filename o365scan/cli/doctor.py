@@ -75,6 +75,8 @@ def _missing(
 ) -> Iterator[str]:
     for dataset in datasets:
         need = dataset.permission
+        if not need.app_roles:
+            continue
         claims = granted.get(need.api)
         if claims is None:
             yield f"unknown  {dataset.name}: what {need.api} grants can't be told from here"

@@ -42,7 +42,7 @@ def command(patterns: tuple[str, ...], as_json: bool) -> ExitCode:
         need = dataset.permission
         table.add_row(
             dataset.name,
-            f"{' or '.join(need.app_roles)}\nof {need.api}",
+            f"{' or '.join(need.app_roles)}\nof {need.api}" if need.app_roles else f"none ({need.api})",
             " or ".join(need.directory_roles) or "-",
             "\n".join(_users(dataset, checks)),
         )

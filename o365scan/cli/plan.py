@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NAMED = 3
 _REMARKS = (
     "Batches hold 20 requests to Microsoft Graph, 10 to Exchange Online. Pages are counted as full, further pages"
-    " within a batch and what is tried again are not."
+    " within a batch and what is tried again are not. A lookup in DNS counts as a request, one remembered too."
 )
 
 
@@ -40,8 +40,8 @@ def show(expected: Iterable[Expected], checks: Iterable[Check], out: Console) ->
 def _told(each: Expected, checks: Iterable[Check]) -> Iterator[str]:
     need = each.dataset.permission
     yield f"{each.dataset.name}: {each.formula}"
-    roles = f", {need.directory_roles[0]}" if need.directory_roles else ""
-    yield f"  {each.dataset.source} ({need.app_roles[0]}{roles})"
+    roles = ", ".join((*need.app_roles[:1], *need.directory_roles[:1])) or "no permission"
+    yield f"  {each.dataset.source} ({roles})"
     users = _users(each, checks)
     more = f" and {len(users) - _NAMED} more" if len(users) > _NAMED else ""
     yield f"  for {', '.join(users[:_NAMED])}{more}" if users else "  to know whom to ask for"

@@ -45,3 +45,15 @@ class NotFound(TransportError):
 
 class UnexpectedAnswer(TransportError):
     """An answer that is not what the API documents: damaged, cut short, refused, or from elsewhere."""
+
+
+class DnsFailed(TransportError):
+    """The resolver could not tell: it failed (SERVFAIL), refused, or did not answer."""
+
+    reason = GapReason.UNREACHABLE
+
+
+class DnsNotAsked(TransportError):
+    """DNS was not to be asked."""
+
+    reason = GapReason.NOT_COLLECTED

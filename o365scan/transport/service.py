@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from o365scan.api import ExchangeCmdlet, Request, ServiceError
+from o365scan.api import DnsLookup, ExchangeCmdlet, GraphList, GraphObject, Request, ServiceError
 from o365scan.auth.tokens import AppTokens, Claims
 from o365scan.cloud import Cloud
 from o365scan.network import Network
-from o365scan.transport import exchange, graph
+from o365scan.transport import dns, exchange, graph
 from o365scan.transport.http import FIRST_WAIT, Channel
 from o365scan.transport.pages import Page, Rows
 
+_BATCH_SIZES: dict[type[Request], int] = {ExchangeCmdlet: exchange.BATCH_SIZE, DnsLookup: dns.BATCH_SIZE}
+"""By kind of request; those to Graph have Graph's."""
+
 
 class Service:
-    """Graph and Exchange Online of one tenant, signed in as one app."""
+    """Graph and Exchange Online of one tenant, signed in as one app, and DNS, which needs no sign-in."""
 
     def __init__(
         self, tokens: AppTokens, cloud: Cloud, network: Network, *, first_wait: float = FIRST_WAIT
@@ -22,6 +25,7 @@ class Service:
         self.tokens = tokens
         self.cloud = cloud
         self.clock = network.clock
+        self._names = dns.Lookups(network)
         self._graph = Channel(cloud.graph, tokens, network, first_wait=first_wait)
         self._exchange = Channel(
             cloud.exchange, tokens, network, transient=exchange.is_passing, first_wait=first_wait
@@ -39,21 +43,24 @@ class Service:
         """The pages of a request. Raises ServiceError."""
         if isinstance(request, ExchangeCmdlet):
             return exchange.run(self._exchange, self.claims().tenant_id, request)
+        if isinstance(request, DnsLookup):
+            return iter([self._names.rows(request)])
         return graph.read(self._graph, request)
 
     def batch_size(self, request: Request) -> int:
         """How many requests of this kind go into one batch."""
-        return exchange.BATCH_SIZE if isinstance(request, ExchangeCmdlet) else graph.BATCH_SIZE
+        return _BATCH_SIZES.get(type(request), graph.BATCH_SIZE)
 
     def answers(self, requests: Sequence[Request]) -> Iterator[tuple[int, Rows | ServiceError]]:
         """All rows of each request of one batch, or the error that ended it, by its place.
 
-        The requests are of one service and version, at most `batch_size`. Raises ServiceError if the batch
+        The requests are of one kind, service and version, at most `batch_size`. Raises ServiceError if the batch
         as a whole fails.
         """
-        cmdlets = [each for each in requests if isinstance(each, ExchangeCmdlet)]
-        if cmdlets:
+        if cmdlets := [each for each in requests if isinstance(each, ExchangeCmdlet)]:
             return exchange.run_many(self._exchange, self.claims().tenant_id, cmdlets)
+        if lookups := [each for each in requests if isinstance(each, DnsLookup)]:
+            return self._names.answers(lookups)
         return graph.read_many(
-            self._graph, [each for each in requests if not isinstance(each, ExchangeCmdlet)]
+            self._graph, [each for each in requests if isinstance(each, GraphList | GraphObject)]
         )
