@@ -24,6 +24,7 @@ from mocktenant.steps import steps
 from mocktenant_fixtures import Scenario, baseline_objects, placed
 
 if TYPE_CHECKING:
+    from mocktenant.recorded.dns import Names
     from mocktenant.recorded.exchange import Cmdlets
     from mocktenant.recorded.graph import Lists
 
@@ -49,8 +50,10 @@ class Base:
         self.domain = "contoso.onmicrosoft.com"
         self.app: App = registration(seed)
         self.lists: Lists | None = None
-        """What Graph answers instead of the state, and `cmdlets` what Exchange does, where a scan recorded it."""
+        """What Graph answers instead of the state, and `cmdlets` what Exchange does and `names` what
+        DNS does, where a scan recorded it."""
         self.cmdlets: Cmdlets | None = None
+        self.names: Names | None = None
         self._lock = threading.RLock()
         self._collections: dict[str, dict[str, Object]] = {}
 

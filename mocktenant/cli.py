@@ -95,6 +95,7 @@ def _facts(server: Server) -> dict[str, object]:
         "graph_url": server.graph_url,
         "exchange_url": server.exchange_url,
         "control_url": server.control_url,
+        "dns": server.dns_address,
         "listening": [str(address) for address in server.listening],
         "scenario": tenant.scenario.name,
         "users": tenant.base.accounts,
@@ -112,6 +113,7 @@ def _welcome(server: Server) -> str:
   Microsoft's hosts   through the proxy {server.proxy_url}
   the same, directly  {server.graph_url} (/v1.0, /adminapi, /{{tenant}}/oauth2)
   control plane       {server.control_url}/
+  DNS                 {server.dns_address}, for its own names only
 {_mapped(server)}
 To scan it, in another terminal:
 

@@ -18,6 +18,7 @@ MOST = 10_000
 """Upper bound of `count`: some clients repeat a 429 for ever, so no fault may last for ever."""
 
 LONGEST_DELAY = 120.0
+DNS = ("REFUSED", "SERVFAIL", "silent", "truncated")
 _LARGEST = 2**31
 
 
@@ -34,6 +35,10 @@ class Fault(Which):
     after `cut` bytes while Content-Length promised the whole. Items of a batch have no connection of their
     own: `reset` and `cut` pass them by.
 
+    With `dns` it is meant for questions to DNS, and for these alone: `host` is the name asked for, `path` a pattern
+    of it, `method` the type. The answer is REFUSED or SERVFAIL, there is none ("silent"), or the datagram says that
+    it was cut off and TCP has the whole ("truncated").
+
     With `early_retry` "fail", a request that comes again before its Retry-After is over is throttled again,
     told so by the header `x-mocktenant`, and marked in the journal; it does not use up `count`.
     """
@@ -45,6 +50,7 @@ class Fault(Which):
     aadsts: int | None = None
     reset: Literal["before", "after"] | None = None
     early_retry: Literal["fail"] | None = None
+    dns: Literal["REFUSED", "SERVFAIL", "silent", "truncated"] | None = None
     delay: float = 0.0
     cut: int | None = None
     after: int = 0
@@ -67,6 +73,10 @@ class Fault(Which):
             raise FaultInvalid("reset: must be before or after")
         if self.early_retry not in (None, "fail"):
             raise FaultInvalid("early_retry: must be fail")
+        if self.dns not in (None, *DNS):
+            raise FaultInvalid(f"dns: must be one of {', '.join(DNS)}")
+        if self.dns and (self.status or self.aadsts or self.delay or self.breaks):
+            raise FaultInvalid("dns: stands alone, since DNS knows nothing of HTTP")
         if self.early_retry and not self.waits:
             raise FaultInvalid("early_retry: nothing tells the client how long to wait")
 
@@ -151,7 +161,9 @@ class Faults:
         with self._lock:
             for planned in self._planned:
                 fault = planned.fault
-                if not fault.matches(asked) or (asked.batched and fault.breaks):
+                if (fault.dns is not None) != asked.dns or not fault.matches(asked):
+                    continue
+                if asked.batched and fault.breaks:
                     continue
                 if early := planned.early(asked, now):
                     return Hit(fault, early)

@@ -27,6 +27,8 @@ class Asked:
     named: str | None = None
     mailbox: frozenset[str] = frozenset()
     batched: bool = False
+    dns: bool = False
+    """A question to DNS: `host` and `path` are the name, `method` is the type."""
 
     @property
     def identity(self) -> str:

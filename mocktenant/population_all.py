@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mocktenant import population_access as access
 from mocktenant import population_apps as apps
 from mocktenant import population_directory as directory
+from mocktenant import population_dns as dns
 from mocktenant import population_logs as logs
 from mocktenant import population_mail as mail
 from mocktenant import population_users as people
@@ -24,6 +25,7 @@ _MAKERS: dict[str, Callable[[Base], list[Object]]] = {
     "casMailboxes": access.protocols,
     "deviceOwners": logs.device_owners,
     "devices": logs.devices,
+    "dnsRecords": dns.records,
     "directoryAudits": logs.directory_audits,
     "exchangeUsers": mail.exchange_users,
     "groupMembers": directory.group_members,

@@ -29,6 +29,7 @@ from mocktenant import hosts
 from mocktenant.application import Application
 from mocktenant.certificates import Authority
 from mocktenant.control.environment_routes import ENVIRONMENT
+from mocktenant.dns.server import Resolver
 from mocktenant.listen import Address
 from mocktenant.mishaps import CUT, RESET
 from mocktenant.tenant import Tenant
@@ -60,6 +61,7 @@ class Server:
                 opened.enter_context(_Listener(app, tls, address, self.environment))
                 for address in (Address("127.0.0.1", port), *listen)
             ]
+            self._resolver = Resolver(lambda: self.tenant)
             opened.pop_all()
         self.port: int = self._listeners[0].address.port
         self.listening: tuple[Address, ...] = tuple(each.address for each in self._listeners[1:])
@@ -107,6 +109,11 @@ class Server:
         """The control plane, plain HTTP."""
         return f"http://127.0.0.1:{self.port}/_mock"
 
+    @property
+    def dns_address(self) -> str:
+        """Where a resolver listens that knows the tenant's names and no others, on UDP and TCP."""
+        return self._resolver.address
+
     def environment(self) -> dict[str, str]:
         """The variables that send unmodified clients here, and the scanner's credentials.
 
@@ -127,6 +134,8 @@ class Server:
             "AZURE_CLIENT_SECRET": self.tenant.client_secret,
             "MOCKTENANT_DOMAIN": self.tenant.domain,
             "MOCKTENANT_CONTROL_URL": self.control_url,
+            "MOCKTENANT_DNS": self.dns_address,
+            "O365SCAN_RESOLVER": self.dns_address,
         }
 
     def use(self, tenant: Tenant) -> None:
@@ -138,6 +147,7 @@ class Server:
 
     def stop(self) -> None:
         """Stops listening, hangs up on everyone and removes the temporary folder. Twice is fine."""
+        self._resolver.stop()
         for listener, thread in zip(self._listeners, self._threads, strict=True):
             if thread.is_alive():
                 listener.shutdown()

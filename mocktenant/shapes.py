@@ -69,6 +69,10 @@ Exchange: what was decided for a mailbox is keyed by its `Guid`; `Mailbox` in an
     `auditRecords`: as AuditData of the unified log, times in UTC; `messageTraces`
     `allowBlockListItems` {ListType, Value, Action, ...}; policies and rules by the names of their cmdlets
 
+DNS
+    `dnsRecords` {Name, Type, Values}: all records of a name and type, as zone files write them ("10 mx.example.net");
+        of TXT the text, or a list of the strings that it is cut into. What is not there does not exist.
+
 userId, domainId, servicePrincipalId and applicationId of owned objects are the state's own and are never sent.
 
 The scanner's own application and service principal are in the directory already, and so are its app role
@@ -255,6 +259,7 @@ EXCHANGE: dict[str, str] = {
 """Exchange's collections."""
 
 KEYS: dict[str, str] = {
+    "dnsRecords": "Name/Type",
     "domains": "id",
     "organization": "id",
     "users": "id",
@@ -280,6 +285,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "appRoleAssignments": ("principalId", "resourceId"),
     "applicationAccessPolicies": ("AppId", "Name"),
     "directoryAudits": ("activityDateTime",),
+    "dnsRecords": ("Values",),
     "exchangeServicePrincipals": ("AppId", "ObjectId"),
     "groups": ("displayName",),
     "inboxRules": ("Mailbox",),

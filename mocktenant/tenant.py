@@ -20,6 +20,7 @@ from mocktenant.apps import App, registration
 from mocktenant.base import Base, seeded
 from mocktenant.collection import Collection, Object
 from mocktenant.declared import DeclarationInvalid, Declared
+from mocktenant.dns.journal import Lookups
 from mocktenant.faults import Faults
 from mocktenant.github.issuer import GitHub
 from mocktenant.issuers import Issuer
@@ -68,6 +69,7 @@ class Tenant:
         self.base: Base = base
         self.faults = Faults()
         self.journal = Journal()
+        self.lookups = Lookups()
         self.latencies = Latencies(base.seed)
         self.timer = Timer()
         self._throttle: Throttle | None = None
@@ -368,6 +370,7 @@ class Tenant:
             self._begin()
             self.faults.clear()
             self.journal.clear()
+            self.lookups.clear()
             self.latencies.clear()
             self.timer.reset()
             self._throttle = None

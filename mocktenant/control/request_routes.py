@@ -8,7 +8,7 @@ from mocktenant.tenant import Tenant
 
 
 def add(routes: Blueprint, tenant: Tenant) -> None:
-    """`/requests`, `/unknown` and `/permissions`."""
+    """`/requests`, `/lookups`, `/unknown` and `/permissions`."""
 
     @routes.get("/requests")
     def requests() -> Response:
@@ -19,6 +19,17 @@ def add(routes: Blueprint, tenant: Tenant) -> None:
     def forget() -> tuple[str, int]:
         """Empties the journal, and leaves all else as it is."""
         tenant.journal.clear()
+        return "", 204
+
+    @routes.get("/lookups")
+    def lookups() -> Response:
+        """What DNS was asked, oldest first: name, type, protocol, and how it was answered."""
+        return jsonify(value=[lookup.as_json() for lookup in tenant.lookups])
+
+    @routes.delete("/lookups")
+    def forget_lookups() -> tuple[str, int]:
+        """Empties the list of lookups."""
+        tenant.lookups.clear()
         return "", 204
 
     @routes.get("/unknown")

@@ -9,6 +9,7 @@ from mocktenant.base import Base
 from mocktenant.collection import Object
 from mocktenant.licences import preset
 from mocktenant.recorded import reading
+from mocktenant.recorded.dns import Names
 from mocktenant.recorded.exchange import Cmdlets
 from mocktenant.recorded.graph import Lists
 from mocktenant.recorded.reading import Recording
@@ -38,6 +39,7 @@ class RecordedBase(Base):
         self.recording = recording
         self.lists = Lists(recording)
         self.cmdlets = Cmdlets(recording)
+        self.names = Names(recording)
         self.tenant_id = recording.tenant_id
         self.domain = recording.domain
         self.clock = recording.collected_at

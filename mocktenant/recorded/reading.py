@@ -38,8 +38,8 @@ class Missing:
 class Recorded:
     """One dataset: the request that it answers, its records with their parents' keys, and its gaps.
 
-    `source` has `kind` (GraphList, GraphObject or ExchangeCmdlet) and what the request says; `over` names the
-    dataset whose records' fields stand for `{Field}` in it.
+    `source` has `kind` (GraphList, GraphObject, ExchangeCmdlet or DnsLookup) and what the request says; `over` names
+    the dataset whose records' fields stand for `{Field}` in it.
     """
 
     name: str

@@ -205,9 +205,17 @@ def _absent(name: str, type: DnsType, status: str) -> dict[str, Any]:
 def _failed(
     name: dns.name.Name, type: DnsType, cause: dns.resolver.NoNameservers | dns.resolver.LifetimeTimeout
 ) -> DnsFailed:
-    """Says of each resolver why it gave no answer: each of dnspython's errors is its name, TCP, port, why, answer."""
-    whys = dict.fromkeys(f"{server} said {why}" for server, _, _, why, _ in cause.kwargs["errors"])
+    """Says of each resolver why it gave no answer. dnspython's errors are: server, TCP, port, why, answer."""
+    whys = dict.fromkeys(_why(server, why) for server, _, _, why, _ in cause.kwargs["errors"])
     return DnsFailed(f"{_asked(name, type)}: {'; '.join(whys) or 'no resolver answered'}", hint=_ELSEWHERE)
+
+
+def _why(server: str, why: object) -> str:
+    """One of dnspython's errors: the server is written "Do53:192.0.2.53@53", and why is an RCODE or an exception."""
+    import dns.exception
+
+    host = server.removeprefix("Do53:").partition("@")[0]
+    return f"{host} did not answer" if isinstance(why, dns.exception.Timeout) else f"{host} said {why}"
 
 
 def _asked(name: dns.name.Name, type: DnsType) -> str:
