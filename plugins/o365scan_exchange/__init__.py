@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from o365scan.api import Check, Dataset, checks_in, hookimpl
 
-from . import datasets, delegates, folder_access, forwarding, recipients
+from . import datasets, delegates, folder_access, forwarding, names, recipients
 
 
 @hookimpl
@@ -57,6 +57,7 @@ def o365scan_datasets() -> Iterable[Dataset]:
         datasets.client_access_plans,
         folder_access.folders,
         folder_access.folder_permissions,
+        *names.DATASETS,
     )
 
 
