@@ -1,15 +1,17 @@
-"""A mail filter in front of Exchange Online: the signs of one, and the connector that locks mail to it."""
+"""A filter in front of Exchange Online: the signs of one, in connectors and MX records, and the connector that locks
+mail to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from o365scan.api import Data, Record, Undecidable
+from o365scan.api import Data, Evidence, Record, Undecidable
 
-from .addresses import normal_domain
+from .addresses import is_within, normal_domain
 from .connectors import identity, sender_domain
-from .datasets import inbound_connectors
+from .datasets import accepted_domains, inbound_connectors
+from .mx import elsewhere
 from .networks import is_wide
 
 _PARTNER, _ON_PREMISES = "Partner", "OnPremises"
@@ -17,13 +19,40 @@ _PARTNER, _ON_PREMISES = "Partner", "OnPremises"
 
 @dataclass(frozen=True)
 class InFront:
-    """Whether mail reaches Exchange Online through a filter; None: what the connectors say."""
+    """Whether mail reaches Exchange Online through a filter; None: what connectors and MX records say."""
 
     filtered: bool | None = None
 
     def is_in_front(self, data: Data) -> bool:
-        """Is there a filter in front?"""
+        """Is there a filter in front, as the option says, or a connector shows?"""
         return any(map(_is_sign, data[inbound_connectors])) if self.filtered is None else self.filtered
+
+    def seen_in_dns(self, data: Data) -> Mapping[str, tuple[Evidence, ...]]:
+        """The domains whose MX records lead to a filter, with the evidence; none where the option has the say.
+
+        Raises Undecidable if DNS did not say it of every domain, and of none what leads to a filter: so ask only where
+        nothing else decides.
+        """
+        return data.once(_delivered_elsewhere) if self.filtered is None else {}
+
+
+def _delivered_elsewhere(data: Data) -> dict[str, tuple[Evidence, ...]]:
+    """By domain, those of the organisation's own whose mail arrives at other hosts than Exchange Online's."""
+    found: dict[str, tuple[Evidence, ...]] = {}
+    unknown: Undecidable | None = None
+    for domain in data[accepted_domains]:
+        name = normal_domain(domain.text("DomainName"))
+        if is_within(name, "onmicrosoft.com"):
+            continue
+        try:
+            evidence = elsewhere(data, domain)
+        except Undecidable as cause:
+            unknown = cause
+        else:
+            found |= {name: evidence} if evidence else {}
+    if unknown is not None and not found:
+        raise unknown
+    return found
 
 
 def is_for_everybody(connector: Record) -> bool:

@@ -4,8 +4,9 @@
 
 The inbound connectors (`Get-InboundConnector`). A filter is taken to be in front if a Partner connector for every
 sender domain (`smtp:*`) recognises one sender, even if it is disabled now, or if a connector makes the service look
-past the server that delivers (`EFSkipLastIP`, `EFSkipIPs`). The options can say it. Without a filter there is nothing
-to judge.
+past the server that delivers (`EFSkipLastIP`, `EFSkipIPs`). Where no connector shows one, the MX records of the
+accepted domains do: one that has MX records, and none of Exchange Online's among them, is behind something, a filter
+or a server of one's own. The options can say it. Without a filter there is nothing to judge.
 
 - Medium if nothing restricts who delivers. What does is an enabled Partner connector for every sender domain with
   `RestrictDomainsToIPAddresses` and addresses (no range wider than /24; IPv6: /48), or with
@@ -15,8 +16,8 @@ to judge.
 - Low if the service judges the filter instead of the sender: enhanced filtering is off for the lock, in test mode
   (`EFTestMode`), or on for some people only (`EFUsers`).
 
-What it can't see: where MX records point. A tenant behind a filter that has never made such a connector shows no sign
-of it: say `filtered = true` there.
+If no connector shows a filter and DNS did not say where mail of a domain arrives, it is undecided. Domains that have no
+MX record, and those under onmicrosoft.com, show nothing.
 
 ## Why it matters
 
@@ -40,7 +41,7 @@ finding it needs the domain's name only. Mail that is delivered directly was nev
 filtered = true
 ```
 
-`filtered` says whether a filter is in front; without it the connectors tell.
+`filtered` says whether a filter is in front; without it connectors and MX records tell.
 
 ## Sources
 
@@ -52,23 +53,28 @@ filtered = true
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from o365scan.api import Data, Judgement, Record, Severity, check, independently, problem
-from o365scan_exchange.datasets import inbound_connectors
+from o365scan.api import Data, Evidence, Judgement, Record, Severity, check, independently, problem
+from o365scan_exchange.datasets import accepted_domains, inbound_connectors
 from o365scan_exchange.evidence import shown
 from o365scan_exchange.front_filter import InFront, is_for_everybody, locks
+from o365scan_exchange.names import mx_records
+
+_NAMED = 5
 
 
 @check(
     "exchange.mail-comes-through-the-filter",
     severity=Severity.MEDIUM,
     reads=[inbound_connectors],
+    optional=[accepted_domains, mx_records],
     options=InFront,
     attack=["T1566", "T1672"],
 )
 def mail_comes_through_the_filter(data: Data, options: InFront) -> Iterator[Judgement]:
     if not options.is_in_front(data):
+        yield from _past_mx(options.seen_in_dns(data))
         return
     found = list(locks(data))
     if not found:
@@ -89,6 +95,18 @@ def _open(data: Data) -> Iterator[Judgement]:
         )
     if not meant:
         yield problem("A filter is in front, and any host may deliver past it: no connector restricts it.")
+
+
+def _past_mx(behind: Mapping[str, tuple[Evidence, ...]]) -> Iterator[Judgement]:
+    if behind:
+        more = f" and {len(behind) - _NAMED} more" if len(behind) > _NAMED else ""
+        named = ", ".join(sorted(behind)[:_NAMED]) + more
+        evidence = (each for found in behind.values() for each in found)
+        yield problem(
+            f"Mail of {named} is delivered to a filter, as MX records say, and any host may deliver past it: no"
+            " connector restricts it.",
+            *evidence,
+        )
 
 
 def _some_domains(lock: Record) -> Iterator[Judgement]:

@@ -4,7 +4,8 @@
 
 Each accepted domain under onmicrosoft.com, if a filter is in front of Exchange Online (told as by
 `exchange.mail-comes-through-the-filter`, or by the options). Microsoft publishes its MX record, which points to
-Exchange Online. It is closed by one of these:
+Exchange Online. Where nothing closes it, no connector shows a filter, and DNS did not say where mail of the other
+domains arrives, it is undecided. It is closed by one of these:
 
 - A Partner connector that locks all mail to the filter, for all accepted domains or for this one too
   (`AssociatedAcceptedDomains`).
@@ -38,7 +39,7 @@ too, to see that it works.
 filtered = true
 ```
 
-`filtered` says whether a filter is in front; without it the connectors tell.
+`filtered` says whether a filter is in front; without it connectors and MX records tell.
 
 ## Sources
 
@@ -52,10 +53,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from o365scan.api import Data, Judgement, Record, Severity, check, problem
+from o365scan.api import Data, Evidence, Judgement, Record, Severity, Undecidable, check, problem
 from o365scan_exchange.addresses import is_within, normal_domain
 from o365scan_exchange.datasets import accepted_domains, inbound_connectors, transport_rules
 from o365scan_exchange.front_filter import InFront, covers, locks
+from o365scan_exchange.names import mx_records
 from o365scan_exchange.recipient_rules import closes, looks_at_header
 
 _MICROSOFTS = "onmicrosoft.com"
@@ -67,22 +69,40 @@ _OF_HYBRIDS = "mail.onmicrosoft.com"
     severity=Severity.MEDIUM,
     each=accepted_domains,
     reads=[inbound_connectors, transport_rules],
+    optional=[mx_records],
     options=InFront,
     attack=["T1566", "T1672"],
 )
 def onmicrosoft_back_door_is_closed(domain: Record, data: Data, options: InFront) -> Iterator[Judgement]:
     name = normal_domain(domain.text("DomainName"))
-    if not is_within(name, _MICROSOFTS) or is_within(name, _OF_HYBRIDS) or not options.is_in_front(data):
+    if not is_within(name, _MICROSOFTS) or is_within(name, _OF_HYBRIDS):
+        return
+    seen, unknown = _signs(data, options)
+    if seen is None and unknown is None:
         return
     if any(covers(lock, name) for lock in locks(data)):
         return
     rules = list(data[transport_rules])
     if any(closes(rule, name) for rule in rules):
         return
+    if unknown is not None:
+        raise unknown
     evaded = [rule for rule in rules if looks_at_header(rule, name)]
     by_bcc = "".join(f" The rule {rule.title!r} looks at the header To, which Bcc evades." for rule in evaded)
     yield problem(
         f"Mail to {name} reaches every mailbox past the filter that is in front.{by_bcc}",
         domain.at("DomainName"),
         *(rule.at("Name") for rule in evaded),
+        *(seen or ()),
     )
+
+
+def _signs(data: Data, options: InFront) -> tuple[tuple[Evidence, ...] | None, Undecidable | None]:
+    """What of DNS shows a filter in front, () if something else does, None if nothing does; or why DNS can't tell."""
+    if options.is_in_front(data):
+        return (), None
+    try:
+        behind = options.seen_in_dns(data)
+    except Undecidable as cause:
+        return None, cause
+    return tuple(each for found in behind.values() for each in found) or None, None
