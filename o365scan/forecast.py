@@ -117,9 +117,24 @@ def forecast(datasets: Iterable[Dataset], sizes: Sizes) -> tuple[Expected, ...]:
 
 
 def total(expected: Iterable[Expected]) -> Count:
-    """All together, sign-in included; `AT_LEAST` where some are unknown."""
-    known = [each.requests for each in expected]
-    number = SIGN_IN + sum(each.number for each in known if each is not None)
+    """All requests to Microsoft together, sign-in included; `AT_LEAST` where some are unknown."""
+    return _sum((each.requests for each in expected if not _is_of_dns(each)), SIGN_IN)
+
+
+def lookups(expected: Iterable[Expected]) -> Count | None:
+    """All lookups in DNS together, which are no request to Microsoft; None where there are none."""
+    asked = [each.requests for each in expected if _is_of_dns(each)]
+    return _sum(asked, 0) if asked else None
+
+
+def _is_of_dns(expected: Expected) -> bool:
+    source = expected.dataset.source
+    return isinstance(source.request if isinstance(source, FanOut) else source, DnsLookup)
+
+
+def _sum(counts: Iterable[Count | None], more: int) -> Count:
+    known = list(counts)
+    number = more + sum(each.number for each in known if each is not None)
     bounds = {Bound.AT_LEAST if each is None else each.bound for each in known}
     if Bound.AT_LEAST in bounds:
         return Count(number, Bound.AT_LEAST if Bound.AT_MOST not in bounds else Bound.ABOUT)

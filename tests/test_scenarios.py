@@ -76,7 +76,7 @@ def opened_by(role: str, dataset: Dataset) -> bool:
     )
 
 
-LEAST = [dataset.permission.app_roles[0] for dataset in load().datasets.values()]
+LEAST = [role for dataset in load().datasets.values() for role in dataset.permission.app_roles[:1]]
 ROLES = sorted({role for entry in LEAST for role in entry.split(" + ")})
 
 

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from o365scan.api import EXCHANGE, GRAPH, Dataset, visible
+from o365scan.api import DNS, EXCHANGE, GRAPH, Dataset, DnsLookup, ServiceError, visible
 from o365scan.cli.common import choose_checks, choose_tenant, console, plugins, service_of
 from o365scan.cli.exit_codes import ExitCode
 from o365scan.registry import plan
 
 if TYPE_CHECKING:
     from o365scan.auth.tokens import Claims
+    from o365scan.transport.service import Service
 
 
 @click.command()
 @choose_tenant
 @choose_checks
 def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
-    """Sign in, show what the app was granted, and say what the checks need besides.
+    """Sign in, show what the app was granted and whom DNS is asked of, and say what the checks need besides.
 
     \b
     Exit codes: 0 nothing is missing, 3 something is, 4 sign-in or network failed.
@@ -46,6 +47,8 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
             granted[EXCHANGE] = service.exchange_claims()
         except SignInFailed as cause:
             out.print(Text(f"no token for {EXCHANGE}: {visible(str(cause))}", style="magenta"))
+        untold = list(_of_dns(datasets, service, info.domain))
+        whom = service.names.whom
     app = granted[GRAPH]
     label = visible(info.name) if info.name else "name not readable (Organization.Read.All opens it)"
     out.print(Text(f"Tenant  {info.id}  {label}"))
@@ -54,13 +57,14 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
         out.print(Text(f"{api}: {', '.join(sorted(claims.roles)) or 'no app role granted'}"))
     roles = names(app.directory_roles)
     out.print(Text(f"Directory roles: {', '.join(roles) or 'none'}"))
+    out.print(Text(f"{DNS}: {whom}"))
     out.print()
     missing = list(_missing(datasets, granted, roles))
-    for line in missing:
+    for line in (*missing, *untold):
         out.print(Text(line, style="magenta"))
     for failure in registry.failures:
         out.print(Text(f"plugin {visible(failure.plugin)}: {visible(failure.message)}", style="red"))
-    if not missing and not registry.failures:
+    if not missing and not untold and not registry.failures:
         out.print(Text(f"All that {len(datasets)} datasets need is granted.", style="green"))
         return ExitCode.DONE
     if missing:
@@ -68,6 +72,16 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
             Text("After a grant it takes minutes, at times hours, until new tokens carry it.", style="dim")
         )
     return ExitCode.INCOMPLETE
+
+
+def _of_dns(datasets: tuple[Dataset, ...], service: Service, domain: str | None) -> Iterator[str]:
+    """What keeps the resolver from answering: it is asked where mail of the tenant's first domain arrives."""
+    if domain is None or not any(dataset.permission.api == DNS for dataset in datasets):
+        return
+    try:
+        service.names.rows(DnsLookup(name=domain, type="MX"))
+    except ServiceError as cause:
+        yield f"missing  {DNS}: {visible(str(cause))}. {cause.hint or ''}"
 
 
 def _missing(

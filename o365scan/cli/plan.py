@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from o365scan.api import Check
-from o365scan.forecast import Count, Expected, total
+from o365scan.forecast import Count, Expected, lookups, total
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NAMED = 3
 _REMARKS = (
     "Batches hold 20 requests to Microsoft Graph, 10 to Exchange Online. Pages are counted as full, further pages"
-    " within a batch and what is tried again are not. A lookup in DNS counts as a request, one remembered too."
+    " within a batch and what is tried again are not."
 )
 
 
@@ -31,9 +31,10 @@ def show(expected: Iterable[Expected], checks: Iterable[Check], out: Console) ->
     for each in sorted(rows, key=lambda each: -each.requests.number if each.requests else 0):
         table.add_row(str(each.requests or "unknown"), Text("\n".join(_told(each, checks))))
     out.print(table)
-    out.print(
-        Text(f"{len(rows)} datasets for {len(checks)} checks: {total(rows)} requests, sign-in included.")
-    )
+    told = f"{len(rows)} datasets for {len(checks)} checks: {total(rows)} requests, sign-in included"
+    if (asked := lookups(rows)) is not None:
+        told += f", and {asked if asked.number else 'an unknown number of'} lookups in DNS"
+    out.print(Text(f"{told}."))
     out.print(Text(_REMARKS, style="dim"))
 
 
@@ -51,7 +52,13 @@ def write(expected: Iterable[Expected], checks: Iterable[Check], stream: TextIO)
     """As JSON."""
     rows, checks = tuple(expected), tuple(checks)
     json.dump(
-        {"datasets": [_row(each, checks) for each in rows], "requests": _count(total(rows))}, stream, indent=2
+        {
+            "datasets": [_row(each, checks) for each in rows],
+            "requests": _count(total(rows)),
+            "lookups": _count(lookups(rows)),
+        },
+        stream,
+        indent=2,
     )
     stream.write("\n")
 

@@ -60,6 +60,14 @@ class Lookups:
             except ServiceError as cause:
                 yield place, cause
 
+    @property
+    def whom(self) -> str:
+        """Who is asked, in words. Raises O365ScanError if the address that the environment names is none."""
+        if not self._network.asks_dns:
+            return "nobody is asked"
+        address = self._network.resolver
+        return "the system's resolver is asked" if address is None else f"{address} is asked"
+
     def rows(self, request: DnsLookup) -> Rows:
         """A record for the name, and for each that this leads to. Raises DnsFailed, DnsNotAsked, UnexpectedAnswer."""
         found: Rows = []

@@ -25,7 +25,7 @@ class Service:
         self.tokens = tokens
         self.cloud = cloud
         self.clock = network.clock
-        self._names = dns.Lookups(network)
+        self.names = dns.Lookups(network)
         self._graph = Channel(cloud.graph, tokens, network, first_wait=first_wait)
         self._exchange = Channel(
             cloud.exchange, tokens, network, transient=exchange.is_passing, first_wait=first_wait
@@ -44,7 +44,7 @@ class Service:
         if isinstance(request, ExchangeCmdlet):
             return exchange.run(self._exchange, self.claims().tenant_id, request)
         if isinstance(request, DnsLookup):
-            return iter([self._names.rows(request)])
+            return iter([self.names.rows(request)])
         return graph.read(self._graph, request)
 
     def batch_size(self, request: Request) -> int:
@@ -60,7 +60,7 @@ class Service:
         if cmdlets := [each for each in requests if isinstance(each, ExchangeCmdlet)]:
             return exchange.run_many(self._exchange, self.claims().tenant_id, cmdlets)
         if lookups := [each for each in requests if isinstance(each, DnsLookup)]:
-            return self._names.answers(lookups)
+            return self.names.answers(lookups)
         return graph.read_many(
             self._graph, [each for each in requests if isinstance(each, GraphList | GraphObject)]
         )

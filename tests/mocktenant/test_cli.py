@@ -45,7 +45,7 @@ def test_serves_until_signalled_and_leaves_nothing(number: signal.Signals) -> No
     assert facts["users"] == 15  # the fixed accounts, and the administrator of the story
     assert sorted(facts) == sorted(
         ["tenant_id", "tenant_domain", "client_id", "client_secret", "ca_file", "proxy_url", "login_url", "graph_url",
-         "exchange_url", "control_url", "listening", "scenario", "users", "environment"]
+         "exchange_url", "control_url", "dns", "listening", "scenario", "users", "environment"]
     )  # fmt: skip
 
 
