@@ -88,10 +88,13 @@ class Lookups:
         import dns.exception
         import dns.name
 
+        bare = name.rstrip(".")
         try:
-            full = dns.name.from_text(name.rstrip("."), dns.name.root, dns.name.IDNA_2008_Practical)
-        except (dns.exception.DNSException, UnicodeError, ValueError):
-            return _absent(name.rstrip(".").lower(), type, "NOTANAME")
+            full = dns.name.from_text(bare, dns.name.root, dns.name.IDNA_2008_Practical)
+        except (dns.exception.DNSException, UnicodeError):
+            full = dns.name.root
+        if full == dns.name.root:
+            return _absent(bare.lower(), type, "NOTANAME")
         return self._answer(full.canonicalize(), type)
 
     def _answer(self, name: dns.name.Name, type: DnsType) -> dict[str, Any]:
@@ -194,7 +197,7 @@ def _records(answer: dns.resolver.Answer, type: DnsType) -> list[dict[str, Any]]
         found = [
             {
                 "Preference": each.preference,
-                "Exchange": each.exchange.canonicalize().to_text(omit_final_dot=True),
+                "Exchange": each.exchange.canonicalize().to_text().rstrip("."),
             }
             for each in answer
         ]

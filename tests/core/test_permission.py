@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from o365scan.api import EXCHANGE, GRAPH, Permission
+from o365scan.api import EXCHANGE, GRAPH, NO_PERMISSION, Permission
 
 NEED = Permission(api=EXCHANGE, app_roles=("App",), directory_roles=("Reader + Auditor", "Administrator"))
 
@@ -23,6 +23,12 @@ NEED = Permission(api=EXCHANGE, app_roles=("App",), directory_roles=("Reader + A
 )
 def test_roles_of_one_entry_are_needed_together(held: set[str], opens: bool) -> None:
     assert NEED.is_opened_by(held) is opens
+
+
+def test_what_is_for_everybody_takes_nothing() -> None:
+    assert NO_PERMISSION.is_granted_by(())
+    assert NO_PERMISSION.is_opened_by(())
+    assert str(NO_PERMISSION) == "no permission (DNS)"
 
 
 def test_without_directory_roles_none_is_needed() -> None:
