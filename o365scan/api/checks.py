@@ -224,7 +224,7 @@ def check(
     `id` states the wanted condition ("entra.admin-has-mfa"). With `each`, the function's first parameter is
     one record of that dataset; `data`, `options`, `now` and `scanner` (the app id that the tenant was read as, None
     if the snapshot doesn't say) are passed to parameters of those names. `reads` and `each` must be whole for a
-    pass; `optional` datasets enrich and never make a verdict `open`.
+    pass; `optional` datasets enrich, and make a verdict `open` only where the check needs to look into what is missing.
     `options` is a frozen dataclass with defaults, read from o365scan.toml. `attack` names techniques of
     MITRE ATT&CK (ATTACK_VERSION), `controls` ids such as "CIS-M365-7.0/6.2.2" or "SCuBA/MS.EXO.1.1v2".
 

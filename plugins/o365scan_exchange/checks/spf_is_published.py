@@ -86,8 +86,8 @@ class SpfDomains:
     "exchange.spf-is-published",
     severity=Severity.MEDIUM,
     each=accepted_domains,
-    reads=[spf_records, spf_includes],
-    optional=[mx_records],
+    reads=[spf_records],
+    optional=[spf_includes, mx_records],
     options=SpfDomains,
     attack=["T1672", "T1566"],
     controls=["SCuBA/MS.EXO.2.2v3", "CIS-M365-7.0/2.1.8"],
@@ -133,7 +133,8 @@ def _judged(
         yield _everybody(name, alone, evidence)
     if policy.redirect is None:
         yield from _of_others(name, spf.default(policy, _NOBODY), evidence, options)
-    published = spf.Published(_texts_by_name(domain, data).get)
+    followed = _texts_by_name(domain, data) if any(spf.followed(policy)) else {}
+    published = spf.Published(followed.get)
     try:
         spf.demand_sound(name, policy, published)
         if not alone and (term := spf.passes_everybody(policy, published)):
