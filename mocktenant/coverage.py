@@ -18,6 +18,15 @@ _HEAD = """# What the mock tenant emulates
 Made from its tables by `python -m mocktenant.coverage`; a test keeps it fresh.
 """
 
+_DNS = """## DNS
+
+A resolver on 127.0.0.1, UDP and TCP at one port (`MOCKTENANT_DNS`), with the records of the collection `dnsRecords`:
+SPF, DMARC, MX and DKIM's keys of each accepted domain. Whatever else is asked for does not exist. EDNS, truncation,
+CNAMEs and empty names above others are as in real zones; wildcards, referrals and DNSSEC are not there. Faults:
+`{"dns": "SERVFAIL"}` (`REFUSED`, `silent`, `truncated`) with `host` or `path` for the name, `method` for the type;
+`/_mock/lookups` lists what was asked. A served snapshot answers what the scan asked, and refuses all else.
+"""
+
 _DIFFERENCES = """## Known differences
 
 - Sign-in is for apps. People, refresh tokens, device codes and consent pages are refused with Microsoft's words.
@@ -36,9 +45,18 @@ _DIFFERENCES = """## Known differences
 
 def page() -> str:
     """The whole page."""
-    doubts = sorted({*graph.doubts(), *exchange.doubts(), *_of_sign_in()})
+    doubts = sorted({*graph.doubts(), *exchange.doubts(), *_of_sign_in(), *_of_dns()})
     listed = "\n".join(f"- `{what}`: {text}" for what, text in doubts)
-    parts = (_HEAD, _hosts(), graph.section(), exchange.section(), _sign_in(), _licences(), _DIFFERENCES)
+    parts = (
+        _HEAD,
+        _hosts(),
+        graph.section(),
+        exchange.section(),
+        _sign_in(),
+        _licences(),
+        _DNS,
+        _DIFFERENCES,
+    )
     unconfirmed = f"## Unconfirmed\n\nBeliefs that nobody has checked against a live tenant:\n\n{listed}\n"
     return "\n".join((*parts, unconfirmed))
 
@@ -63,6 +81,13 @@ def _of_sign_in() -> Iterator[tuple[str, str]]:
     for number, code in CODES.items():
         if not code.confirmed:
             yield f"AADSTS{number}", "its sentence or status"
+
+
+def _of_dns() -> Iterator[tuple[str, str]]:
+    yield (
+        "MX of the initial domain",
+        "that its host is named by the tenant alone, contoso.mail.protection.outlook.com",
+    )
 
 
 def _licences() -> str:
