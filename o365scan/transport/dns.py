@@ -27,8 +27,9 @@ BATCH_SIZE = 1
 LIFETIME, TRY = 12.0, 4.0
 #: Tries for a name that the resolver failed on, or refused.
 TRIES = 2
-#: After so many lookups without any answer no more are sent.
-PATIENCE = 8
+#: After so many lookups in a row without an answer no more are sent. A domain whose own servers are dead takes one for
+#: each dataset.
+PATIENCE = 30
 #: What fits into a datagram on most paths (https://www.dnsflagday.net/2020/).
 _PAYLOAD = 1232
 _CACHED = 10_000
@@ -169,7 +170,7 @@ class Lookups:
     def _refuse_if_silent(self) -> None:
         with self._lock:
             if self._missing >= PATIENCE:
-                detail = f"the resolver answered none of {PATIENCE} lookups; no more were sent"
+                detail = f"the resolver answered none of the last {PATIENCE} lookups; no more were sent"
                 raise DnsFailed(detail, hint=_ELSEWHERE)
 
     def _heard(self) -> None:

@@ -59,7 +59,8 @@ class Mechanism:
 
     def __str__(self) -> str:
         sign = "" if self.qualifier == "+" else self.qualifier
-        return f"{sign}{self.name}" + (f":{self.argument}" if self.argument else "")
+        colon = ":" if self.argument and not self.argument.startswith("/") else ""
+        return f"{sign}{self.name}{colon}{self.argument}"
 
 
 @dataclass(frozen=True)
@@ -247,10 +248,11 @@ def _known(name: str, published: Published) -> Policy | None:
 
 
 def _is_wide(mechanism: Mechanism) -> bool:
-    if mechanism.name not in ("ip4", "ip6"):
-        return False
-    network = _network(mechanism.name, mechanism.argument)
-    return network is not None and network.prefixlen < _WIDE[network.version]
+    if mechanism.name in ("ip4", "ip6"):
+        network = _network(mechanism.name, mechanism.argument)
+        return network is not None and network.prefixlen < _WIDE[network.version]
+    found = _DUAL_CIDR.fullmatch(mechanism.argument) if mechanism.name in ("a", "mx") else None
+    return found is not None and (int(found[2] or 32) < _WIDE[4] or int(found[3] or 128) < _WIDE[6])
 
 
 def names_microsoft(policy: Policy, published: Published, depth: int = 0) -> bool:

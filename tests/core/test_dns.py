@@ -12,7 +12,8 @@ import pytest
 from mocktenant import Fault, Server, Tenant
 from o365scan.api import DnsLookup, DnsType, GapReason, O365ScanError, ServiceError
 from o365scan.network import Network, ResolverAddress
-from o365scan.transport.dns import PATIENCE, Lookups
+from o365scan.transport import dns
+from o365scan.transport.dns import Lookups
 from o365scan.transport.errors import DnsFailed, DnsNotAsked, UnexpectedAnswer
 
 Serving = Callable[[Tenant], Server]
@@ -163,13 +164,27 @@ def test_nobody_listens(tenant: Tenant, serving: Serving) -> None:
         asked(names, "contoso.com")
 
 
-def test_a_resolver_that_stays_silent_is_given_up(impatient: Lookups, tenant: Tenant) -> None:
+def test_a_resolver_that_stays_silent_is_given_up(
+    impatient: Lookups, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dns, "PATIENCE", 3)
     tenant.faults.add(Fault(dns="silent", count=1000))
-    requests = [DnsLookup(name=f"{number}.example") for number in range(PATIENCE + 3)]
+    requests = [DnsLookup(name=f"{number}.example") for number in range(6)]
     answers = [answer for _, answer in impatient.answers(requests)]
     assert all(isinstance(each, DnsFailed) for each in answers)
-    assert {each.name for each in tenant.lookups} == {f"{number}.example" for number in range(PATIENCE)}
-    assert f"none of {PATIENCE} lookups" in str(answers[-1])
+    assert {each.name for each in tenant.lookups} == {f"{number}.example" for number in range(3)}
+    assert "none of the last 3 lookups" in str(answers[-1])
+
+
+def test_silence_about_some_names_is_not_held_against_the_resolver(
+    names: Lookups, impatient: Lookups, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dns, "PATIENCE", 2)
+    asked(names, "contoso.com")  # from here on the mock tenant has all that it needs to answer at once
+    tenant.faults.add(Fault(dns="silent", path="dead*", count=1000))
+    order = ["dead1.example", "contoso.com", "dead2.example", "_dmarc.contoso.com"]
+    answers = [answer for _, answer in impatient.answers([DnsLookup(name=name) for name in order])]
+    assert [isinstance(each, DnsFailed) for each in answers] == [True, False, True, False]
 
 
 def test_one_failure_of_many_is_one_error(names: Lookups, tenant: Tenant) -> None:

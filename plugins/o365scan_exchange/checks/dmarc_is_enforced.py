@@ -11,7 +11,7 @@ organisational domain. The policy that it inherits is the organisational domain'
   organisational domain, since they count nowhere else.
 - Low for `quarantine` instead of `reject`, and for `pct` below 100, which RFC 9989 dropped and older receivers heed.
 - Info if no address gets reports (`rua`): nobody would notice who else uses the name.
-- Low at most under onmicrosoft.com, where hardly anybody writes from.
+- Low at most under onmicrosoft.com, where hardly anybody writes from; reports are not asked for there.
 
 A domain that inherits a weak policy is told of at the accepted domain that it inherits from, where one record mends
 both. Spaces, case and a missing final semicolon don't matter; `v=DMARC1` must be first, and exactly so.
@@ -34,7 +34,7 @@ address of the organisation as their sender: to customers, partners, and its own
 1. Publish `v=DMARC1; p=none; rua=mailto:<address>` at `_dmarc.<domain>`, and read the reports until everything that
    sends in the domain's name is signed or in SPF.
 2. Then `p=quarantine`, and `p=reject`, without `sp`, `np`, `pct` and `t`.
-3. Domains that send no mail: `v=DMARC1; p=reject` at once.
+3. Domains that send no mail: `v=DMARC1; p=reject; rua=mailto:<address>` at once.
 4. For the onmicrosoft.com domain: in the Microsoft 365 admin centre, Settings, Domains, choose it, DNS records, Add
    record, TXT `_dmarc`.
 
@@ -50,6 +50,7 @@ quarantine = ["contoso.com"]
 ## Sources
 
 - <https://www.rfc-editor.org/rfc/rfc9989>
+- <https://learn.microsoft.com/defender-office-365/step-by-step-guides/how-to-enable-dmarc-reporting-for-microsoft-online-email-routing-address-moera-and-parked-domains>
 - <https://learn.microsoft.com/defender-office-365/email-authentication-dmarc-configure>
 - <https://attack.mitre.org/techniques/T1672/>
 """
@@ -152,7 +153,8 @@ def _of_domain(policy: Policy, evidence: Evidence, options: DmarcDomains) -> Ite
         )
     if policy.test:
         yield problem(
-            f"The policy {policy.p} of {name} is on trial (t=y): receivers don't apply it.", evidence
+            f"The policy {policy.p} of {name} is on trial (t=y): receivers are asked not to apply it.",
+            evidence,
         )
     if policy.pct < 100:
         said = f"Older receivers apply the policy of {name} to {policy.pct} of 100 messages (pct) only."
@@ -178,7 +180,7 @@ def _of_subdomains(domain: Record, policy: Policy, evidence: Evidence, data: Dat
 
 
 def _reports(policy: Policy, evidence: Evidence) -> Iterator[Judgement]:
-    if not policy.rua:
+    if not policy.rua and not is_within(policy.domain, _MICROSOFTS):
         said = f"Nobody gets reports of who sends mail as {policy.domain}: the DMARC record names no address (rua)."
         yield problem(said, evidence, severity=Severity.INFO)
 
