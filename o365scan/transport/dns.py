@@ -137,16 +137,14 @@ class Lookups:
         except dns.resolver.LifetimeTimeout as cause:
             self._missed()
             raise _failed(name, type, cause) from cause
-        except (
-            dns.exception.DNSException
-        ) as cause:  # a chain of CNAMEs that does not end, a name grown too long
+        except dns.exception.DNSException as cause:
+            # A chain of CNAMEs that does not end, a name grown too long.
             raise UnexpectedAnswer(f"{_asked(name, type)}: {cause}") from cause
         self._heard()
         return answer
 
     def _configured(self) -> dns.resolver.Resolver:
         """The resolver, made once. Raises DnsFailed if the system has none."""
-
         with self._lock:
             if self._resolver is None:
                 self._resolver = self._made()
