@@ -285,7 +285,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "appRoleAssignments": ("principalId", "resourceId"),
     "applicationAccessPolicies": ("AppId", "Name"),
     "directoryAudits": ("activityDateTime",),
-    "dnsRecords": ("Values",),
+    "dnsRecords": ("Name", "Type", "Values"),
     "exchangeServicePrincipals": ("AppId", "ObjectId"),
     "groups": ("displayName",),
     "inboxRules": ("Mailbox",),

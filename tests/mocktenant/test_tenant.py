@@ -287,10 +287,10 @@ def test_only_documentation_domains() -> None:
 
 
 def test_keys_are_guids_and_unique() -> None:
-    """But those that Microsoft made: role definitions, policies, a password's method."""
+    """But those that Microsoft made (role definitions, policies, a password's method), and names in DNS."""
     tenant = Tenant("hostile", size=5)
     made_elsewhere = re.compile(
-        "domains|role|authentication|authorization|securityDefaults|crossTenant|group.*Sch|.*(Policy|Settings)$"
+        "dnsRecords|domains|role|authentication|authorization|securityDefaults|crossTenant|group.*Sch|.*(Policy|Settings)$"
         "|directoryAudits|secureScores|permissionGrant|deviceManagement$"
     )
     for name, key in KEYS.items():
