@@ -87,6 +87,14 @@ def test_a_datagram_is_as_large_as_the_client_takes(server: Server, tenant: Tena
     assert len(said(ask(server, "a.example", tcp=True))) == 3
 
 
+def test_records_come_in_the_order_of_the_state(server: Server, tenant: Tenant) -> None:
+    wanted = [f'"{number}"' for number in (7, 3, 9, 1, 8, 2)]
+    tenant.put(
+        "dnsRecords", {"Name": "a.example", "Type": "TXT", "Values": [text.strip('"') for text in wanted]}
+    )
+    assert said(ask(server, "a.example")) == wanted
+
+
 def test_a_longer_text_is_cut_into_strings(server: Server, tenant: Tenant) -> None:
     tenant.put("dnsRecords", {"Name": "a.example", "Type": "TXT", "Values": ["x" * 300, ["y", "z"]]})
     (records,) = ask(server, "a.example", tcp=True).answer
