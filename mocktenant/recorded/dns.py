@@ -1,4 +1,7 @@
-"""What DNS answered, given again to who asks the same. What the scan could not learn, or did not ask, is refused."""
+"""What DNS answered, given again to who asks the same. What the scan could not learn, or did not ask, is refused.
+
+Only that there is `com` is said besides: by it a client tells whether a resolver sees the internet's names.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,14 @@ from mocktenant.dns.zone import Found, RecordSet, Value
 from mocktenant.recorded.reading import Recording
 
 _NO_NAME = ("NXDOMAIN", "NOTANAME")
+_WORLD = {("com", "NS"): Found("NOERROR", (RecordSet("com", "NS", ("a.gtld-servers.net",)),))}
 
 
 class Names:
     """The answers by name and type."""
 
     def __init__(self, recording: Recording) -> None:
-        self._held = {
+        self._held = _WORLD | {
             (str(row["Name"]), str(row["Type"])): _found(row)
             for dataset in recording.datasets.values()
             if dataset.source.get("kind") == "DnsLookup"

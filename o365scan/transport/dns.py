@@ -1,8 +1,10 @@
 """DNS: names looked up through a resolver of the user's choice.
 
 That a name, or a record of it, does not exist is an answer. What the resolver can't tell is an error: SERVFAIL,
-REFUSED, silence. dnspython asks again over TCP where an answer is cut off, and tries the next of the system's
-resolvers. Answers are not validated (DNSSEC): a resolver that validates says SERVFAIL where they are forged.
+REFUSED, silence; and so is the absence of a name to a resolver that denies `com` as well, since it serves the inside of
+a network and knows nothing of the internet's names. dnspython asks again over TCP where an answer is cut off, and tries
+the next of the system's resolvers. Answers are not validated (DNSSEC): a resolver that validates says SERVFAIL where
+they are forged.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ PATIENCE = 30
 #: What fits into a datagram on most paths (https://www.dnsflagday.net/2020/).
 _PAYLOAD = 1232
 _CACHED = 10_000
+#: A name that every resolver knows which sees the internet's DNS.
+_KNOWN = "com"
 _ELSEWHERE = (
     "Name a resolver that can see the internet's DNS with --resolver ADDRESS, or leave DNS out with --no-dns."
 )
@@ -52,6 +56,7 @@ class Lookups:
         self._resolver: dns.resolver.Resolver | None = None
         self._missing = 0
         """Lookups without an answer, since the last that had one."""
+        self._sees_the_internet = False
 
     def answers(self, requests: Sequence[DnsLookup]) -> Iterator[tuple[int, Rows | ServiceError]]:
         """The records of each request, or the error that ended it, by its place."""
@@ -105,6 +110,7 @@ class Lookups:
         try:
             answer = self._resolved(name, type)
         except dns.resolver.NXDOMAIN:
+            self._demand_the_internet()
             return _absent(text, type, "NXDOMAIN")
         return {
             "Name": text,
@@ -114,7 +120,21 @@ class Lookups:
             "Records": _records(answer, type),
         }
 
-    def _resolved(self, name: dns.name.Name, type: DnsType) -> dns.resolver.Answer:
+    def _demand_the_internet(self) -> None:
+        """Sees to it, once, that the resolver may be believed where it denies a name. Raises DnsFailed."""
+        import dns.name
+        import dns.resolver
+
+        if self._sees_the_internet:
+            return
+        try:
+            self._resolved(dns.name.from_text(_KNOWN), "NS")
+        except dns.resolver.NXDOMAIN as cause:
+            said = f"the resolver does not see the internet's DNS: it denies {_KNOWN} too"
+            raise DnsFailed(said, hint=_ELSEWHERE) from cause
+        self._sees_the_internet = True
+
+    def _resolved(self, name: dns.name.Name, type: str) -> dns.resolver.Answer:
         """Raises dns.resolver.NXDOMAIN, DnsFailed, UnexpectedAnswer."""
         import dns.exception
         import dns.resolver
@@ -213,7 +233,7 @@ def _absent(name: str, type: DnsType, status: str) -> dict[str, Any]:
 
 
 def _failed(
-    name: dns.name.Name, type: DnsType, cause: dns.resolver.NoNameservers | dns.resolver.LifetimeTimeout
+    name: dns.name.Name, type: str, cause: dns.resolver.NoNameservers | dns.resolver.LifetimeTimeout
 ) -> DnsFailed:
     """Says of each resolver why it gave no answer. dnspython's errors are: server, TCP, port, why, answer."""
     whys = dict.fromkeys(_why(server, why) for server, _, _, why, _ in cause.kwargs["errors"])
@@ -228,5 +248,5 @@ def _why(server: str, why: object) -> str:
     return f"{host} did not answer" if isinstance(why, dns.exception.Timeout) else f"{host} said {why}"
 
 
-def _asked(name: dns.name.Name, type: DnsType) -> str:
+def _asked(name: dns.name.Name, type: str) -> str:
     return f"DNS {type} of {name.to_text(omit_final_dot=True)}"
