@@ -57,11 +57,6 @@ class Policy:
         """For subdomains that exist and have no record of their own."""
         return self.p if self.sp is None else self.sp
 
-    @property
-    def of_missing(self) -> Handling:
-        """For subdomains that don't exist."""
-        return self.of_subdomains if self.np is None else self.np
-
 
 def is_dmarc(text: str) -> bool:
     """Is the TXT record one of DMARC? Anything else at that name is ignored."""
