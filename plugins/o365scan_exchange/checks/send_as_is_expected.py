@@ -152,7 +152,7 @@ def _right(right: _Right, mailbox: Record, data: Data, expected: Expected) -> It
             *right.evidence,
             *shown(mailbox, "UserPrincipalName", "RecipientTypeDetails"),
             severity=Severity.HIGH if graver and right.as_owner else Severity.MEDIUM,
-            accept=acceptance(right.who, mailbox),
+            accept=None if strange else acceptance(right.who, mailbox),
             signs=graver,
         )
     elif not answered and not is_persons(mailbox):
