@@ -173,6 +173,12 @@ def test_where_the_walk_ends(psd: str) -> None:
     assert list(dmarc.above({"Name": "_dmarc.contoso.com", "Records": [other]})) == ["_dmarc.com"]
 
 
+def test_a_public_suffix_is_its_own_organisation() -> None:
+    policy = dmarc.parse("bank.example", "v=DMARC1; p=reject; psd=y")
+    assert dmarc.organisational("bank.example", [policy]) == "bank.example"
+    assert dmarc.organisational("a.contoso.bank.example", [policy]) == "contoso.bank.example"
+
+
 def test_what_spf_leads_to() -> None:
     text = "v=spf1 include:A.example ?include:b.example a:c.example include:%{d}.example redirect=e.example"
     assert list(spf.leads_to({"Records": [{"Text": "x"}, {"Text": text}]})) == [
