@@ -28,6 +28,7 @@ WEAKNESSES = {
     "entra.risky-sign-in-is-stopped": "the option says whom a policy must reach",
     "entra.risky-user-is-stopped": "the option says whom a policy must reach",
     "exchange.dkim-is-signed": "an unsigned domain is a risk to accept",
+    "exchange.dmarc-is-enforced": "a policy that only puts mail aside is a risk to accept",
     "exchange.inbox-rule-is-not-hidden": "that a rule is hidden is a sign by itself",
     "exchange.mailbox-is-on-hold": "the option says which mailboxes to look at",
     "exchange.mailbox-plan-gives-no-legacy-protocol": "the option says what is unwanted",

@@ -61,7 +61,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from o365scan.api import (
-    Acceptance,
     Data,
     Evidence,
     Judgement,
@@ -112,10 +111,10 @@ def dmarc_is_enforced(domain: Record, data: Data, options: DmarcDomains) -> Iter
 
 
 def _lowered(judgement: Judgement) -> Judgement:
-    """Low at most; nothing to accept, since the severity says nothing about the problem."""
+    """Low at most."""
     if not isinstance(judgement, Problem) or judgement.severity is Severity.INFO:
         return judgement
-    return replace(judgement, severity=Severity.LOW, accept=None)
+    return replace(judgement, severity=Severity.LOW)
 
 
 def _judged(domain: Record, name: str, data: Data, options: DmarcDomains) -> Iterator[Judgement]:
@@ -149,7 +148,6 @@ def _of_domain(policy: Policy, evidence: Evidence, options: DmarcDomains) -> Ite
             f"Mail that only claims to come from {name} is put aside (p=quarantine) instead of rejected.",
             evidence,
             severity=Severity.LOW,
-            accept=Acceptance({"quarantine": (name,)}),
         )
     if policy.test:
         yield problem(
@@ -214,7 +212,6 @@ def _inheriting(
         row.at("Status"),
         severity=Severity.LOW if aside else Severity.MEDIUM,
         at=_accepted(policy.domain, data),
-        accept=Acceptance({"quarantine": (policy.domain,)}) if aside else None,
     )
 
 

@@ -169,7 +169,6 @@ def _of_others(name: str, qualifier: str, evidence: Evidence, options: SpfDomain
             f"Mail of {name} from others only looks suspicious (~all) instead of failing (-all).",
             evidence,
             severity=Severity.LOW,
-            accept=Acceptance({"soft_fail": (name,)}),
         )
 
 
