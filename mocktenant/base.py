@@ -22,6 +22,7 @@ from mocktenant.registration import registered
 from mocktenant.shapes import KEYS, key_of
 from mocktenant.steps import steps
 from mocktenant_fixtures import Scenario, baseline_objects, placed
+from mocktenant_fixtures import scenario as story
 
 if TYPE_CHECKING:
     from mocktenant.recorded.dns import Names
@@ -89,15 +90,17 @@ class Base:
         return {key: Shared(item) for key, item in held.items()}
 
 
-def seeded(scenario: str, seed: int, size: int, licence: str = USUAL) -> Base:
-    """The base of a scenario by name. Raises UnknownScenario, UnknownLicence; ValueError for a size below 1."""
-    return _seeded(scenario, seed, size, preset(licence).name)
+def seeded(scenario: str, seed: int, size: int, licence: str | None = None) -> Base:
+    """The base of a scenario by name; `licence` None is what the scenario says.
+
+    Raises UnknownScenario, UnknownLicence; ValueError for a size below 1.
+    """
+    chosen = licence or story(scenario).licence or USUAL
+    return _seeded(scenario, seed, size, preset(chosen).name)
 
 
 @lru_cache(maxsize=_KEPT)
 def _seeded(scenario: str, seed: int, size: int, licence: str) -> Base:
-    from mocktenant_fixtures import scenario as story
-
     if size < 1:
         raise ValueError(f"size must be at least 1, not {size}")
     return Base(story(scenario), seed, size, preset(licence))

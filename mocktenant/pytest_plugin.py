@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mocktenant.tenant import Tenant
 
 _MARKER = (
-    "mock_tenant(scenario='baseline', *, seed=42, size=50, licence='P2'): "
+    "mock_tenant(scenario='baseline', *, seed=42, size=50, licence=None): "
     "the tenant of the fixture mock_tenant; what a test leaves out its class or module may say"
 )
 _SIZE = 50

@@ -26,7 +26,6 @@ from mocktenant.github.issuer import GitHub
 from mocktenant.issuers import Issuer
 from mocktenant.journal import Journal
 from mocktenant.latency import Latencies
-from mocktenant.licences import USUAL
 from mocktenant.naming import UnknownCollection, UnknownObject, key_in
 from mocktenant.permissions import template_ids
 from mocktenant.shapes import KEYS, demand_whole, key_of
@@ -43,13 +42,14 @@ if TYPE_CHECKING:
 class Tenant:
     """One tenant: what scenario, seed, size and licence decide, and whatever was changed since.
 
-    `licence` is the name of a preset: free, P1, P2, E3 or E5. Raises UnknownScenario, UnknownLicence. Objects are
-    changed by `put`, `patch` and `delete`, in place as `find` gives them, or over the control plane; what
-    `collection` and `objects` give is to be read only. `reset` takes everything back, in milliseconds.
+    `licence` is the name of a preset (free, basic, P1, P2, E3 or E5), by default what the scenario says, else P2.
+    Raises UnknownScenario, UnknownLicence. Objects are changed by `put`, `patch` and `delete`, in place as `find`
+    gives them, or over the control plane; what `collection` and `objects` give is to be read only. `reset` takes
+    everything back, in milliseconds.
     """
 
     def __init__(
-        self, scenario: str = "baseline", *, seed: int = 42, size: int = 200, licence: str = USUAL
+        self, scenario: str = "baseline", *, seed: int = 42, size: int = 200, licence: str | None = None
     ) -> None:
         self._found(seeded(scenario, seed, size, licence))
 

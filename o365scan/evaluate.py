@@ -97,7 +97,8 @@ class _Judge:
     def _judge_part(self, objects: _Objects, dataset: Dataset, gap: Gap) -> None:
         over = dataset.source.over if isinstance(dataset.source, FanOut) else dataset
         parent = self._snapshot.record(over, gap.parent or "")
-        reason = Undecided(_said(gap.dataset, parent.title if parent else gap.parent, gap.detail))
+        said = _said(gap.dataset, parent.title if parent else gap.parent, gap.detail)
+        reason = Undecided(said, gap=gap.dataset)
         owners: list[Record | None] = [*self._owners(over, gap.parent or "")]
         for owner in owners or [parent]:
             objects.judged(owner, [reason])
@@ -163,7 +164,9 @@ class _Judge:
         )  # fmt: skip
 
     def _open_header(self) -> Finding:
-        reasons = tuple(Undecided(_said(gap.dataset, gap.parent, gap.detail)) for gap in self._gaps)
+        reasons = tuple(
+            Undecided(_said(gap.dataset, gap.parent, gap.detail), gap=gap.dataset) for gap in self._gaps
+        )
         return self._header(Verdict.OPEN, reasons)
 
     def _injected(self) -> dict[str, Any]:

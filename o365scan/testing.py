@@ -5,10 +5,13 @@ A case file holds good records, and one-line patches (RFC 6902) with the verdict
     {"check": "area.condition",
      "records": {"area.things": [{...}]},
      "cases": [{"name": "switched off", "verdict": "fail", "severity": "high",
-                "patch": [{"op": "replace", "path": "/area.things/0/Enabled", "value": false}]}]}
+                "patch": [{"op": "replace", "path": "/area.things/0/Enabled", "value": false}]},
+               {"name": "without the licence", "verdict": "open", "unlicensed": ["area.things"]}]}
 
 `options` beside `records` are those of every case without some of its own.
 
+`unlicensed` names datasets that the service says the tenant has no licence for, and `licence` what a problem is then
+to name. Where lacking the licence means that there are no such objects, the dataset is empty.
 Where a problem says by which options it is accepted, these must accept it. The runner adds cases of its own: each
 dataset denied, and each strictly read field removed or, if it is a list or an object, of another type, must be `open`.
 No case may crash the check.
@@ -30,7 +33,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from o365scan.api import HEADER, Check, Finding, Gap, GapReason, ReadObserver, Report, TenantInfo, Verdict
+from o365scan.api import (
+    HEADER,
+    Check,
+    Dataset,
+    Finding,
+    Gap,
+    GapReason,
+    ReadObserver,
+    Report,
+    TenantInfo,
+    Unlicensed,
+    Verdict,
+)
 from o365scan.auth.environment import from_environment
 from o365scan.cloud import GLOBAL
 from o365scan.config import options_of, with_entries
@@ -66,6 +81,10 @@ class Case:
     options: Mapping[str, Any] = field(default_factory=dict)
     denied: str | None = None
     """A dataset that could not be read."""
+    unlicensed: tuple[str, ...] = ()
+    """Datasets that the tenant has no licence for."""
+    licence: str | None = None
+    """What the problems are to say that it takes to mend them."""
     or_fail: bool = False
     """A problem that is proven all the same will do: anything but a pass."""
 
@@ -85,6 +104,9 @@ class Case:
         assert finding.verdict in allowed, f"{said}, not {self.verdict}"
         if self.severity is not None:
             assert finding.severity == self.severity, f"{said}, not {self.severity}"
+        if self.licence is not None:
+            named = {each.licence for each in finding.problems}
+            assert named == {self.licence}, f"{said} takes {named}, not {self.licence}"
         if self.message is not None:
             assert self.message in finding.message, f"{said} does not say {self.message!r}"
 
@@ -138,15 +160,23 @@ class Case:
         for dataset in (*self.check.datasets, *self.check.optional):
             if dataset.name not in self.records:
                 continue
-            if dataset.name == self.denied:
-                snapshot.add_gap(Gap(dataset=dataset.name, reason=GapReason.DENIED, detail="403"))
-            else:
+            if (gap := self._gap(dataset)) is not None:
+                snapshot.add_gap(gap)
+            elif dataset.name not in self.unlicensed:
                 for record in self.records[dataset.name]:
                     fields = {name: value for name, value in record.items() if name != PARENT}
                     snapshot.add(dataset, [fields], parent=record.get(PARENT, ""))
             snapshot.finish(dataset)
         snapshot.seal(Manifest(tenant=TENANT, collected_at=NOW, version="test", scanner=SCANNER))
         return snapshot
+
+    def _gap(self, dataset: Dataset) -> Gap | None:
+        if dataset.name == self.denied:
+            return Gap(dataset=dataset.name, reason=GapReason.DENIED, detail="403")
+        if dataset.name in self.unlicensed and dataset.unlicensed is Unlicensed.UNKNOWN:
+            said = "403: the tenant is not licensed"
+            return Gap(dataset=dataset.name, reason=GapReason.NOT_LICENSED, detail=said)
+        return None
 
 
 def cases(folder: Path, checks: Iterable[Check] | None = None, *, added: bool = True) -> list[Case]:
@@ -204,6 +234,8 @@ def _written(check: Check, file: Mapping[str, Any]) -> Iterator[Case]:
             message=each.get("message"),
             object=each.get("object"),
             options=each.get("options", usual),
+            unlicensed=tuple(each.get("unlicensed", ())),
+            licence=each.get("licence"),
         )
 
 

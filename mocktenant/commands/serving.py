@@ -47,8 +47,8 @@ _OPTIONS = (
     ),
     click.option(
         "--licence",
-        default=USUAL,
-        show_default=True,
+        default=None,
+        show_default=f"the scenario's, else {USUAL}",
         type=click.Choice(list(PRESETS), case_sensitive=False),
         help="What the tenant has bought.",
     ),
@@ -87,7 +87,7 @@ def started(*, port: int, listen: tuple[Address, ...], **wanted: Any) -> Server:
         raise click.ClickException(f"can't listen on {error.filename}: {error.strerror}") from None
 
 
-def _tenant(*, scenario: str, seed: int, size: int, licence: str, snapshot: Path | None) -> Tenant:
+def _tenant(*, scenario: str, seed: int, size: int, licence: str | None, snapshot: Path | None) -> Tenant:
     from mocktenant.recorded.reading import SnapshotInvalid
     from mocktenant.tenant import Tenant
 

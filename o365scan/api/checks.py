@@ -72,6 +72,8 @@ class Problem:
     signs: tuple[str, ...] | None = None
     """What about it looks like an intruder's, a phrase each ("its name is blank"); empty if the check looked and saw
     nothing. None if the check doesn't say: then high or critical counts as a sign."""
+    licence: str | None = None
+    """What would have to be bought before anybody could mend it ("Microsoft Entra ID P1"), if the tenant lacks that."""
 
 
 @dataclass(frozen=True)
@@ -108,13 +110,16 @@ def problem(
     at: Record | None = None,
     accept: Acceptance | None = None,
     signs: Iterable[str] | None = None,
+    licence: str | None = None,
 ) -> Problem:
     """Something is wrong: one sentence that says what, with the properties that prove it.
 
     `accept` says by which of the check's options an organisation accepts it, `signs` what about it looks like an
-    intruder's: () where nothing does, however grave a weakness it is.
+    intruder's: () where nothing does, however grave a weakness it is. `licence` is what the tenant would have to buy
+    before it could be mended; that is info, and is told apart from what can be mended now.
     """
-    return Problem(message, evidence, severity, at, accept, None if signs is None else tuple(signs))
+    told = None if signs is None else tuple(signs)
+    return Problem(message, evidence, severity, at, accept, told, licence)
 
 
 def undecided(reason: str, *evidence: Evidence, at: Record | None = None) -> Undecided:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .checks import Check, Problem, Severity, Undecided, Verdict
-from .datasets import Dataset, Gap
+from .datasets import Dataset, Gap, GapReason
 from .errors import PluginError
 
 HEADER = ""
@@ -127,6 +127,24 @@ class Report:
         if finding.key not in places:
             raise PluginError(f"the evidence of {finding.dataset} lacks the object of a finding")
         return places[finding.key]
+
+    def licences_wanted(self, finding: Finding) -> tuple[str, ...]:
+        """The licences that the tenant would need for a pass to be possible; none if anything else is to blame.
+
+        They are those that all of its problems name, or that all datasets need which leave it `open`.
+        """
+        wanted: set[str | None] = set()
+        if finding.verdict is Verdict.FAIL:
+            wanted = {each.licence for each in finding.problems}
+        elif finding.verdict is Verdict.OPEN:
+            wanted = {self.licence_wanted_for(each.gap or "") for each in finding.reasons}
+        return tuple(sorted(each for each in wanted if each)) if None not in wanted else ()
+
+    def licence_wanted_for(self, dataset: str) -> str | None:
+        """The licence that reading the dataset needs, if lacking it is all that kept it from being read."""
+        reasons = {gap.reason for gap in self.gaps if gap.dataset == dataset}
+        known = self.datasets.get(dataset)
+        return known.licence if known is not None and reasons == {GapReason.NOT_LICENSED} else None
 
     def unread_areas(self) -> frozenset[str]:
         """Areas of which no check could reach a verdict: all of their findings are `open`."""

@@ -27,13 +27,16 @@ def code_of(cause: O365ScanError) -> ExitCode:
 def code_of_report(report: Report, *, fail_on: Severity | None, allow_incomplete: bool) -> ExitCode:
     """FINDINGS at or above `fail_on`, else INCOMPLETE if something was not seen or a plugin broke.
 
-    What the checks only enrich their findings with may be missing, unless a verdict is open for it.
+    What the checks only enrich their findings with may be missing, unless a verdict is open for it. What takes a
+    licence that the tenant has not bought is no fault of the scan, and may be missing too: the report says so.
     """
     failed = (*report.findings, *report.held)
     worst = max((each.severity.rank for each in failed if each.verdict is Verdict.FAIL), default=-1)
     if fail_on is not None and worst >= fail_on.rank:
         return ExitCode.FINDINGS
-    undecided = any(each.verdict is Verdict.OPEN for each in report.findings)
+    undecided = any(
+        each.verdict is Verdict.OPEN and not report.licences_wanted(each) for each in report.findings
+    )
     if (undecided or _is_blind(report) or report.failures) and not allow_incomplete:
         return ExitCode.INCOMPLETE
     return ExitCode.DONE
@@ -42,4 +45,5 @@ def code_of_report(report: Report, *, fail_on: Severity | None, allow_incomplete
 def _is_blind(report: Report) -> bool:
     """Is anything missing that a check requires?"""
     required = with_needs(dataset for check in report.checks for dataset in check.datasets)
-    return not {dataset.name for dataset in required}.isdisjoint(gap.dataset for gap in report.gaps)
+    gaps = {gap.dataset for gap in report.gaps if report.licence_wanted_for(gap.dataset) is None}
+    return not gaps.isdisjoint(dataset.name for dataset in required)

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from o365scan.api import HEADER, Check, Finding, Report, Severity, Verdict, visible
+from o365scan.reports.licences import Wanted, wanted
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -32,9 +33,13 @@ TOLD = 6
 
 def show(report: Report, console: Console, *, everything: bool = False) -> None:
     """Print a report: its first page, or `everything`. Tenant data is made visible, never read as markup."""
-    failed = [finding for finding in (*report.findings, *report.held) if finding.verdict is Verdict.FAIL]
+    failed = [
+        each for each in (*report.findings, *report.held)
+        if each.verdict is Verdict.FAIL and not report.licences_wanted(each)
+    ]  # fmt: skip
     grouped = list(_by_check(failed))
-    above, below = _heading(report), [*_blind_spots(report, everything=everything), "", _summary(report)]
+    blind = _blind_spots(report, everything=everything)
+    above, below = _heading(report), [*blind, *_licences(wanted(report)), "", _summary(report)]
     if everything:
         body = _everything(grouped, report)
     else:
@@ -133,16 +138,20 @@ def _others(grouped: list[Group]) -> Iterator[RenderableType]:
 def _blind_spots(report: Report, *, everything: bool) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    undecided = [finding for finding in report.findings if finding.verdict is Verdict.OPEN]
-    if not (undecided or report.gaps or report.failures):
+    undecided = [
+        each for each in report.findings
+        if each.verdict is Verdict.OPEN and not report.licences_wanted(each)
+    ]  # fmt: skip
+    blind = [gap for gap in report.gaps if report.licence_wanted_for(gap.dataset) is None]
+    if not (undecided or blind or report.failures):
         return
     yield ""
     yield Text("Could not be seen or decided", style="bold magenta")
-    for gap in [gap for gap in report.gaps if gap.parent is None]:
+    for gap in (each for each in blind if each.parent is None):
         yield Text(f"  {gap.dataset}: {visible(gap.detail)}")
         if gap.hint:
             yield Text(f"    {visible(gap.hint)}", style="dim")
-    if parts := Counter(gap.dataset for gap in report.gaps if gap.parent is not None):
+    if parts := Counter(gap.dataset for gap in blind if gap.parent is not None):
         said = ", ".join(f"{name} of {count}" for name, count in sorted(parts.items()))
         yield Text(f"  Parts are missing: {said}")
     shown = undecided if everything else undecided[:UNDECIDED]
@@ -156,11 +165,37 @@ def _blind_spots(report: Report, *, everything: bool) -> Iterator[RenderableType
         yield Text(said, style="red")
 
 
+def _licences(licences: list[Wanted]) -> Iterator[RenderableType]:
+    """A row a licence: what is out of reach without it. Nobody can mend that today, so it is neither loud nor long."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if not licences:
+        return
+    yield ""
+    yield Text("Takes a licence that the tenant hasn't", style="bold")
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 2), expand=False)
+    table.add_column(overflow="fold", min_width=21)
+    table.add_column(overflow="fold")
+    for each in licences:
+        parts = {
+            "can't be mended": {finding.check for finding in each.mended},
+            "can't be seen": each.undecided,
+            "not read": each.unread,
+        }
+        said = "\n".join(f"{what}: {', '.join(sorted(names))}" for what, names in parts.items() if names)
+        table.add_row(Text(visible(each.licence, 80)), Text(said, style="dim"))
+    yield table
+    yield Text("  Why, and what helps meanwhile: o365scan explain ID", style="dim")
+
+
 def _summary(report: Report) -> RenderableType:
     from rich.text import Text
 
-    counted = Counter(finding.verdict for finding in report.findings)
-    failed = Counter(finding.severity for finding in report.findings if finding.verdict is Verdict.FAIL)
+    bound = [each for each in report.findings if report.licences_wanted(each)]
+    judged = [each for each in report.findings if not report.licences_wanted(each)]
+    counted = Counter(finding.verdict for finding in judged)
+    failed = Counter(finding.severity for finding in judged if finding.verdict is Verdict.FAIL)
     text = Text()
     if failed:
         each = ", ".join(f"{failed[severity]} {severity}" for severity in Severity if failed[severity])
@@ -172,6 +207,8 @@ def _summary(report: Report) -> RenderableType:
         text.append(f", {counted[Verdict.NOT_APPLICABLE]} not applicable")
     if counted[Verdict.OPEN]:
         text.append(f", {counted[Verdict.OPEN]} could not be decided", style="bold magenta")
+    if bound:
+        text.append(f", {len(bound)} out of reach without a licence")
     if report.held:
         text.append(f", {len(report.held)} repeated from an earlier scan", style="magenta")
     checks = len(report.checks)

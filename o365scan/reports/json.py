@@ -38,6 +38,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
             {
                 "message": each.message,
                 "severity": each.severity or finding.severity,
+                "licence": each.licence,
                 "evidence": [asdict(evidence) for evidence in each.evidence],
             }
             for each in finding.problems

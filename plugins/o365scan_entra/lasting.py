@@ -8,7 +8,13 @@ from dataclasses import dataclass, field, replace
 from o365scan.api import Data, Record, Undecidable, Undecided, undecided
 
 from .administrators import administrators
-from .directory import role_assignable_groups, role_assignment_schedules, role_definitions, users
+from .directory import (
+    role_assignable_groups,
+    role_assignment_schedules,
+    role_assignments,
+    role_definitions,
+    users,
+)
 from .holdings import Administrator
 from .people import is_agent
 from .principals import Kind, given_to
@@ -31,15 +37,21 @@ class Lasting:
         self.schedules.append(schedule)
 
 
-def lasting_roles(data: Data) -> tuple[dict[str, Lasting], list[Undecided]]:
-    """By role, and the assignments of which it can't be told who holds them or until when."""
+def lasting_roles(data: Data, *, can_end: bool) -> tuple[dict[str, Lasting], list[Undecided]]:
+    """By role, and the assignments of which it can't be told who holds them or until when.
+
+    Where there is nothing by which an assignment `can_end`, all are for good.
+    """
+    assignments, is_lasting = (
+        (role_assignment_schedules, _is_lasting) if can_end else (role_assignments, _is_of_tenant)
+    )
     found: dict[str, Lasting] = {}
     doubts: list[Undecided] = []
     roles = {each.key.lower(): each for each in data[role_definitions]}
-    for schedule in data[role_assignment_schedules]:
+    for schedule in data[assignments]:
         try:
             role = roles.get(schedule.text("roleDefinitionId").lower())
-            holders = list(_holders(schedule, data, doubts)) if _is_lasting(schedule) else []
+            holders = list(_holders(schedule, data, doubts)) if is_lasting(schedule) else []
         except Undecidable as cause:
             doubts.append(replace(Undecided.by(cause), at=schedule))
             continue
@@ -48,11 +60,15 @@ def lasting_roles(data: Data) -> tuple[dict[str, Lasting], list[Undecided]]:
     return found, doubts
 
 
+def _is_of_tenant(assignment: Record) -> bool:
+    return assignment.text("directoryScopeId") == _TENANT
+
+
 def _is_lasting(schedule: Record) -> bool:
     """Was it assigned, rather than activated, in the whole tenant and without an end?"""
     assigned = schedule.text("assignmentType") != "Activated"
     ends = schedule.text("endDateTime", nullable=True)
-    return assigned and ends is None and schedule.text("directoryScopeId") == _TENANT
+    return assigned and ends is None and _is_of_tenant(schedule)
 
 
 def _holders(schedule: Record, data: Data, doubts: list[Undecided]) -> Iterator[Record]:

@@ -6,6 +6,7 @@ from o365scan.api import GRAPH, Data, Dataset, FanOut, GraphList, GraphObject, P
 
 from .administrators import READS, administrators
 from .directory import users
+from .licences import P1_NAME
 
 _REFERENCE = "https://learn.microsoft.com/graph/api/"
 
@@ -17,7 +18,7 @@ registration_details = Dataset(
     type="userRegistrationDetails",
     permission=Permission(api=GRAPH, app_roles=("AuditLog.Read.All",)),
     reference=_REFERENCE + "authenticationmethodsroot-list-userregistrationdetails",
-    licence="Microsoft Entra ID P1",
+    licence=P1_NAME,
     configuration=False,
 )
 """Who has registered a second factor that policy allows. Disabled users are left out."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from o365scan.api import GRAPH, Dataset, GraphList, Permission
 
+from .licences import P1_NAME, P2_NAME
+
 _REFERENCE = "https://learn.microsoft.com/graph/api/"
 
 risky_users = Dataset(
@@ -16,7 +18,7 @@ risky_users = Dataset(
         api=GRAPH, app_roles=("IdentityRiskyUser.Read.All", "IdentityRiskyUser.ReadWrite.All")
     ),
     reference=_REFERENCE + "riskyuser-list",
-    licence="Microsoft Entra ID P2",
+    licence=P2_NAME,
     configuration=False,
 )
 """Everybody who was ever held at risk; `riskState` says what has become of it. The id is the user's.
@@ -37,10 +39,13 @@ leaked_credentials = Dataset(
     type="riskDetection",
     permission=Permission(api=GRAPH, app_roles=("IdentityRiskEvent.Read.All",)),
     reference=_REFERENCE + "riskdetection-list",
-    licence="Microsoft Entra ID P2 (or P1)",
+    licence=P1_NAME,
     configuration=False,
 )
 """Passwords that Microsoft found among stolen ones. Microsoft forgets detections after a while.
+
+Either of P1 and P2 is enough: with P1 details of a risk are hidden, and the premium detections' kinds, of which this
+is none.
 
 Unconfirmed: that a filter by `riskEventType` is honoured; Microsoft's example filters by the older `riskType`.
 """

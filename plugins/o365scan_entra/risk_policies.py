@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from o365scan.api import Data, Judgement, Severity, problem
+from o365scan.api import Data, Judgement
 
 from .answers import State
 from .everyone import MEMBER, Everybody, Wanted, judged, sign_in_policies
-from .licences import P2, licensed
+from .licences import P2, lacks, out_of_reach
 
 
 def judged_by_risk(data: Data, wanted: Wanted, said: str, everybody: Everybody) -> Iterator[Judgement]:
@@ -16,10 +16,7 @@ def judged_by_risk(data: Data, wanted: Wanted, said: str, everybody: Everybody) 
     rules = data.once(sign_in_policies)
     yield from rules.unreadable
     coverage = rules.cover(MEMBER, wanted, everybody)
-    if coverage.state is State.NO and not licensed(data, P2):
-        yield problem(
-            f"{said}: policies by risk take Microsoft Entra ID P2, which is not licensed.",
-            severity=Severity.INFO,
-        )
-        return
-    yield from judged(coverage, said)
+    if coverage.state is State.NO and lacks(data, P2):
+        yield out_of_reach(P2, said)
+    else:
+        yield from judged(coverage, said)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from o365scan.api import GRAPH, Dataset, GraphList, Permission
 
+from .licences import P1_NAME
+
 people_sign_ins = Dataset(
     name="entra.people-sign-ins",
     # A list for everybody: asked for person by person, ten requests a minute are the limit. With this property a
@@ -18,7 +20,7 @@ people_sign_ins = Dataset(
         app_roles=("User.Read.All + AuditLog.Read.All", "Directory.Read.All + AuditLog.Read.All"),
     ),
     reference="https://learn.microsoft.com/graph/api/resources/signinactivity",
-    licence="Microsoft Entra ID P1",
+    licence=P1_NAME,
     configuration=False,
 )
 """The last sign-ins of everybody, `signInActivity`; it is null, or left out, for who never signed in."""

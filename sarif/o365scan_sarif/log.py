@@ -103,7 +103,7 @@ class _Area:
         )
 
     def _invocation(self) -> om.Invocation:
-        limits = notifications.Limits(self._gaps(), self.findings, self.left_out)
+        limits = notifications.Limits(self._gaps(), self.findings, self.left_out, self.report.licences_wanted)
         return om.Invocation(
             execution_successful=True,
             tool_execution_notifications=limits.notifications(self.rules) or None,

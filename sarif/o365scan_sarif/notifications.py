@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sarif_om as om
 
-from o365scan.api import Finding, Gap, PluginFailure, Verdict
+from o365scan.api import Finding, Gap, GapReason, PluginFailure, Verdict
 
 from .rules import RuleSource
 from .text import inert, sentence
@@ -47,11 +47,12 @@ class Limits:
     gaps: Sequence[Gap]
     findings: Sequence[Finding]
     left_out: int
+    licences_wanted: Callable[[Finding], tuple[str, ...]]
 
     def notifications(self, rules: Mapping[str, RuleSource]) -> list[om.Notification]:
         """About the run, hence its tool's execution."""
-        said = [_notification(GAP, _gap(gap), "warning") for gap in sorted(self.gaps, key=_order)]
-        said += _undecided(self.findings, rules)
+        said = [_notification(GAP, _gap(gap), _level(gap)) for gap in sorted(self.gaps, key=_order)]
+        said += _undecided(self.findings, rules, self.licences_wanted)
         if self.left_out:
             text = f"{self.left_out} further results are left out, none more severe than those shown"
             said.append(_notification(LEFT_OUT, text, "warning"))
@@ -71,11 +72,20 @@ def _gap(gap: Gap) -> str:
     return sentence(f"{gap.dataset} could not be read{part} ({gap.reason.value}): {gap.detail}") + hint
 
 
+def _level(gap: Gap) -> str:
+    """What was not bought is no fault of the run."""
+    return "note" if gap.reason is GapReason.NOT_LICENSED else "warning"
+
+
 def _order(gap: Gap) -> tuple[str, str, str, str]:
     return gap.dataset, gap.parent or "", gap.reason.value, gap.detail
 
 
-def _undecided(findings: Iterable[Finding], rules: Mapping[str, RuleSource]) -> Iterable[om.Notification]:
+def _undecided(
+    findings: Iterable[Finding],
+    rules: Mapping[str, RuleSource],
+    licences_wanted: Callable[[Finding], tuple[str, ...]],
+) -> Iterable[om.Notification]:
     undecided: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.verdict is Verdict.OPEN:
@@ -84,7 +94,8 @@ def _undecided(findings: Iterable[Finding], rules: Mapping[str, RuleSource]) -> 
     for check, found in sorted(undecided.items()):
         text = f"{check} could not be decided for {len(found)} object(s): {found[0].message}"
         rule = om.ReportingDescriptorReference(id=check, index=index[check])
-        yield _notification(UNDECIDED, text, "warning", rule)
+        level = "note" if all(map(licences_wanted, found)) else "warning"
+        yield _notification(UNDECIDED, text, level, rule)
 
 
 def _notification(

@@ -217,7 +217,7 @@ def test_what_only_enriches_may_be_missing_and_is_shown(o365scan: Run, serving: 
     result = o365scan("scan", "--check", "entra.admin-has-mfa", env=environment)
     shown = flat(result.stdout)
     assert "entra.registration-details" in shown
-    assert "Reading it needs Microsoft Entra ID P1." in shown
+    assert "Microsoft Entra ID P1 not read: entra.registration-details" in shown
     assert "Nothing failed" in shown
     assert "could not be decided" not in shown
     assert result.returncode == 0

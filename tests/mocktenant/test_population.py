@@ -224,6 +224,7 @@ def test_people_live_in_several_countries(tenant: Tenant) -> None:
     ("licence", "people", "parts"),
     [
         ("free", "EXCHANGESTANDARD", ["EXCHANGESTANDARD"]),
+        ("basic", "O365_BUSINESS_ESSENTIALS", ["O365_BUSINESS_ESSENTIALS"]),
         ("p1", "SPE_E3", ["SPE_E3"]),
         ("P2", "SPE_E3", ["SPE_E3", "AAD_PREMIUM_P2"]),
         ("E5", "SPE_E5", ["SPE_E5"]),
@@ -235,15 +236,22 @@ def test_licences_by_preset(licence: str, people: str, parts: list[str]) -> None
     assert [row["skuPartNumber"] for row in rows] == parts
     held = {each["skuId"] for user in tenant.objects("users") for each in user["assignedLicenses"]}
     assert held == {row["skuId"] for row in rows if row["skuPartNumber"] == people}
-    assert tenant.licensed("P1") == (licence != "free")
+    assert tenant.licensed("P1") == (licence not in ("free", "basic"))
     assert tenant.licensed("P2") == (licence in ("P2", "E5"))
     other = Tenant(size=30)
     other.restore(tenant.save())
     assert subscribed_skus(other) == rows
 
 
+def test_the_licence_is_the_scenarios_own_unless_one_is_chosen() -> None:
+    story = "no-premium-licence"
+    assert Tenant(story, size=1).base.licence.name == "basic"
+    assert Tenant(story, size=1, licence="E5").base.licence.name == "E5"
+    assert Tenant(size=1).base.licence.name == "P2"
+
+
 def test_licences_that_are_none_and_those_bought_later() -> None:
-    with pytest.raises(UnknownLicence, match="there are free, P1, P2, E3, E5"):
+    with pytest.raises(UnknownLicence, match="there are free, basic, P1, P2, E3, E5"):
         Tenant(licence="E4")
     tenant = Tenant(size=1, licence="free")
     tenant.licences.add("P1")

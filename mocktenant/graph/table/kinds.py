@@ -20,6 +20,7 @@ MOST = 20
 
 P1_LIST = Licence("P1", write=errors.no_licence)  # an empty list, as in a live report
 P1_REPORT = Licence("P1", errors.premium_report)
+P1_RISK = Licence("P1", errors.no_licence_for_risk)
 P2_ROLES = Licence("P2", errors.premium_roles)
 P2_RISK = Licence("P2", errors.no_licence_for_risk)
 

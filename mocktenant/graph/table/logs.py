@@ -8,7 +8,7 @@ from mocktenant.graph import audit_queries, errors
 from mocktenant.graph.resources import BETA, PAGED, V1, Resource, Write
 from mocktenant.graph.sources import Stored, audits, interactive_sign_ins, is_interactive, newest, nothing
 from mocktenant.graph.table.app_roles import AUDIT, DIRECTORY
-from mocktenant.graph.table.kinds import P1_REPORT, P2_RISK, action, paged
+from mocktenant.graph.table.kinds import P1_REPORT, P1_RISK, P2_RISK, action, paged
 from mocktenant.graph.writes import risk
 
 _log = partial(
@@ -85,6 +85,7 @@ ROWS: tuple[Resource, ...] = (
         "riskDetection",
         Stored("riskDetections"),
         read=("IdentityRiskEvent.Read.All",),
+        licence=P1_RISK,
     ),
     _risk(
         "identityProtection/riskyServicePrincipals",

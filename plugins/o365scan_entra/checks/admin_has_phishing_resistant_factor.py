@@ -10,8 +10,8 @@ the two is enough to find one. Certificates are shown by neither: name who uses 
 Guests and people of a federated domain may have theirs at home or at the identity provider, which can't be seen from
 here: open, unless one is registered here. The accounts of rooms and devices are judged by `entra.admin-has-mfa`.
 
-High for roles from which the tenant is one step away, medium for those that administer a service or a part, low for
-those that only read and for accounts that are disabled now.
+Medium for roles from which the tenant is one step away, else low: who has no second factor at all is high in
+`entra.admin-has-mfa`. Without Microsoft Entra ID P1 there is no report, and the account's own methods decide.
 
 Whether it is also required is `entra.phishing-resistant-factor-is-required-of-admins`.
 
@@ -52,13 +52,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from o365scan.api import Data, Judgement, Severity, check, problem, undecided
-from o365scan_entra.admin_judging import by_reach, held, is_named, judged_one_by_one
+from o365scan_entra.admin_judging import held, is_named, judged_one_by_one
 from o365scan_entra.administrators import READS
 from o365scan_entra.answers import State
 from o365scan_entra.datasets import admin_authentication_methods, domains, registration_details
 from o365scan_entra.holdings import Administrator, told
 from o365scan_entra.people import domain_of, is_room, lives_elsewhere
 from o365scan_entra.registration import has_phishing_resistant
+from o365scan_entra.roles import Level
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class CertificateUsers:
 
 @check(
     "entra.admin-has-phishing-resistant-factor",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     reads=[*READS, domains],
     optional=[registration_details, admin_authentication_methods],
     options=CertificateUsers,
@@ -105,6 +106,6 @@ def _judge(
             user.at("userPrincipalName"),
             *answer.evidence,
             *held(admin),
-            severity=by_reach(admin),
+            severity=Severity.MEDIUM if admin.reach is Level.TENANT else Severity.LOW,
             at=user,
         )

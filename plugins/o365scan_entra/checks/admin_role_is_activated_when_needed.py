@@ -13,7 +13,8 @@ accounts, unless `break_glass` names them. If there are more, all count.
 
 The finding is on the role. High for Global Administrator and the roles that lead to it at once, medium for others one
 step from the tenant, low for Exchange and SharePoint Administrator, and where the only holders are disabled now.
-Without the licence there is nothing to activate, and so nothing to find.
+Without the licence every assignment is for good: by the same rules that is info, as it can't be mended before the
+licence is bought.
 
 ## Why it matters
 
@@ -54,11 +55,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Judgement, Record, Severity, check, independently, problem
+from o365scan.api import Data, Judgement, Record, Severity, check, independently, problem, undecided
 from o365scan_entra.admin_judging import is_named, unknown_roles
 from o365scan_entra.administrators import READS, administrators
-from o365scan_entra.datasets import role_assignment_schedules
+from o365scan_entra.datasets import role_assignment_schedules, role_assignments, subscribed_skus
 from o365scan_entra.lasting import Lasting, lasting_roles
+from o365scan_entra.licences import PIM, lacks, out_of_reach
 from o365scan_entra.roles import ANY_ROLE, GLOBAL_ADMINISTRATOR, Level, level
 
 _MOST_BREAK_GLASS = 2
@@ -79,6 +81,7 @@ class LastingRoles:
     "entra.admin-role-is-activated-when-needed",
     severity=Severity.MEDIUM,
     reads=[role_assignment_schedules, *READS],
+    optional=[subscribed_skus],
     options=LastingRoles,
     attack=["T1078.004", "T1098.003"],
     controls=["SCuBA/MS.AAD.7.4v1", "CIS-M365-7.0/5.3.1"],
@@ -86,32 +89,43 @@ class LastingRoles:
 def admin_role_is_activated_when_needed(data: Data, options: LastingRoles) -> Iterator[Judgement]:
     everybody = data.once(administrators)
     yield from everybody.doubts
-    found, doubts = lasting_roles(data)
+    # Privileged Identity Management lists what was assigned elsewhere as well; without its licence it lists nothing.
+    silent = bool(list(data[role_assignments])) and not list(data[role_assignment_schedules])
+    unlicensed = silent and lacks(data, PIM)
+    if silent and not unlicensed:
+        yield undecided("Which roles are held for good can't be told: none is listed, though some are held.")
+    found, doubts = lasting_roles(data, can_end=not unlicensed)
     yield from doubts
     yield from independently(
-        unknown_roles(everybody.unknown), *(_judge(each, options) for each in found.values())
+        unknown_roles(everybody.unknown), *(_judge(each, options, unlicensed) for each in found.values())
     )
 
 
-def _judge(lasting: Lasting, options: LastingRoles) -> Iterator[Judgement]:
+def _judge(lasting: Lasting, options: LastingRoles, unlicensed: bool) -> Iterator[Judgement]:
     role = lasting.role
     if not _counts(role, options):
         return
     holders = lasting.holders
     if role.key.lower() == GLOBAL_ADMINISTRATOR:
         holders = _without_break_glass(holders, options)
-    if holders:
-        names = ", ".join(each.title for each in holders[:_NAMED])
-        more = f" and {len(holders) - _NAMED} more" if len(holders) > _NAMED else ""
+    if holders and unlicensed:
+        said = f"{role.title} is held for good by {_named(holders)}"
+        evidence = [each.at("principalId") for each in lasting.schedules[:_SHOWN]]
+        yield out_of_reach(PIM, said, *evidence, at=role)
+    elif holders:
         enabled = any(each.flag("accountEnabled") for each in holders)
         yield problem(
-            f"{role.title} is held for good by {len(holders)} people, where it could be activated: {names}{more}."
-            if len(holders) > 1
-            else f"{role.title} is held for good by {names}, where it could be activated.",
+            f"{role.title} is held for good by {_named(holders)}, where it could be activated.",
             *(each.at("principalId") for each in lasting.schedules[:_SHOWN]),
             severity=_severity(role) if enabled else Severity.LOW,
             at=role,
         )
+
+
+def _named(holders: list[Record]) -> str:
+    names = ", ".join(each.title for each in holders[:_NAMED])
+    more = f" and {len(holders) - _NAMED} more" if len(holders) > _NAMED else ""
+    return names if len(holders) == 1 else f"{len(holders)} people ({names}{more})"
 
 
 def _counts(role: Record, options: LastingRoles) -> bool:

@@ -9,8 +9,8 @@ for multifactor authentication does not count: the victim of this trick does it 
 defaults, which let the flow be.
 
 A policy that blocks it in some places or for some applications only is a restriction with a hole, and is low. No policy
-at all is medium. Without a licence for Conditional Access (Microsoft Entra ID P1) nothing can be done about it; that is
-said as info. A policy for groups leaves it open unless everybody is in them (option).
+at all is medium. Without a licence for Conditional Access (Microsoft Entra ID P1) nothing can be done about it: info,
+and told apart from what can be mended. A policy for groups leaves it open unless everybody is in them (option).
 
 ## Why it matters
 
@@ -46,7 +46,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from o365scan.api import Data, Judgement, Record, Severity, check, problem
+from o365scan.api import Data, Judgement, Record, Severity, check
 from o365scan_entra.answers import State
 from o365scan_entra.conditional_access_policy import DISABLED, REPORT_ONLY, Policy
 from o365scan_entra.datasets import organization, subscribed_skus
@@ -60,7 +60,7 @@ from o365scan_entra.everyone import (
     judged,
     sign_in_policies,
 )
-from o365scan_entra.licences import P1, licensed
+from o365scan_entra.licences import P1, lacks, out_of_reach
 from o365scan_entra.ways_around import SignIns
 
 _FLOW = "deviceCodeFlow"
@@ -77,8 +77,8 @@ _WANTED = Wanted(SignIns(flows=(_FLOW,)), asks=lambda policy: policy.blocks, men
     "entra.device-code-flow-is-restricted",
     severity=Severity.MEDIUM,
     each=organization,
-    reads=[*READS, subscribed_skus],
-    optional=OPTIONAL,
+    reads=READS,
+    optional=[*OPTIONAL, subscribed_skus],
     options=Everybody,
     attack=["T1528", "T1566.002", "T1078.004"],
     controls=["SCuBA/MS.AAD.3.9v1", "CIS-M365-7.0/5.2.2.12"],
@@ -87,11 +87,8 @@ def device_code_flow_is_restricted(_: Record, data: Data, options: Everybody) ->
     rules = data.once(sign_in_policies)
     yield from rules.unreadable
     coverage = rules.cover(MEMBER, _WANTED, options)
-    if coverage.state is State.NO and not licensed(data, P1):
-        yield problem(
-            "Sign-ins with a device code are let through; blocking them takes Microsoft Entra ID P1.",
-            severity=Severity.INFO,
-        )
+    if coverage.state is State.NO and lacks(data, P1):
+        yield out_of_reach(P1, "A sign-in with a device code is let through")
         return
     severity = Severity.LOW if _is_restricted(rules) else Severity.MEDIUM
     yield from judged(coverage, "A sign-in with a device code is let through", severity=severity)

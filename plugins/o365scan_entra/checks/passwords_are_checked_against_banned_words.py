@@ -32,10 +32,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from o365scan.api import Data, Fields, Judgement, Record, Severity, check, problem, undecided
+from o365scan.api import Data, Evidence, Fields, Judgement, Record, Severity, check, problem, undecided
 from o365scan_entra.datasets import group_settings, organization, subscribed_skus
-from o365scan_entra.licences import P1, licensed
+from o365scan_entra.licences import P1, lacks, out_of_reach
 
+_NONE = "No words of the organisation's own are banned"
 _TEMPLATE = "5cf42378-d67d-4f36-ba46-e8b86229381d"
 
 
@@ -43,52 +44,47 @@ _TEMPLATE = "5cf42378-d67d-4f36-ba46-e8b86229381d"
     "entra.passwords-are-checked-against-banned-words",
     severity=Severity.LOW,
     each=organization,
-    reads=[group_settings, subscribed_skus],
+    reads=[group_settings],
+    optional=[subscribed_skus],
     attack=["T1110.001", "T1110.003"],
     controls=["CIS-M365-7.0/5.2.3.2", "CIS-M365-7.0/5.2.3.3"],
 )
 def passwords_are_checked_against_banned_words(tenant: Record, data: Data) -> Iterator[Judgement]:
-    severity = Severity.LOW if licensed(data, P1) else Severity.INFO
+    unlicensed = lacks(data, P1)
     setting = next(
         (each for each in data[group_settings] if each.text("templateId").lower() == _TEMPLATE), None
     )
     if setting is None:
-        yield problem("No words of the organisation's own are banned.", severity=severity)
+        yield _wrong(_NONE, unlicensed=unlicensed)
         return
     values = {each.text("name"): each for each in setting.objects("values")}
-    yield from _list(setting, values, severity)
+    yield from _list(setting, values, unlicensed)
     if tenant.flag("onPremisesSyncEnabled", nullable=True):
-        yield from _on_premises(setting, values, severity)
+        yield from _on_premises(setting, values, unlicensed)
 
 
-def _list(setting: Record, values: dict[str, Fields], severity: Severity) -> Iterator[Judgement]:
+def _list(setting: Record, values: dict[str, Fields], unlicensed: bool) -> Iterator[Judgement]:
     switch, words = values.get("EnableBannedPasswordCheck"), values.get("BannedPasswordList")
     if switch is None or words is None:
         yield undecided("Whether a list of one's own is enforced is not told.", at=setting)
     elif not _is_on(switch) or not words.text("value").strip():
         wrong = words if _is_on(switch) else switch
-        yield problem(
-            "No words of the organisation's own are banned.",
-            wrong.at("value"),
-            severity=severity,
-            at=setting,
-        )
+        yield _wrong(_NONE, wrong.at("value"), at=setting, unlicensed=unlicensed)
 
 
-def _on_premises(setting: Record, values: dict[str, Fields], severity: Severity) -> Iterator[Judgement]:
+def _on_premises(setting: Record, values: dict[str, Fields], unlicensed: bool) -> Iterator[Judgement]:
     switch = values.get("EnableBannedPasswordCheckOnPremises")
     mode = values.get("BannedPasswordCheckOnPremisesMode")
     if switch is None or mode is None:
         yield undecided("Whether passwords are checked on premises is not told.", at=setting)
     elif not _is_on(switch) or mode.text("value").lower() != "enforce":
         how = "only audited" if _is_on(switch) else "not checked"
-        yield problem(
-            f"Passwords of the directory on premises are {how} against banned words.",
-            switch.at("value"),
-            mode.at("value"),
-            severity=severity,
-            at=setting,
-        )
+        said = f"Passwords of the directory on premises are {how} against banned words"
+        yield _wrong(said, switch.at("value"), mode.at("value"), at=setting, unlicensed=unlicensed)
+
+
+def _wrong(said: str, *evidence: Evidence, unlicensed: bool, at: Record | None = None) -> Judgement:
+    return out_of_reach(P1, said, *evidence, at=at) if unlicensed else problem(f"{said}.", *evidence, at=at)
 
 
 def _is_on(switch: Fields) -> bool:

@@ -10,6 +10,7 @@ policies count together, as in `entra.admin-has-mfa`: what a policy excludes, or
 
 Left out are disabled accounts, and those of rooms and agents. Per-user settings and security defaults accept what
 can be phished, so they don't count. There is one finding for all, on the policies: one policy mends it.
+Without Microsoft Entra ID P1 there can be no such policy: info, and told apart from what can be mended.
 
 ## Why it matters
 
@@ -53,7 +54,9 @@ from o365scan_entra.datasets import (
     authentication_strengths,
     conditional_access_policies,
     named_locations,
+    subscribed_skus,
 )
+from o365scan_entra.licences import P1, lacks, out_of_reach
 from o365scan_entra.people import is_agent, is_room
 from o365scan_entra.phishing_resistance import phishing_resistance
 from o365scan_entra.roles import Level
@@ -73,7 +76,7 @@ class AcceptedAdmins:
     "entra.phishing-resistant-factor-is-required-of-admins",
     severity=Severity.MEDIUM,
     reads=[conditional_access_policies, *READS],
-    optional=[admin_memberships, authentication_strengths, named_locations],
+    optional=[admin_memberships, authentication_strengths, named_locations, subscribed_skus],
     options=AcceptedAdmins,
     attack=["T1078.004", "T1557", "T1566.002", "T1621"],
     controls=["SCuBA/MS.AAD.3.6v1", "CIS-M365-7.0/5.2.2.5"],
@@ -89,10 +92,9 @@ def phishing_resistant_factor_is_required_of_admins(
         if admin.reach is Level.TENANT and _is_asked(admin.user, options):
             found[rules.required_of(admin, data)].append(admin.user)
     if unasked := found[State.NO]:
-        yield problem(
-            f"No policy requires a phishing-resistant factor of {_names(unasked)} at every sign-in.",
-            *(each.at("userPrincipalName") for each in unasked[:_SHOWN]),
-        )
+        said = f"No policy requires a phishing-resistant factor of {_names(unasked)} at every sign-in"
+        evidence = [each.at("userPrincipalName") for each in unasked[:_SHOWN]]
+        yield out_of_reach(P1, said, *evidence) if lacks(data, P1) else problem(f"{said}.", *evidence)
     if unclear := found[State.OPEN]:
         yield undecided(
             f"Whether a policy requires a phishing-resistant factor of {_names(unclear)} can't be told.",
