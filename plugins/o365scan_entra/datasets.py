@@ -1,7 +1,7 @@
 """What is read of Microsoft Entra ID, through Microsoft Graph: every dataset of this plugin, by name.
 
-Defined where their subject is: `directory`, `licences`, `policies`, `methods`, `risk`, `sign_in_activity`,
-`applications`, `app_owners`, `app_policies` and `app_sign_ins`.
+Defined where their subject is: `directory`, `licences`, `policies`, `policy_groups`, `methods`, `risk`,
+`sign_in_activity`, `applications`, `app_owners`, `app_policies` and `app_sign_ins`.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ from .policies import (
     named_locations,
     security_defaults,
 )
+from .policy_groups import policy_group_members
 from .risk import leaked_credentials, risky_users
 from .sign_in_activity import people_sign_ins
 
@@ -98,6 +99,7 @@ __all__ = [
     "organization",
     "people_sign_ins",
     "permission_grant_policies",
+    "policy_group_members",
     "privileged_app_sign_ins",
     "registration_details",
     "risky_users",

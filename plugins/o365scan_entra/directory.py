@@ -190,7 +190,9 @@ role_policies = Dataset(
 groups = Dataset(
     name="entra.groups",
     source=GraphList(
-        path="/groups", select=("id", "displayName", "isAssignableToRole", "groupTypes"), page_size=999
+        path="/groups",
+        select=("id", "displayName", "isAssignableToRole", "groupTypes", "visibility"),
+        page_size=999,
     ),
     key="id",
     title="displayName",

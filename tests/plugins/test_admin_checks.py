@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from mocktenant import Server, Tenant
-from o365scan.api import Report, Verdict
+from o365scan.api import Report, Severity, Verdict
 from o365scan.testing import scanned
 
 Serving = Callable[[Tenant], Server]
@@ -38,22 +38,22 @@ def lasting(tenant: Tenant, **said: object) -> None:
     tenant.put("roleAssignmentScheduleInstances", {**held, "endDateTime": None, **said})
 
 
-@pytest.mark.parametrize(
-    ("licences", "kind", "verdict"),
-    [
-        ({"P1", "P2"}, "Assigned", Verdict.FAIL),
-        ({"P1", "P2"}, "Activated", Verdict.PASS),
-        ({"P1"}, "Assigned", Verdict.PASS),
-    ],
-)
+@pytest.mark.parametrize(("kind", "verdict"), [("Assigned", Verdict.FAIL), ("Activated", Verdict.PASS)])
 def test_a_role_that_could_be_activated_is_not_held_for_good(
-    licences: set[str], kind: str, verdict: Verdict, serving: Serving
+    kind: str, verdict: Verdict, serving: Serving
 ) -> None:
     tenant = Tenant("baseline", size=20)
-    tenant.licences = licences
     lasting(tenant, assignmentType=kind)
     report = scanned(ACTIVATED, environment=serving(tenant).environment())
     assert verdicts(report) == {verdict}
+
+
+def test_without_the_licence_roles_are_held_for_good_and_that_takes_it_to_mend(serving: Serving) -> None:
+    tenant = Tenant("baseline", size=20, licence="P1")
+    report = scanned(ACTIVATED, environment=serving(tenant).environment())
+    assert verdicts(report) == {Verdict.FAIL}
+    assert {each.severity for each in report.findings} == {Severity.INFO}
+    assert {report.licences_wanted(each) for each in report.findings} == {("Microsoft Entra ID P2",)}
 
 
 def test_a_role_that_is_assigned_without_asking_is_found_too(serving: Serving) -> None:

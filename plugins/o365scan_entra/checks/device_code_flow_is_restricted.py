@@ -8,9 +8,10 @@ no such sign-in: a policy with the condition *authentication flows: device code 
 for multifactor authentication does not count: the victim of this trick does it willingly. Neither do security
 defaults, which let the flow be.
 
-A policy that blocks it in some places or for some applications only is a restriction with a hole, and is low. No policy
-at all is medium. Without a licence for Conditional Access (Microsoft Entra ID P1) nothing can be done about it: info,
-and told apart from what can be mended. A policy for groups leaves it open unless everybody is in them (option).
+A policy that blocks it for some groups, in some places or for some applications only is a restriction with a hole,
+and is low. No policy at all is medium. Without a licence for Conditional Access (Microsoft Entra ID P1) nothing can be
+done about it: info, and told apart from what can be mended. Where policies are for groups, their members are read, as
+in `entra.mfa-is-required-of-everyone`.
 
 ## Why it matters
 
@@ -33,7 +34,7 @@ meeting room devices and some command line tools do.
 groups = ["0f3c1f0e-6f0b-4a51-9f0a-6f3a1a6f1f11"]
 ```
 
-`groups` are ids of groups that everybody is in.
+`groups` are ids of groups that everybody is in; nobody's membership is looked up then.
 
 ## Sources
 
@@ -45,6 +46,7 @@ groups = ["0f3c1f0e-6f0b-4a51-9f0a-6f3a1a6f1f11"]
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from o365scan.api import Data, Judgement, Record, Severity, check
 from o365scan_entra.answers import State
@@ -96,4 +98,5 @@ def device_code_flow_is_restricted(_: Record, data: Data, options: Everybody) ->
 
 def _is_restricted(rules: SignInPolicies) -> bool:
     enforced = [each for each in rules.policies if each.state not in (DISABLED, REPORT_ONLY)]
-    return any(_names_it(each) and each.aims_at(MEMBER) is not False for each in enforced)
+    some_member = replace(MEMBER, groups=None)
+    return any(_names_it(each) and each.aims_at(some_member) is not False for each in enforced)

@@ -9,9 +9,9 @@ blocked. It needs no policy of its own: a policy that asks for multifactor authe
 types stops them too, as they can't answer; and one for *other clients* may be joined by one for ActiveSync. A policy
 with the client types left at browsers and apps does not.
 
-The finding is on the tenant. A policy for groups leaves it open unless everybody is in them (option). Which protocols
-Exchange Online still lets in is judged by the checks of that area; both doors have to be shut, since an exception in
-one of them is easily made.
+The finding is on the tenant. Where policies are for groups, their members are read, as in
+`entra.mfa-is-required-of-everyone`. Which protocols Exchange Online still lets in is judged by the checks of that area;
+both doors have to be shut, since an exception in one of them is easily made.
 
 ## Why it matters
 
@@ -33,7 +33,7 @@ whatever other policies there are. Nearly all password spraying goes through the
 groups = ["0f3c1f0e-6f0b-4a51-9f0a-6f3a1a6f1f11"]
 ```
 
-`groups` are ids of groups that everybody is in.
+`groups` are ids of groups that everybody is in; nobody's membership is looked up then.
 
 ## Sources
 

@@ -11,10 +11,11 @@ reports asks for nothing. An authentication strength counts by its `requirements
 
 The finding is on the tenant: one policy mends it. High if members can do without, medium if only guests can.
 
-Policies for groups: whether everybody is in them is not read, so what depends on that is open until the groups are
-named below. Administrators are judged one by one by `entra.admin-has-mfa`, legacy clients by
-`entra.legacy-authentication-is-blocked`, exceptions by `entra.exclusion-is-break-glass`. The older setting of single
-accounts (per-user MFA) is not counted: each new account comes without it.
+Where policies are for groups, their members are read, and it is asked of everybody who is enabled and no administrator:
+the finding says how many are left, and is medium if none of them is a person with a licence. What can't be read leaves
+it open, unless the groups are named below. Administrators are judged one by one by `entra.admin-has-mfa`, legacy
+clients by `entra.legacy-authentication-is-blocked`, exceptions by `entra.exclusion-is-break-glass`. The older setting
+of single accounts (per-user MFA) is not counted: each new account comes without it.
 
 ## Why it matters
 
@@ -36,7 +37,7 @@ switch it on. Without P1 turn on security defaults (Overview, Properties), or
 groups = ["0f3c1f0e-6f0b-4a51-9f0a-6f3a1a6f1f11"]
 ```
 
-`groups` are ids of groups that everybody is in.
+`groups` are ids of groups that everybody is in; nobody's membership is looked up then.
 
 ## Sources
 

@@ -29,7 +29,7 @@ premises need password writeback for that.
 groups = ["0f3c1f0e-6f0b-4a51-9f0a-6f3a1a6f1f11"]
 ```
 
-`groups` are ids of groups that everybody is in.
+`groups` are ids of groups that everybody is in; nobody's membership is looked up then.
 
 ## Sources
 
