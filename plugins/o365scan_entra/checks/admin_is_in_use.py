@@ -26,6 +26,12 @@ on a telephone that was given away, and nobody who would notice a sign-in. Intru
 2. Break-glass accounts: sign in with each every 90 days, as a drill, or name them below.
 3. Have access reviews for roles ask again (Identity Governance, Access reviews; Microsoft Entra ID P2).
 
+## Without the licence
+
+Without Microsoft Entra ID P1 no program can read when somebody signed in last, so this is open. The Entra admin
+centre shows the sign-ins of the last seven days (Monitoring, Sign-in logs). Ask each administrator twice a year
+whether the role is still needed.
+
 ## Options
 
 ```toml

@@ -26,6 +26,12 @@ A risk that nobody looked at stays until somebody does, and so does the intruder
    `Invoke-MgDismissRiskyUser -UserIds @("<id>")`.
 4. So that it does not wait for you, block sign-ins at high risk with Conditional Access.
 
+## Without the licence
+
+Without Microsoft Entra ID P2 the list can't be read by a program, so this is open. The Entra admin centre shows a
+part of it all the same: Protection, Risky users lists people at medium and high risk, without the details. Look there
+now and then; whoever is listed and was not at work gets a new password and revoked sessions.
+
 ## Sources
 
 - <https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks>

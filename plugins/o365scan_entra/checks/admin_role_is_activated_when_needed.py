@@ -32,6 +32,11 @@ leaves a trace.
 3. Under Settings of the role, disallow permanent active assignment and ask for a second factor to activate.
 4. Name your break-glass accounts below.
 
+## Without the licence
+
+Without Microsoft Entra ID P2 or ID Governance no role can be activated. Keep those who hold one few, in accounts of
+their own without mail (`entra.admin-is-separate-from-everyday-account`), and with a passkey.
+
 ## Options
 
 ```toml

@@ -24,6 +24,12 @@ cloud). A match is no suspicion: whoever bought the list has a name and a passwo
 3. A secure password change closes the risk by itself; else *Dismiss user risk* when the password has been reset.
 4. Have Conditional Access ask for a new password at high user risk.
 
+## Without the licence
+
+Without Microsoft Entra ID P1 or P2 the detections can't be read by a program, so this is open. The Entra admin centre
+shows people at medium and high risk without the details (Protection, Risky users): a password that was found makes a
+high risk.
+
 ## Sources
 
 - <https://learn.microsoft.com/entra/id-protection/concept-identity-protection-risks>

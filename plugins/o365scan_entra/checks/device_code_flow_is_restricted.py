@@ -27,6 +27,11 @@ meeting room devices and some command line tools do.
    `authenticationFlows = @{ transferMethods = "deviceCodeFlow" }`. Exclude break-glass accounts, and the accounts of
    meeting rooms in a group of their own.
 
+## Without the licence
+
+Without Microsoft Entra ID P1 the flow can't be blocked. Tell people that nobody who is honest sends them a code to
+type in, and watch the sign-in logs for the authentication protocol *Device code*.
+
 ## Options
 
 ```toml

@@ -21,6 +21,11 @@ Entra admin centre, Protection, Authentication methods, Password protection: *En
 company, brands, places and products; *Enable password protection on Windows Server Active Directory* Yes, *Mode*
 Enforced, after its agents are installed. Or `Update-MgGroupSetting` with the same values.
 
+## Without the licence
+
+Without Microsoft Entra ID P1 only Microsoft's own list applies. A second factor for everybody, which security
+defaults ask for, is worth more than any list.
+
 ## Sources
 
 - <https://learn.microsoft.com/entra/identity/authentication/concept-password-ban-bad>
@@ -35,9 +40,9 @@ from collections.abc import Iterator
 from o365scan.api import Data, Evidence, Fields, Judgement, Record, Severity, check, problem, undecided
 from o365scan_entra.datasets import group_settings, organization, subscribed_skus
 from o365scan_entra.licences import P1, lacks, out_of_reach
+from o365scan_entra.password_rules import password_rules, values
 
 _NONE = "No words of the organisation's own are banned"
-_TEMPLATE = "5cf42378-d67d-4f36-ba46-e8b86229381d"
 
 
 @check(
@@ -51,20 +56,18 @@ _TEMPLATE = "5cf42378-d67d-4f36-ba46-e8b86229381d"
 )
 def passwords_are_checked_against_banned_words(tenant: Record, data: Data) -> Iterator[Judgement]:
     unlicensed = lacks(data, P1)
-    setting = next(
-        (each for each in data[group_settings] if each.text("templateId").lower() == _TEMPLATE), None
-    )
+    setting = password_rules(data)
     if setting is None:
         yield _wrong(_NONE, unlicensed=unlicensed)
         return
-    values = {each.text("name"): each for each in setting.objects("values")}
-    yield from _list(setting, values, unlicensed)
+    told = values(setting)
+    yield from _list(setting, told, unlicensed)
     if tenant.flag("onPremisesSyncEnabled", nullable=True):
-        yield from _on_premises(setting, values, unlicensed)
+        yield from _on_premises(setting, told, unlicensed)
 
 
-def _list(setting: Record, values: dict[str, Fields], unlicensed: bool) -> Iterator[Judgement]:
-    switch, words = values.get("EnableBannedPasswordCheck"), values.get("BannedPasswordList")
+def _list(setting: Record, told: dict[str, Fields], unlicensed: bool) -> Iterator[Judgement]:
+    switch, words = told.get("EnableBannedPasswordCheck"), told.get("BannedPasswordList")
     if switch is None or words is None:
         yield undecided("Whether a list of one's own is enforced is not told.", at=setting)
     elif not _is_on(switch) or not words.text("value").strip():
@@ -72,9 +75,9 @@ def _list(setting: Record, values: dict[str, Fields], unlicensed: bool) -> Itera
         yield _wrong(_NONE, wrong.at("value"), at=setting, unlicensed=unlicensed)
 
 
-def _on_premises(setting: Record, values: dict[str, Fields], unlicensed: bool) -> Iterator[Judgement]:
-    switch = values.get("EnableBannedPasswordCheckOnPremises")
-    mode = values.get("BannedPasswordCheckOnPremisesMode")
+def _on_premises(setting: Record, told: dict[str, Fields], unlicensed: bool) -> Iterator[Judgement]:
+    switch = told.get("EnableBannedPasswordCheckOnPremises")
+    mode = told.get("BannedPasswordCheckOnPremisesMode")
     if switch is None or mode is None:
         yield undecided("Whether passwords are checked on premises is not told.", at=setting)
     elif not _is_on(switch) or mode.text("value").lower() != "enforce":

@@ -25,6 +25,11 @@ authentication for administrators*, or `New-MgIdentityConditionalAccessPolicy`: 
 only break-glass accounts, and give these a policy of their own that asks for the same. See first that everybody has
 such a factor (`entra.admin-has-phishing-resistant-factor`). Microsoft Entra ID P1 is needed.
 
+## Without the licence
+
+Without Microsoft Entra ID P1 it can't be required. Administrators can have a passkey all the same, and use it:
+whoever never types a code is not used to being asked for one (`entra.admin-has-phishing-resistant-factor`).
+
 ## Options
 
 ```toml

@@ -22,6 +22,11 @@ Protection, Conditional Access, New policy from template, *Require multifactor a
 `New-MgIdentityConditionalAccessPolicy` with `signInRiskLevels = @("high","medium")`, all users, all resources, grant
 `mfa` (and sign-in frequency *every time*), or `block` for high risk. Exclude break-glass accounts only.
 
+## Without the licence
+
+Without Microsoft Entra ID P2 no policy can go by risk. Security defaults ask for a second factor where Microsoft
+finds it needed, and everybody's risk is worked out all the same: Protection, Risky users shows the worst of it.
+
 ## Options
 
 ```toml

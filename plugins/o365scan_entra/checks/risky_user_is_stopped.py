@@ -22,6 +22,11 @@ Protection, Conditional Access, New policy from template, *Require password chan
 `passwordChange` with the operator `AND`; or `block`. Exclude break-glass accounts only. People whose password lives on
 premises need password writeback for that.
 
+## Without the licence
+
+Without Microsoft Entra ID P2 no policy can go by risk. Protection, Risky users in the Entra admin centre shows people
+at medium and high risk, without the details: give them a new password by hand.
+
 ## Options
 
 ```toml
