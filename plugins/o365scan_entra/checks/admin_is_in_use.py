@@ -10,8 +10,9 @@ Waiting opens this finding and never closes it: only a sign-in, or losing the ro
 attempts too, so it does not close it; where there are recent attempts and no success that Microsoft recorded (it does
 since December 2023), it is open.
 
-Medium for roles from which the tenant is one step away, else low. Microsoft Entra ID P1 is needed to read it: without
-it, open.
+Medium for roles from which the tenant is one step away, else low, and low for accounts that look like those for
+emergencies (left out of every policy for everybody, as in `entra.exclusion-is-break-glass`). Microsoft Entra ID P1 is
+needed to read it: without it, open.
 
 ## Why it matters
 
@@ -51,14 +52,20 @@ break_glass = ["break.glass@contoso.com"]
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from o365scan.api import Data, Judgement, Record, Severity, Undecidable, check, problem, undecided
+from o365scan.api import Data, Judgement, Problem, Record, Severity, Undecidable, check, problem, undecided
 from o365scan_entra.admin_judging import held, is_named, judged_one_by_one
 from o365scan_entra.administrators import READS
 from o365scan_entra.app_credentials import moment
-from o365scan_entra.datasets import people_sign_ins
+from o365scan_entra.break_glass import emergency_accounts
+from o365scan_entra.datasets import (
+    authentication_strengths,
+    conditional_access_policies,
+    named_locations,
+    people_sign_ins,
+)
 from o365scan_entra.holdings import Administrator, told
 from o365scan_entra.roles import Level
 
@@ -78,17 +85,28 @@ class Usage:
     "entra.admin-is-in-use",
     severity=Severity.MEDIUM,
     reads=[people_sign_ins, *READS],
+    optional=[conditional_access_policies, named_locations, authentication_strengths],
     options=Usage,
     attack=["T1078.004"],
 )
 def admin_is_in_use(data: Data, options: Usage, now: datetime) -> Iterator[Judgement]:
     oldest, activity = now - timedelta(days=options.days), data[people_sign_ins]
+    emergency = emergency_accounts(data)
 
     def judge(admin: Administrator) -> Iterator[Judgement]:
         if not is_named(admin.user, options.break_glass):
-            yield from _judge(admin, activity.get(admin.user.key), oldest)
+            for each in _judge(admin, activity.get(admin.user.key), oldest):
+                yield _in_reserve(each) if admin.user.key.lower() in emergency else each
 
     yield from judged_one_by_one(data, judge)
+
+
+def _in_reserve(judgement: Judgement) -> Judgement:
+    """An account for emergencies ought not to be in use, and to be tried now and then."""
+    if not isinstance(judgement, Problem):
+        return judgement
+    said = f"{judgement.message} It looks like one for emergencies: sign in with it, as a drill, or name it."
+    return replace(judgement, message=said, severity=Severity.LOW)
 
 
 def _judge(admin: Administrator, row: Record | None, oldest: datetime) -> Iterator[Judgement]:

@@ -8,7 +8,7 @@ tenant or a part of it): whether anybody in the world may write to them. Nobody 
 enough) or senders have to be signed in to the organisation (`RequireSenderAuthenticationEnabled`). Best is an
 administrator without a mailbox (`entra.admin-is-separate-from-everyday-account`).
 
-The finding is on the mailbox. Medium for roles from which the tenant is one step away, else low.
+The finding is on the mailbox, and low: that the account has one at all is the larger half.
 
 ## Why it matters
 
@@ -46,7 +46,6 @@ from o365scan.api import Data, Judgement, Record, Severity, check, problem
 from o365scan_entra.admin_judging import held, is_named, judged_one_by_one
 from o365scan_entra.administrators import READS
 from o365scan_entra.holdings import Administrator, told
-from o365scan_entra.roles import Level
 from o365scan_exchange.datasets import mailboxes
 
 _SENDERS = (
@@ -65,7 +64,7 @@ class AcceptedMailboxes:
 
 @check(
     "entra.admin-mailbox-accepts-known-senders",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     reads=[mailboxes, *READS],
     options=AcceptedMailboxes,
     attack=["T1566"],
@@ -94,6 +93,5 @@ def _judge(admin: Administrator, box: Record) -> Iterator[Judgement]:
         box.at("AcceptMessagesOnlyFromSendersOrMembers"),
         box.at("RequireSenderAuthenticationEnabled"),
         *held(admin),
-        severity=Severity.MEDIUM if admin.reach is Level.TENANT else Severity.LOW,
         at=box,
     )

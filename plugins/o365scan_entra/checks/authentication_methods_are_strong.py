@@ -5,7 +5,8 @@
 The authentication methods policy:
 
 - **Text messages and calls** (`Sms`, `Voice`): medium if on for all users, low if for chosen groups.
-- **E-mail codes for members** (`Email`): low. Guests' one-time passcodes are a setting of their own.
+- **E-mail codes for members** (`Email`): low. Members reset their password with them, and sign in with something else;
+  guests' one-time passcodes are a setting of their own.
 - **Microsoft Authenticator**: its prompts should show the application and the place
   (`displayAppInformationRequiredState`, `displayLocationInformationRequiredState`) to everybody; otherwise low.
   *Default* leaves it to Microsoft. Number matching is enforced by Microsoft for everybody and is no setting any more.
@@ -50,7 +51,11 @@ from o365scan.api import Fields, Judgement, Record, Severity, check, independent
 from o365scan_entra.datasets import authentication_methods_policy
 
 _EVERYBODY = "all_users"
-_WEAK = {"Sms": "Text messages", "Voice": "Calls", "Email": "E-mail codes"}
+_WEAK = {
+    "Sms": "Text messages are a second factor for",
+    "Voice": "Calls are a second factor for",
+    "Email": "Codes by e-mail reset the password of",
+}
 _CONTEXT = {
     "displayAppInformationRequiredState": "application",
     "displayLocationInformationRequiredState": "place",
@@ -108,7 +113,7 @@ def _weak(method: Fields) -> Judgement:
     targets = {each.text("id") for each in method.objects("includeTargets")}
     for_all = _EVERYBODY in targets
     return problem(
-        f"{_WEAK[id]} are a way to sign in for {'all users' if for_all else 'some groups'}.",
+        f"{_WEAK[id]} {'all users' if for_all else 'some groups'}.",
         method.at("state"),
         method.at("includeTargets"),
         severity=Severity.MEDIUM if for_all and id != "Email" else Severity.LOW,

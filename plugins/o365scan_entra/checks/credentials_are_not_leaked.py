@@ -40,6 +40,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from o365scan.api import (
     Data,
@@ -47,6 +48,7 @@ from o365scan.api import (
     Record,
     Severity,
     Undecidable,
+    Undecided,
     check,
     independently,
     problem,
@@ -72,7 +74,10 @@ def credentials_are_not_leaked(data: Data) -> Iterator[Judgement]:
     people, admins = {user.key.lower(): user for user in data[users]}, _admins(data)
     found: dict[str, list[Record]] = defaultdict(list)
     for detection in data[leaked_credentials]:
-        found[detection.text("userId").lower()].append(detection)
+        try:
+            found[detection.text("userId").lower()].append(detection)
+        except Undecidable as cause:
+            yield replace(Undecided.by(cause), at=detection)
     for id, detections in found.items():
         if id in people:
             yield from independently(_judge(people[id], detections, is_admin=people[id].key in admins))

@@ -8,7 +8,8 @@ them. Three kinds of exception are expected:
 - **Emergency (break-glass) accounts**, known by their pattern: they are left out of *every* policy that is for
   everybody and all resources; there are no more than four; they are members, made in the cloud, without licences; and
   they are named one by one or in a group that can hold roles, which only privileged administrators can change.
-- The roles of **directory synchronisation**, whose accounts can't do multifactor authentication.
+- The roles of **directory synchronisation**, and accounts that hold nothing else: they can't do multifactor
+  authentication.
 - What is accepted below.
 
 Anything else is one finding on the policy, with how many and whom. Medium where the policy is one for all sign-ins or
@@ -51,7 +52,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Evidence, Judgement, Record, Severity, check, problem
+from o365scan.api import (
+    Data,
+    Evidence,
+    Judgement,
+    Record,
+    Severity,
+    Undecidable,
+    Undecided,
+    check,
+    problem,
+)
+from o365scan_entra.administrators import READS as ADMINISTRATORS
+from o365scan_entra.administrators import administrators
 from o365scan_entra.break_glass import READS, break_glass, excluded
 from o365scan_entra.conditional_access import bounds
 from o365scan_entra.conditional_access_policy import DISABLED, REPORT_ONLY, Policy, Tenant
@@ -81,7 +94,12 @@ class Accepted:
     severity=Severity.MEDIUM,
     each=conditional_access_policies,
     reads=[each for each in READS if each is not conditional_access_policies],
-    optional=[groups, role_definitions, named_locations, authentication_strengths],
+    optional=[
+        groups,
+        named_locations,
+        authentication_strengths,
+        *(each for each in ADMINISTRATORS if each not in READS),
+    ],
     options=Accepted,
     attack=["T1556.009", "T1078.004"],
     controls=["CIS-M365-7.0/1.1.2"],
@@ -98,9 +116,12 @@ def exclusion_is_break_glass(policy: Record, data: Data, options: Accepted) -> I
         others = [id for id in ids if id.lower() not in expected]
         if not others:
             continue
-        emergency = data.once(break_glass)
-        yield from emergency.unreadable
-        strangers = [id for id in others if id.lower() not in emergency.ids]
+        yield from data.once(break_glass).unreadable
+        try:
+            strangers = _strangers(kind, others, data)
+        except Undecidable as cause:  # which hides no other kind
+            yield Undecided.by(cause)
+            continue
         if strangers:
             found += [f"the {kind} {_name(id, data)}" for id in strangers]
             shown.append(policy.at(path))
@@ -111,6 +132,19 @@ def exclusion_is_break_glass(policy: Record, data: Data, options: Accepted) -> I
             *shown,
             severity=Severity.MEDIUM if _is_basic(judged) else Severity.LOW,
         )
+
+
+def _strangers(kind: str, ids: list[str], data: Data) -> list[str]:
+    """Those that are neither for emergencies nor synchronise the directory. Raises Undecidable."""
+    strangers = [id for id in ids if id.lower() not in data.once(break_glass).ids]
+    if not strangers or kind != "user":
+        return strangers
+    synchronising = data.once(_synchronising)
+    return [id for id in strangers if id.lower() not in synchronising]
+
+
+def _synchronising(data: Data) -> frozenset[str]:
+    return frozenset(id.lower() for id in data.once(administrators).synchronisation)
 
 
 def _is_basic(policy: Policy) -> bool:

@@ -16,7 +16,8 @@ both doors have to be shut, since an exception in one of them is easily made.
 ## Why it matters
 
 A legacy client sends the password and can't be asked for anything else, so a guessed or reused password is enough
-whatever other policies there are. Nearly all password spraying goes through them.
+whatever other policies there are. Exchange Online itself takes a bare password for sending mail only (SMTP AUTH) since
+2022, other services and older protocols of Entra ID do elsewhere, and password spraying looks for just that.
 
 ## Remediation
 

@@ -65,6 +65,7 @@ from o365scan_entra.everyone import (
 )
 from o365scan_entra.ways_around import MODERN_CLIENTS, SignIns
 
+_SAID = "An ordinary member can sign in without a second factor, if per-user MFA of the account doesn't ask for one"
 _WANTED = Wanted(SignIns(clients=MODERN_CLIENTS))
 
 
@@ -84,7 +85,7 @@ def mfa_is_required_of_everyone(_: Record, data: Data, options: Everybody) -> It
         return
     yield from rules.unreadable
     members = rules.cover(MEMBER, _WANTED, options)
-    yield from judged(members, "An ordinary member can sign in without a second factor", *rules.shown)
+    yield from judged(members, _SAID, *rules.shown)
     if members.state is State.NO:
         return  # what mends it for members is for guests too, and if not, it is said then
     yield from judged(

@@ -9,8 +9,9 @@ policies count together, as in `entra.admin-has-mfa`: what a policy excludes, or
 *MFA or* such a strength is not it. Roles that have to be activated are looked at as activated.
 
 Left out are disabled accounts, and those of rooms and agents. Per-user settings and security defaults accept what
-can be phished, so they don't count. There is one finding for all, on the policies: one policy mends it.
-Without Microsoft Entra ID P1 there can be no such policy: info, and told apart from what can be mended.
+can be phished, so they don't count. There is one finding for all, on the policies: one policy mends it. It is low
+where only accounts that look like those for emergencies are left. Without Microsoft Entra ID P1 there can be no such
+policy: info, and told apart from what can be mended.
 
 ## Why it matters
 
@@ -54,6 +55,7 @@ from o365scan.api import Data, Judgement, Record, Severity, check, independently
 from o365scan_entra.admin_judging import is_named, unknown_roles
 from o365scan_entra.administrators import READS, administrators
 from o365scan_entra.answers import State
+from o365scan_entra.break_glass import emergency_accounts
 from o365scan_entra.datasets import (
     admin_memberships,
     authentication_strengths,
@@ -99,7 +101,12 @@ def phishing_resistant_factor_is_required_of_admins(
     if unasked := found[State.NO]:
         said = f"No policy requires a phishing-resistant factor of {_names(unasked)} at every sign-in"
         evidence = [each.at("userPrincipalName") for each in unasked[:_SHOWN]]
-        yield out_of_reach(P1, said, *evidence) if lacks(data, P1) else problem(f"{said}.", *evidence)
+        in_reserve = {each.key.lower() for each in unasked} <= emergency_accounts(data)
+        severity = Severity.LOW if in_reserve else None
+        if lacks(data, P1):
+            yield out_of_reach(P1, said, *evidence)
+        else:
+            yield problem(f"{said}.", *evidence, severity=severity)
     if unclear := found[State.OPEN]:
         yield undecided(
             f"Whether a policy requires a phishing-resistant factor of {_names(unclear)} can't be told.",

@@ -61,7 +61,14 @@ def _stops(policy: Policy) -> bool:
     if not policy.user_risks or policy.record["grantControls"] is None:
         return False
     controls = policy.record.texts("grantControls/builtInControls")
-    all_needed = len(controls) == 1 or policy.record.text("grantControls/operator", nullable=True) == "AND"
+    # With "OR" whatever else is asked for is a way past it.
+    others = (
+        *controls,
+        *policy.record.texts("grantControls/customAuthenticationFactors"),
+        *policy.record.texts("grantControls/termsOfUse"),
+        *([] if policy.record["grantControls/authenticationStrength"] is None else ["strength"]),
+    )
+    all_needed = len(others) == 1 or policy.record.text("grantControls/operator", nullable=True) == "AND"
     return "block" in controls or (all_needed and not _STOPPING.isdisjoint(controls))
 
 

@@ -3,8 +3,8 @@
 ## What it looks at
 
 Whether security defaults are on, or at least one enabled Conditional Access policy for people asks for multifactor
-authentication or blocks. Policies that are disabled or only report don't count, nor do those for apps alone. The
-finding is on the security defaults, the one switch that mends it.
+authentication or blocks. Policies that are disabled or only report don't count, nor do those for nobody, for apps
+alone, or for registering factors alone. The finding is on the security defaults, the one switch that mends it.
 
 Whether the policies are good enough is what other checks judge: `entra.mfa-is-required-of-everyone`,
 `entra.admin-has-mfa` and `entra.legacy-authentication-is-blocked` together ask for what security defaults give.
@@ -33,8 +33,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from o365scan.api import Data, Judgement, Record, Severity, check, problem
-from o365scan_entra.conditional_access_policy import DISABLED, REPORT_ONLY, Policy
+from o365scan.api import Data, Judgement, Record, Severity, check, problem, undecided
+from o365scan_entra.conditional_access_apps import NOTHING
+from o365scan_entra.conditional_access_policy import DISABLED, REPORT_ONLY, Policy, Tri
 from o365scan_entra.datasets import (
     authentication_strengths,
     conditional_access_policies,
@@ -56,10 +57,12 @@ def sign_in_is_governed(defaults: Record, data: Data) -> Iterator[Judgement]:
     if defaults.flag("isEnabled"):
         return
     policies, unreadable = readable_policies(data)
-    if any(_governs(each) for each in policies):
+    answers = [_governs(each) for each in policies]
+    if True in answers:
         return
-    if unreadable:
+    if unreadable or None in answers:
         yield from unreadable
+        yield from (_unclear(each) for each, said in zip(policies, answers, strict=True) if said is None)
         return
     yield problem(
         "Security defaults are off, and no enabled Conditional Access policy asks people for anything.",
@@ -67,7 +70,25 @@ def sign_in_is_governed(defaults: Record, data: Data) -> Iterator[Judgement]:
     )
 
 
-def _governs(policy: Policy) -> bool:
-    if policy.state in (DISABLED, REPORT_ONLY) or policy.record["conditions/users"] is None:
+def _governs(policy: Policy) -> Tri:
+    """Does it ask somebody for something when they sign in? None if it can't be told."""
+    if policy.state in (DISABLED, REPORT_ONLY) or not _is_for_somebody(policy):
         return False
-    return policy.requires is not False
+    return policy.requires if policy.state == "enabled" or policy.requires is False else None
+
+
+def _is_for_somebody(policy: Policy) -> bool:
+    record = policy.record
+    # Registering a factor, or a step within an application, is no sign-in.
+    if record["conditions/users"] is None or not policy.include_apps - {NOTHING}:
+        return False
+    people = {id.lower() for id in record.texts("conditions/users/includeUsers")} - {NOTHING}
+    others = (record.texts(f"conditions/users/include{what}") for what in ("Groups", "Roles"))
+    return bool(people or any(others) or record["conditions/users/includeGuestsOrExternalUsers"])
+
+
+def _unclear(policy: Policy) -> Judgement:
+    return undecided(
+        f'What "{policy.record.title}" asks for is not understood, and nothing else asks people for anything.',
+        policy.record.at("grantControls"),
+    )

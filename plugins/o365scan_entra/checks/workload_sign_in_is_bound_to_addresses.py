@@ -36,6 +36,7 @@ from o365scan.api import Data, Judgement, Record, Severity, check, problem
 from o365scan_entra.datasets import conditional_access_policies, subscribed_skus
 from o365scan_entra.licences import WORKLOAD, includes
 
+_FILTER = "conditions/clientApplications/servicePrincipalFilter"
 _NOBODY = frozenset({"None"})
 
 
@@ -58,7 +59,9 @@ def _binds(policy: Record) -> bool:
     if policy.text("state") != "enabled" or policy["conditions/clientApplications"] is None:
         return False
     apps = set(policy.texts("conditions/clientApplications/includeServicePrincipals", nullable=True))
-    if not apps - _NOBODY or policy["conditions/locations"] is None or policy["grantControls"] is None:
+    # Or by attributes of theirs.
+    chosen = apps - _NOBODY or (policy[_FILTER] is not None and policy.text(f"{_FILTER}/rule"))
+    if not chosen or policy["conditions/locations"] is None or policy["grantControls"] is None:
         return False
     places = policy.texts("conditions/locations/excludeLocations", nullable=True)
     return bool(places) and "block" in policy.texts("grantControls/builtInControls")
