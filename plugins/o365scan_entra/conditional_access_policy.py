@@ -13,7 +13,7 @@ from .conditional_access_apps import EVERYTHING, names_of
 #: True, False, or None where it can't be told.
 Tri = bool | None
 
-DISABLED, REPORT_ONLY = "disabled", "enabledForReportingButNotEnforced"
+ENABLED, DISABLED, REPORT_ONLY = "enabled", "disabled", "enabledForReportingButNotEnforced"
 
 CONTEXT = "context:"
 """Before the id of an authentication context, where an application is named."""

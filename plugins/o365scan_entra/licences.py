@@ -59,13 +59,16 @@ WORKLOAD = Licence(
 
 #: A subscription that has run out works on for a while.
 _WORKING = frozenset({"Enabled", "Warning"})
+_OVER = frozenset({"Suspended", "Deleted", "LockedOut"})
 
 
 def includes(sku: Record, licence: Licence) -> bool:
-    """Does the product bring the licence, and is it in force?"""
-    if sku.text("capabilityStatus") not in _WORKING:
-        return False
-    return any(each.text("servicePlanId").lower() in licence.plans for each in sku.objects("servicePlans"))
+    """Does the product bring the licence, and is it in force? Raises Undecidable for a state that is not known."""
+    brings = any(each.text("servicePlanId").lower() in licence.plans for each in sku.objects("servicePlans"))
+    state = sku.text("capabilityStatus")
+    if brings and state not in _WORKING | _OVER:
+        raise Undecidable(f"whether {sku.title} is in force can't be told: its state {state!r} is not known")
+    return brings and state in _WORKING
 
 
 def lacks(data: Data, licence: Licence) -> bool:

@@ -47,7 +47,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Fields, Judgement, Record, Severity, check, independently, problem
+from o365scan.api import Fields, Judgement, Record, Severity, check, independently, problem, undecided
 from o365scan_entra.datasets import authentication_methods_policy
 
 _EVERYBODY = "all_users"
@@ -100,7 +100,10 @@ def _migration(policy: Record) -> Iterator[Judgement]:
 def _methods(policy: Record, options: Accepted) -> Iterator[Judgement]:
     for method in policy.objects("authenticationMethodConfigurations"):
         id = method.text("id")
-        if method.text("state") != "enabled":
+        state = method.text("state")
+        if state not in ("enabled", "disabled"):
+            yield undecided(f"Whether {id} is on can't be told: its state is {state!r}.", method.at("state"))
+        if state != "enabled":
             continue
         if id in _WEAK and id not in options.methods:
             yield _weak(method)

@@ -40,13 +40,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from o365scan.api import Data, Judgement, Record, Severity, check, problem
+from o365scan.api import Data, Judgement, Record, Severity, check, problem, undecided
 from o365scan_entra.conditional_access import bounds
-from o365scan_entra.conditional_access_policy import REPORT_ONLY, Policy, Tenant
+from o365scan_entra.conditional_access_policy import ENABLED, REPORT_ONLY, Policy, Tenant
 from o365scan_entra.datasets import conditional_access_policies, named_locations
 from o365scan_entra.everyone import MEMBER
 from o365scan_entra.requirement import readable_policies
 
+_OF_COUNTRIES = ".countryNamedLocation"
 _UNKNOWN = "includeUnknownCountriesAndRegions"
 
 
@@ -72,10 +73,11 @@ class _Uses:
     controls=["CIS-M365-7.0/5.2.2.15"],
 )
 def country_block_is_whole(location: Record, data: Data) -> Iterator[Judgement]:
-    if "countriesAndRegions" not in location:
+    if not location.text("@odata.type").endswith(_OF_COUNTRIES) and "countriesAndRegions" not in location:
         return  # a range of addresses
     policies, unreadable = readable_policies(data, Tenant())
     yield from unreadable
+    yield from _unclear(location, policies)
     uses = _uses(location, policies)
     if uses.excluding or uses.including:
         yield from _unknown(location, uses, data)
@@ -88,6 +90,14 @@ def country_block_is_whole(location: Record, data: Data) -> Iterator[Judgement]:
             *(each.record.at("state") for each in uses.reporting),
             severity=Severity.LOW,
         )
+
+
+def _unclear(location: Record, policies: list[Policy]) -> Iterator[Judgement]:
+    for each in policies:
+        named = location.key in each.exclude_places | (each.include_places or frozenset())
+        if named and each.state not in (ENABLED, REPORT_ONLY):
+            said = f'Whether "{each.record.title}" uses it can\'t be told: its state is {each.state!r}.'
+            yield undecided(said, each.record.at("state"))
 
 
 def _uses(location: Record, policies: list[Policy]) -> _Uses:

@@ -44,8 +44,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from o365scan.api import Judgement, Record, Severity, check, problem
-from o365scan_entra.conditional_access_policy import REPORT_ONLY
+from o365scan.api import Judgement, Record, Severity, check, problem, undecided
+from o365scan_entra.conditional_access_policy import DISABLED, ENABLED, REPORT_ONLY
 from o365scan_entra.datasets import conditional_access_policies
 
 
@@ -65,7 +65,10 @@ class Trials:
     attack=["T1556.009"],
 )
 def policy_is_enforced(policy: Record, options: Trials, now: datetime) -> Iterator[Judgement]:
-    if policy.text("state") != REPORT_ONLY or policy.key.lower() in {id.lower() for id in options.trials}:
+    state = policy.text("state")
+    if state not in (ENABLED, DISABLED, REPORT_ONLY):
+        yield undecided(f"Whether it is enforced can't be told: its state is {state!r}.", policy.at("state"))
+    if state != REPORT_ONLY or policy.key.lower() in {id.lower() for id in options.trials}:
         return
     field = "modifiedDateTime" if policy.get("modifiedDateTime") else "createdDateTime"
     since = policy.text(field, nullable=True)
