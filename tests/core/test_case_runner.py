@@ -7,10 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from o365scan.api import Acceptance, Check, Judgement, Record, Severity, check, problem
+from o365scan.api import (
+    Acceptance,
+    Check,
+    Data,
+    Judgement,
+    Record,
+    Severity,
+    Unlicensed,
+    check,
+    problem,
+)
 from o365scan.testing import Case, cases
 
-from .things import things
+from .things import dataset, things
 
 GOOD = {"Id": "1", "Name": "One", "Parts": [{"Name": "a"}, {"Name": "b"}], "Kind": {"Name": "k"}}
 
@@ -44,6 +54,25 @@ def thing_offers_in_vain(thing: Record, options: Names) -> Iterator[Judgement]:
     if name != "One" and name not in options.accepted:
         offered = name if name == "Two" else name.lower()
         yield problem("It is another.", accept=Acceptance({"accepted": (offered,)}))
+
+
+unknown = dataset("test.unknowns", licence="Thing P1")
+empty = dataset("test.empties", licence="Thing P1", unlicensed=Unlicensed.EMPTY)
+
+
+@check("test.thing-is-bought", severity=Severity.LOW, reads=[unknown, empty])
+def thing_is_bought(data: Data) -> Iterator[Judgement]:
+    if not list(data[empty]):
+        yield problem("There is none.", severity=Severity.INFO, licence="Thing P1")
+    if not list(data[unknown]):
+        yield problem("It is empty.")
+
+
+def bought(folder: Path, **said: object) -> Case:
+    rows = {"test.unknowns": [GOOD], "test.empties": [GOOD]}
+    content = {"check": "test.thing-is-bought", "records": rows, "cases": [{"name": "x", **said}]}
+    (folder / "test.thing-is-bought.json").write_text(json.dumps(content), "utf-8")
+    return next(case for case in cases(folder, [thing_is_bought]) if case.name == "x")
 
 
 def added(judge: Check, folder: Path) -> dict[str, Case]:
@@ -96,3 +125,12 @@ def test_an_option_that_does_not_accept_what_a_problem_says_is_caught(tmp_path: 
     (tmp_path / f"{thing_offers_in_vain.id}.json").write_text(json.dumps(content), "utf-8")
     found = cases(tmp_path, [thing_offers_in_vain], added=False)
     assert {case.name for case in found if _fails(case)} == {"Three"}
+
+
+def test_what_is_not_licensed_is_unread_or_empty_as_the_dataset_says(tmp_path: Path) -> None:
+    bought(tmp_path, verdict="open", unlicensed=["test.unknowns"]).run()
+    bought(tmp_path, verdict="fail", unlicensed=["test.empties"], licence="Thing P1").run()
+
+
+def test_a_licence_that_the_problem_does_not_name_is_caught(tmp_path: Path) -> None:
+    assert _fails(bought(tmp_path, verdict="fail", unlicensed=["test.empties"], licence="Thing P2"))
