@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from o365scan.api import Data, Evidence, Judgement, Record, Severity, Undecided, problem, undecided
 
@@ -36,6 +37,8 @@ GUEST = Person("", external="b2bCollaborationGuest")
 LEGACY_CLIENTS = tuple(each for each in CLIENTS if each not in MODERN_CLIENTS)
 
 _SHOWN = 3
+#: So many groups are looked at in all combinations.
+_MANY = 6
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ class SignInPolicies:
         given = frozenset(each.lower() for each in everybody.groups)
         asked = _Asked(rules, wanted.among, given, *self._groups())
         coverage = asked.of(person)
-        if coverage.state is not State.NO or asked.of(person, asked.favourable).state is State.NO:
+        if coverage.state is not State.NO or not asked.depends_on_groups(person):
             return Reach(coverage)
         people = self.data.once(people_at_large)
         alike = {
@@ -144,9 +147,13 @@ class _Asked:
     included: frozenset[str]
     excluded: frozenset[str]
 
-    @property
-    def favourable(self) -> frozenset[str]:
-        return self.included - self.excluded
+    def depends_on_groups(self, person: Person) -> bool:
+        """Is there a group, or are there several together, whose members are asked?"""
+        if len(self.included) > _MANY:
+            return True
+        sizes = range(1, len(self.included) + 1)
+        several = (frozenset(each) for size in sizes for each in combinations(sorted(self.included), size))
+        return any(self.of(person, each).state is not State.NO for each in several)
 
     def of(self, person: Person, groups: frozenset[str] = frozenset()) -> Coverage:
         return self.rules.covers(replace(person, groups=self.given | groups), self.among)
@@ -160,8 +167,9 @@ class _Asked:
             if states == {State.NO}:
                 missed += users
             unsure = unsure or states not in ({State.NO}, {State.YES})
+        among = sum(map(len, people.alike.values()))
         if missed:
-            return Reach(coverage, tuple(missed), sum(map(len, people.alike.values())))
+            return Reach(coverage, tuple(missed) if len(missed) < among else (), among)
         if unsure:
             return Reach(replace(coverage, state=State.OPEN), unread=people.unread)
         return Reach(replace(coverage, state=State.YES))
@@ -175,7 +183,7 @@ class _Asked:
 
     def _possible(self, unread: frozenset[str]) -> Sequence[frozenset[str]]:
         """In which of the groups that could not be read somebody may be."""
-        return frozenset[str](), unread & self.favourable, unread
+        return frozenset[str](), unread & (self.included - self.excluded), unread
 
 
 def sign_in_policies(data: Data) -> SignInPolicies:
