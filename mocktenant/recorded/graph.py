@@ -6,17 +6,21 @@ recorded is refused, since an empty list or a null would say that nothing is the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from mocktenant.collection import Object
+from mocktenant.graph.errors import GraphRefused
 from mocktenant.recorded.reading import Recorded, Recording, filled
 
 _PAGED = frozenset({"$top", "$skiptoken", "$count"})
 _KNOWN = _PAGED | {"$select", "$filter", "$expand"}
 _ALWAYS = ("@odata.type", "id")
+#: How a gap tells the answer that made it: after the request, the status, the code and the words.
+_REFUSAL = re.compile(r": (\d{3}) (\S+) (.+)")
 
 
 class NotRecorded(LookupError):
@@ -32,6 +36,8 @@ class Listed:
     expand: str
     single: bool
     items: list[Object]
+    refusal: GraphRefused | None = None
+    """What was said instead, in a tenant without the licence."""
 
     def fits(self, options: Mapping[str, str]) -> bool:
         """Whether it holds all that the options ask for."""
@@ -54,10 +60,12 @@ class Lists:
         self._answers.setdefault("v1.0/organization", [_organization(recording)])
 
     def answer(self, version: str, path: str, options: Mapping[str, str], base: str) -> dict[str, Any]:
-        """A page of a list, or an object. Raises NotRecorded."""
+        """A page of a list, or an object. Raises NotRecorded; GraphRefused for what the tenant had no licence for."""
         if strange := {name for name in options if name.startswith("$")} - _KNOWN:
             raise NotRecorded(f"{', '.join(sorted(strange))} of a snapshot")
         found = self._found(version, path, options)
+        if found.refusal is not None:
+            raise found.refusal
         wanted = _names(options.get("$select"))
         items = [_chosen(item, wanted, "$expand" in options, found.expand) for item in found.items]
         if found.single:
@@ -78,6 +86,8 @@ class Lists:
         if "over" not in source:
             if dataset.is_whole:
                 self._keep(dataset, source["path"], source.get("filter"), [row for _, row in dataset.rows])
+            elif (refusal := _refusal(dataset)) is not None:
+                self._keep(dataset, source["path"], source.get("filter"), [], refusal)
             return
         parents = recording.parents(dataset)
         by_parent: dict[str, list[Object]] = {parent: [] for parent in dataset.answered}
@@ -88,10 +98,17 @@ class Lists:
             asked = None if condition is None else filled(condition, item)
             self._keep(dataset, filled(source["path"], item), asked, by_parent[parent])
 
-    def _keep(self, dataset: Recorded, path: str, condition: str | None, items: list[Object]) -> None:
+    def _keep(
+        self,
+        dataset: Recorded,
+        path: str,
+        condition: str | None,
+        items: list[Object],
+        refusal: GraphRefused | None = None,
+    ) -> None:
         source = dataset.source
         single = source["kind"] == "GraphObject"
-        if single and not items:
+        if single and not items and refusal is None:
             return  # there was none: no answer to give again
         answer = Listed(
             select=frozenset(source.get("select", ())),
@@ -99,8 +116,18 @@ class Lists:
             expand=_plain(source.get("expand")),
             single=single,
             items=items,
+            refusal=refusal,
         )
         self._answers.setdefault(f"{source['version']}{path}".lower(), []).append(answer)
+
+
+def _refusal(dataset: Recorded) -> GraphRefused | None:
+    """In which words a list was refused for want of a licence; None if it was missing for something else."""
+    (gap, *others) = dataset.gaps
+    told = _REFUSAL.search(gap.detail)
+    if others or gap.reason != "notLicensed" or gap.parent is not None or told is None:
+        return None
+    return GraphRefused(int(told[1]), told[2], told[3])
 
 
 def _organization(recording: Recording) -> Listed:
