@@ -55,7 +55,10 @@ def lasting_roles(data: Data, *, can_end: bool) -> tuple[dict[str, Lasting], lis
         except Undecidable as cause:
             doubts.append(replace(Undecided.by(cause), at=schedule))
             continue
-        if holders and role is not None:
+        if holders and role is None:
+            said = "A role that is held for good is not among the role definitions."
+            doubts.append(undecided(said, schedule.at("roleDefinitionId"), at=schedule))
+        elif holders and role is not None:
             found.setdefault(role.key, Lasting(role)).add(schedule, holders)
     return found, doubts
 
@@ -84,8 +87,8 @@ def _holders(schedule: Record, data: Data, doubts: list[Undecided]) -> Iterator[
                 admin, principal.id, eligible=True
             ):
                 yield admin.user
-    elif principal.kind is Kind.PERSON and principal.id not in data.once(_users):
-        said = f"Who holds a role for good, {principal.name}, is no user that was read."
+    elif principal.kind is not Kind.THING and principal.id not in data.once(_users):
+        said = f"Who holds a role for good, {principal.name}, is no user or group that was read."
         doubts.append(undecided(said, schedule.at("principalId"), at=schedule))
 
 
