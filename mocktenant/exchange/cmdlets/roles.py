@@ -55,7 +55,7 @@ def _roles(tenant: Tenant, given: Read) -> list[Object]:
     named = {role for row in CMDLETS.values() for role in row.grant.management}
     named |= {role for group in tenant.objects("roleGroups") for role in group.get("Roles", [])}
     named |= {str(item["Role"]) for item in tenant.objects("managementRoleAssignments")}
-    named |= {str(item["Parent"]) for item in made.values()}
+    named |= {str(item["Parent"]) for item in made.values() if "Parent" in item}
     wanted = str(given["Cmdlet"]).lower() if "Cmdlet" in given else None
     return [
         {"Name": name, "Guid": seeds.guid(seeds.rng(tenant.seed, f"role/{name}"))} | made.get(name, {})

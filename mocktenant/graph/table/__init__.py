@@ -46,6 +46,11 @@ BY_PATTERN: Mapping[str, Mapping[Pattern, Resource]] = {
 """Version -> path, as lower-case segments -> row."""
 
 LEAST = frozenset(
-    roles[0] for row in RESOURCES if row.granted for roles in (row.read, *row.scoped.values()) if roles
+    role
+    for row in RESOURCES
+    if row.granted
+    for roles in (row.read, *row.scoped.values())
+    for entry in roles[:1]
+    for role in entry.split(" + ")
 )
 """What an app needs to read all of Graph that the scanner's app is granted of its own accord."""
