@@ -10,6 +10,9 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from o365scan.api import (
+    ApiList,
+    ApiObject,
+    ApiRead,
     Dataset,
     DnsLookup,
     ExchangeCmdlet,
@@ -145,6 +148,12 @@ def filled(request: Request, parent: Record) -> Request:
     if isinstance(request, DnsLookup):
         return replace(request, name=_FIELD.sub(lambda found: parent.text(found[1]), request.name))
     path = _FIELD.sub(lambda found: quote(parent.text(found[1]), safe=""), request.path)
+    if isinstance(request, ApiList | ApiObject | ApiRead):
+        query = {
+            name: _FIELD.sub(lambda found: parent.text(found[1]), value)
+            for name, value in request.query.items()
+        }
+        return replace(request, path=path, query=query)
     if isinstance(request, GraphList) and request.filter:
         wanted = _FIELD.sub(lambda found: parent.text(found[1]).replace("'", "''"), request.filter)
         return replace(request, path=path, filter=wanted)

@@ -7,16 +7,28 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from o365scan.api import Dataset, DnsLookup, ExchangeCmdlet, FanOut, GraphList, GraphObject, Record, Request
+from o365scan.api import (
+    ApiList,
+    ApiObject,
+    ApiRead,
+    Dataset,
+    DnsLookup,
+    ExchangeCmdlet,
+    FanOut,
+    GraphList,
+    GraphObject,
+    Record,
+    Request,
+)
 from o365scan.fan_out import parents
 from o365scan.snapshot import Snapshot
-from o365scan.transport import dns, exchange, graph
+from o365scan.transport import dns, exchange
+from o365scan.transport.service import BATCH_SIZES
 
 GRAPH_PAGE = 100
 """How many objects Microsoft Graph puts on a page of most lists that are not told; some bring all at once."""
 SIGN_IN = 4
-"""Where to sign in, a token for each of the two services, and the organisation's name."""
-
+"""Where to sign in, a token for each of the two services, and the organisation's name; a declared API takes one."""
 
 _NAMES = "1 + the names that it leads to"
 
@@ -118,7 +130,9 @@ def forecast(datasets: Iterable[Dataset], sizes: Sizes) -> tuple[Expected, ...]:
 
 def total(expected: Iterable[Expected]) -> Count:
     """All requests to Microsoft together, sign-in included; `AT_LEAST` where some are unknown."""
-    return _sum((each.requests for each in expected if not _is_of_dns(each)), SIGN_IN)
+    rows = tuple(expected)
+    tokens = {each.dataset.api for each in rows} - {None}
+    return _sum((each.requests for each in rows if not _is_of_dns(each)), SIGN_IN + len(tokens))
 
 
 def lookups(expected: Iterable[Expected]) -> Count | None:
@@ -128,8 +142,7 @@ def lookups(expected: Iterable[Expected]) -> Count | None:
 
 
 def _is_of_dns(expected: Expected) -> bool:
-    source = expected.dataset.source
-    return isinstance(source.request if isinstance(source, FanOut) else source, DnsLookup)
+    return isinstance(expected.dataset.request, DnsLookup)
 
 
 def _sum(counts: Iterable[Count | None], more: int) -> Count:
@@ -142,13 +155,15 @@ def _sum(counts: Iterable[Count | None], more: int) -> Count:
 
 
 def _in_one_go(dataset: Dataset, request: Request, sizes: Sizes) -> Expected:
-    if isinstance(request, GraphObject):
+    if isinstance(request, GraphObject | ApiObject):
         return Expected(dataset, "1", Count(1, Bound.ABOUT))
+    if isinstance(request, ApiList | ApiRead):
+        return Expected(dataset, f"1{_more(request)}", Count(1, Bound.AT_LEAST))
     if isinstance(request, DnsLookup):
         return Expected(dataset, _NAMES if request.then else "1", Count(1, _bound(request, Bound.ABOUT)))
     page = _page(request)
     rows = sizes.rows(dataset)
-    formula = f"1 + further pages of {page:,}"
+    formula = f"1{_more(request)}"
     if rows is None:
         return Expected(dataset, formula, Count(1, Bound.AT_LEAST))
     return Expected(dataset, formula, Count(max(1, _ceil(rows.number, page)), rows.bound))
@@ -158,10 +173,8 @@ def _fan_out(dataset: Dataset, source: FanOut, sizes: Sizes) -> Expected:
     chosen = "all" if source.where is None else "chosen"
     if isinstance(source.request, DnsLookup):
         return _names(dataset, source, source.request, sizes, chosen)
-    size = exchange.BATCH_SIZE if isinstance(source.request, ExchangeCmdlet) else graph.BATCH_SIZE
-    formula = f"{chosen} of {source.over.name} / {size}"
-    if not isinstance(source.request, GraphObject):
-        formula += f" + further pages of {_page(source.request):,}"
+    size = BATCH_SIZES[type(source.request)]
+    formula = f"{chosen} of {source.over.name}{f' / {size}' if size > 1 else ''}{_more(source.request)}"
     asked = sizes.parents(dataset, source)
     return Expected(dataset, formula, asked and Count(_ceil(asked.number, size), asked.bound))
 
@@ -176,6 +189,17 @@ def _names(dataset: Dataset, source: FanOut, request: DnsLookup, sizes: Sizes, c
 def _bound(request: DnsLookup, otherwise: Bound) -> Bound:
     """What a name leads to is known only when it was asked for."""
     return Bound.AT_LEAST if request.then else otherwise
+
+
+def _more(request: Request) -> str:
+    """What else one request may take, in words."""
+    if isinstance(request, ApiList):
+        return " + further pages"  # as many to a page as the API likes
+    if isinstance(request, ApiRead):
+        return " + what the plugin asks for besides"
+    if isinstance(request, GraphList | ExchangeCmdlet):
+        return f" + further pages of {_page(request):,}"
+    return ""
 
 
 def _page(request: GraphList | ExchangeCmdlet) -> int:

@@ -103,7 +103,9 @@ class Network:
     token, so its sessions here trust no environment.
     """
 
-    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    environment: Mapping[str, str] = field(
+        default_factory=lambda: dict(os.environ), repr=False
+    )  # holds secrets
     clock: ServerClock = field(default_factory=ServerClock)
 
     @property

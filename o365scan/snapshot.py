@@ -19,6 +19,7 @@ from typing import Any, Self
 
 from o365scan.api import (
     WHOLE,
+    Api,
     Dataset,
     FanOut,
     Gap,
@@ -378,11 +379,14 @@ def _described(dataset: Dataset) -> dict[str, Any]:
 
     `kind` is the request's class, `over` the dataset whose records' fields stand for `{Field}` in it.
     """
-    source = dataset.source
-    request = source.request if isinstance(source, FanOut) else source
+    source, request = dataset.source, dataset.request
     said = {each.name: getattr(request, each.name) for each in fields(request)}
     plain = {
-        name: dict(value) if isinstance(value, Mapping) else value
+        name: asdict(value)
+        if isinstance(value, Api)
+        else dict(value)
+        if isinstance(value, Mapping)
+        else value
         for name, value in said.items()
         if value and not callable(value)  # what a plugin works out is no part of the request
     }

@@ -1,5 +1,17 @@
 """All that a plugin may import of o365scan."""
 
+from .apis import (
+    CORE_HOSTS,
+    MICROSOFT_HOSTS,
+    TENANT,
+    Api,
+    ApiAnswer,
+    ApiList,
+    ApiObject,
+    ApiRead,
+    ApiRequest,
+    ApiSession,
+)
 from .checks import (
     ATTACK_VERSION,
     Acceptance,
@@ -24,6 +36,7 @@ from .datasets import (
     EXCHANGE,
     GRAPH,
     NO_PERMISSION,
+    READING_CMDLETS,
     WHOLE,
     Dataset,
     DnsLookup,
@@ -68,13 +81,24 @@ from .text import visible
 
 __all__ = [
     "ATTACK_VERSION",
+    "CORE_HOSTS",
     "DNS",
     "EXCHANGE",
     "GRAPH",
     "HEADER",
+    "MICROSOFT_HOSTS",
     "NO_PERMISSION",
+    "READING_CMDLETS",
+    "TENANT",
     "WHOLE",
     "Acceptance",
+    "Api",
+    "ApiAnswer",
+    "ApiList",
+    "ApiObject",
+    "ApiRead",
+    "ApiRequest",
+    "ApiSession",
     "Check",
     "Data",
     "Dataset",

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from .apis import Api, ApiList, ApiObject, ApiRead
 from .errors import PluginError
 
 if TYPE_CHECKING:
@@ -34,12 +35,14 @@ class Permission:
     `directory_roles` (Exchange Online needs both). Least privileged first.
 
     Where it takes several roles together one entry names them all: "Global Reader + Security Reader".
-    Without `app_roles` it takes none (`NO_PERMISSION`).
+    Without `app_roles` it takes none (`NO_PERMISSION`). `elsewhere` says in words what is granted elsewhere than in
+    Entra, such as "the role Reader on the subscription": nothing in a token shows it.
     """
 
     api: str
     app_roles: tuple[str, ...]
     directory_roles: tuple[str, ...] = ()
+    elsewhere: str | None = None
 
     def is_granted_by(self, app_roles: Collection[str]) -> bool:
         """Do the app roles held suffice: all that one entry names, or any where none is needed?"""
@@ -50,9 +53,12 @@ class Permission:
         return not self.directory_roles or _suffice(self.directory_roles, directory_roles)
 
     def __str__(self) -> str:
-        said = f"{' or '.join(self.app_roles) or 'no permission'} ({self.api})"
+        roles = " or ".join(self.app_roles) or ("no app role" if self.elsewhere else "no permission")
+        said = f"{roles} ({self.api})"
         if self.directory_roles:
             said += f" and the directory role {' or '.join(self.directory_roles)}"
+        if self.elsewhere:
+            said += f" {'and' if self.app_roles else 'but'} {self.elsewhere}"
         return said
 
 
@@ -107,12 +113,23 @@ class GraphObject:
         return f"GET /{self.version}{self.path}"
 
 
+READING_CMDLETS = ("Search-AdminAuditLog", "Search-UnifiedAuditLog", "Test-ServicePrincipalAuthorization")
+"""Cmdlets of another verb than Get that change nothing. `Search-Mailbox`, which can delete, is not among them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExchangeCmdlet:
-    """A cmdlet of Exchange Online, run through the admin API's InvokeCommand, read to its last page."""
+    """A cmdlet of Exchange Online, run through the admin API's InvokeCommand, read to its last page.
+
+    Raises PluginError for a cmdlet that is not named as one that only reads: `Get-…`, or one of READING_CMDLETS.
+    """
 
     cmdlet: str
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        if not self.cmdlet.startswith("Get-") and self.cmdlet not in READING_CMDLETS:
+            raise PluginError(f"{self.cmdlet} is not known to read only: a dataset changes nothing")
 
     def __str__(self) -> str:
         return self.cmdlet
@@ -146,7 +163,7 @@ class DnsLookup:
         return f"DNS {self.type} of {self.name}" + (" and what it leads to" if self.then else "")
 
 
-Request = GraphList | GraphObject | ExchangeCmdlet | DnsLookup
+Request = GraphList | GraphObject | ExchangeCmdlet | DnsLookup | ApiList | ApiObject | ApiRead
 """What is asked of a service in one go."""
 
 
@@ -209,6 +226,17 @@ class Dataset:
     @property
     def area(self) -> str:
         return self.name.partition(".")[0]
+
+    @property
+    def request(self) -> Request:
+        """What is asked, once or for each parent."""
+        return self.source.request if isinstance(self.source, FanOut) else self.source
+
+    @property
+    def api(self) -> Api | None:
+        """The API that its plugin declared for it, None where the core's own are read."""
+        request = self.request
+        return request.api if isinstance(request, ApiList | ApiObject | ApiRead) else None
 
     @property
     def needs(self) -> tuple[Dataset, ...]:

@@ -9,6 +9,7 @@ from typing import Protocol, TextIO
 
 import pluggy
 
+from .apis import Api
 from .checks import Check
 from .datasets import Dataset
 from .errors import PluginError
@@ -54,6 +55,10 @@ class Reporter:
 
 class Hooks(Protocol):
     """Specifications; each returns values, none is called for its effects."""
+
+    @hookspec
+    def o365scan_apis(self) -> Iterable[Api]:
+        """The other APIs of Microsoft's that the datasets of this plugin are read from."""
 
     @hookspec
     def o365scan_datasets(self) -> Iterable[Dataset]:

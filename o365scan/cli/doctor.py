@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -43,10 +44,15 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
     with service_of(**tenant) as service:
         info = identify(service)
         granted = {GRAPH: service.claims()}
-        try:
-            granted[EXCHANGE] = service.exchange_claims()
-        except SignInFailed as cause:
-            out.print(Text(f"no token for {EXCHANGE}: {visible(str(cause))}", style="magenta"))
+        others = {EXCHANGE: service.exchange_claims}
+        others |= {
+            api.name: partial(service.api_claims, api) for api in {each.api for each in datasets} if api
+        }
+        for name, claims_of in sorted(others.items()):
+            try:
+                granted[name] = claims_of()
+            except SignInFailed as cause:
+                out.print(Text(f"no token for {visible(name)}: {visible(str(cause))}", style="magenta"))
         untold = list(_of_dns(datasets, service, info.domain))
         whom = service.names.whom
     app = granted[GRAPH]
@@ -54,7 +60,7 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
     out.print(Text(f"Tenant  {info.id}  {label}"))
     out.print(Text(f"App     {app.app_id}  {visible(app.app_name or '')}"))
     for api, claims in granted.items():
-        out.print(Text(f"{api}: {', '.join(sorted(claims.roles)) or 'no app role granted'}"))
+        out.print(Text(f"{visible(api)}: {', '.join(sorted(claims.roles)) or 'no app role granted'}"))
     roles = names(app.directory_roles)
     out.print(Text(f"Directory roles: {', '.join(roles) or 'none'}"))
     out.print(Text(f"{DNS}: {whom}"))
@@ -89,6 +95,8 @@ def _missing(
 ) -> Iterator[str]:
     for dataset in datasets:
         need = dataset.permission
+        if need.elsewhere:
+            yield f"unknown  {dataset.name}: it takes {need.elsewhere}, which no token shows"
         if not need.app_roles:
             continue
         claims = granted.get(need.api)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import click
 
-from o365scan.api import Check, Dataset
+from o365scan.api import Check, Dataset, Permission
 from o365scan.cli.common import choose_checks, console, plugins
 from o365scan.cli.exit_codes import ExitCode
 from o365scan.registry import plan
@@ -42,12 +42,22 @@ def command(patterns: tuple[str, ...], as_json: bool) -> ExitCode:
         need = dataset.permission
         table.add_row(
             dataset.name,
-            f"{' or '.join(need.app_roles)}\nof {need.api}" if need.app_roles else f"none ({need.api})",
+            "\n".join(_app_roles(need)),
             " or ".join(need.directory_roles) or "-",
             "\n".join(_users(dataset, checks)),
         )
     console().print(table)
     return ExitCode.DONE
+
+
+def _app_roles(need: Permission) -> Iterator[str]:
+    if need.app_roles:
+        yield " or ".join(need.app_roles)
+        yield f"of {need.api}"
+    else:
+        yield f"none ({need.api})"
+    if need.elsewhere:
+        yield f"{need.elsewhere}, granted elsewhere"
 
 
 def _row(dataset: Dataset, checks: Iterable[Check]) -> dict[str, object]:
@@ -57,6 +67,7 @@ def _row(dataset: Dataset, checks: Iterable[Check]) -> dict[str, object]:
         "api": dataset.permission.api,
         "appRoles": dataset.permission.app_roles,
         "directoryRoles": dataset.permission.directory_roles,
+        "elsewhere": dataset.permission.elsewhere,
         "licence": dataset.licence,
         "reference": dataset.reference,
         "checks": _users(dataset, checks),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from o365scan.api import DnsLookup, DnsType, ServiceError
 from o365scan.network import Network
 from o365scan.transport.errors import DnsFailed, DnsNotAsked, UnexpectedAnswer
-from o365scan.transport.pages import Rows
+from o365scan.transport.pages import Rows, one_by_one
 
 if TYPE_CHECKING:
     import dns.name
@@ -60,11 +60,7 @@ class Lookups:
 
     def answers(self, requests: Sequence[DnsLookup]) -> Iterator[tuple[int, Rows | ServiceError]]:
         """The records of each request, or the error that ended it, by its place."""
-        for place, request in enumerate(requests):
-            try:
-                yield place, self.rows(request)
-            except ServiceError as cause:
-                yield place, cause
+        return one_by_one(self.rows, requests)
 
     @property
     def whom(self) -> str:

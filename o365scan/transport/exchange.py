@@ -75,7 +75,7 @@ def _pages(
             raise error(source, answer)
         page = answer.json()
         yield [_bare(row) for row in rows(source, page)]
-        url = next_page(source, page, seen)
+        url = next_page(source, page.get("@odata.nextLink"), seen)
         if url is None:
             return
         # The same body and the same anchor: a page belongs to the mailbox server that began the list.

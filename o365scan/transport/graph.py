@@ -6,23 +6,17 @@ https://learn.microsoft.com/graph/json-batching
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from o365scan.api import GraphList, GraphObject, ServiceError
 from o365scan.transport.batch import Batch
-from o365scan.transport.errors import AccessDenied, NotFound, NotLicensed, UnexpectedAnswer
 from o365scan.transport.http import Answer, Channel
-from o365scan.transport.pages import Page, Rows, next_page, rows
+from o365scan.transport.pages import Page, Rows, error, next_page, one_object, rows
 
 BATCH_SIZE = 20
-
-#: Error codes by which Graph says "not in your subscription" (403, and 400 for role management).
-_LICENCE_CODES = frozenset(
-    {"Authentication_RequestFromNonPremiumTenantOrB2CTenant", "AadPremiumLicenseRequired"}
-)
 
 Source = GraphList | GraphObject
 
@@ -60,19 +54,13 @@ def _pages(channel: Channel, source: Source, answer: Answer) -> Iterator[Page]:
             raise error(source, answer)
         page = answer.json()
         if isinstance(source, GraphObject):
-            yield [_object(source, page)]
+            yield [one_object(source, page)]
             return
         yield rows(source, page)
-        url = next_page(source, page, seen)
+        url = next_page(source, page.get("@odata.nextLink"), seen)
         if url is None:
             return
         answer = channel.send("GET", url, headers=_headers(source))
-
-
-def _object(source: GraphObject, body: Any) -> Mapping[str, Any]:
-    if not isinstance(body, dict):
-        raise UnexpectedAnswer(f"{source}: the answer is not an object")
-    return {name: value for name, value in body.items() if name != "@odata.context"}
 
 
 def _item(source: Source, _token: str) -> dict[str, Any]:
@@ -98,17 +86,3 @@ def _url(source: Source) -> str:
     asked = urlencode({name: value for name, value in query.items() if value}, safe="$,()='", quote_via=quote)
     path = f"/{source.version}{source.path}"
     return f"{path}?{asked}" if asked else path
-
-
-def error(source: Source, answer: Answer) -> ServiceError:
-    """The typed error for an answer that is no success."""
-    body = answer.json()
-    said = body.get("error") if isinstance(body, dict) else None
-    code, message = ("", "")
-    if isinstance(said, dict):
-        code, message = str(said.get("code", "")), str(said.get("message", ""))
-    text = f"{source}: {answer.status} {code} {message}".strip()
-    if code in _LICENCE_CODES or "not licensed" in message.lower():
-        return NotLicensed(text, code=code)
-    kind = {401: AccessDenied, 403: AccessDenied, 404: NotFound}.get(answer.status, UnexpectedAnswer)
-    return kind(text, code=code)

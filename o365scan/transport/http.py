@@ -49,6 +49,16 @@ class Answer:
             return None
 
 
+def said(answer: Answer) -> tuple[str, str]:
+    """Code and message of an error answer in one of Microsoft's envelopes; empty where it has none."""
+    body = answer.json()
+    body = body if isinstance(body, dict) else {}
+    error = body.get("error")
+    if isinstance(error, dict):
+        return str(error.get("code", "")), str(error.get("message", ""))
+    return "", str(body.get("Message", body.get("message", "")))
+
+
 class _Transient(Exception):
     """An answer worth another try; `error` is raised when the tries are used up."""
 
@@ -59,8 +69,8 @@ class _Transient(Exception):
 class Channel:
     """Sends requests to one origin with the token issued for it, and to no other, whatever a nextLink says.
 
-    `transient` tells, for an answer of an API that hides passing trouble in other statuses, whether it is
-    worth another try.
+    `audience` is what the token is asked for, where it is not the origin. `transient` tells, for an answer of an API
+    that hides passing trouble in other statuses, whether it is worth another try.
     """
 
     def __init__(
@@ -69,10 +79,12 @@ class Channel:
         tokens: AppTokens,
         network: Network,
         *,
+        audience: str | None = None,
         transient: Callable[[Answer], bool] = lambda _: False,
         first_wait: float = FIRST_WAIT,
     ) -> None:
         self.origin = origin
+        self._audience = audience or origin
         self._tokens = tokens
         self._network = network
         self._transient = transient
@@ -93,7 +105,7 @@ class Channel:
         """
         from tenacity import Retrying, retry_if_exception_type
 
-        target = self._own(url)
+        target = self.own(url)
         retrying = Retrying(
             retry=retry_if_exception_type(_Transient), stop=_tries_used_up, wait=self._wait, reraise=True
         )
@@ -106,7 +118,8 @@ class Channel:
         """Wait as the service said, or longer from attempt to attempt where it said nothing."""
         time.sleep(seconds or self._first_wait * 2**attempt)
 
-    def _own(self, url: str) -> str:
+    def own(self, url: str) -> str:
+        """A path of the origin, or a link to it, as an absolute URL. Raises UnexpectedAnswer for another host."""
         if url.startswith("/"):
             return self.origin + url
         try:
@@ -118,13 +131,15 @@ class Channel:
         return url
 
     def _try(self, method: str, url: str, body: Any, headers: dict[str, str]) -> Answer:
-        token = self._tokens.token(self.origin)
+        token = self._tokens.token(self._audience)
         answer = self._exchange(method, url, body, headers, token)
         if answer.status == 401:
-            token = self._tokens.renewed(self.origin, token, _claims_challenge(answer))
+            token = self._tokens.renewed(self._audience, token, _claims_challenge(answer))
             answer = self._exchange(method, url, body, headers, token)
             if answer.status == 401:
-                raise AccessDenied(f"{self.origin} refused the token (401)", hint="Run: o365scan doctor")
+                code, message = said(answer)
+                text = f"{self.origin} refused the token (401) {code} {message}".strip()
+                raise AccessDenied(text, code=code or None, hint="Run: o365scan doctor")
         self._refuse_trouble(answer)
         return answer
 

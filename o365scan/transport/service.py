@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from o365scan.api import DnsLookup, ExchangeCmdlet, GraphList, GraphObject, Request, ServiceError
+from o365scan.api import (
+    Api,
+    ApiList,
+    ApiObject,
+    ApiRead,
+    ApiRequest,
+    DnsLookup,
+    ExchangeCmdlet,
+    GraphList,
+    GraphObject,
+    Request,
+    ServiceError,
+)
 from o365scan.auth.tokens import AppTokens, Claims
 from o365scan.cloud import Cloud
 from o365scan.network import Network
-from o365scan.transport import dns, exchange, graph
+from o365scan.transport import apis, dns, exchange, graph
 from o365scan.transport.http import FIRST_WAIT, Channel
-from o365scan.transport.pages import Page, Rows
+from o365scan.transport.pages import Page, Rows, one_by_one
 
-_BATCH_SIZES: dict[type[Request], int] = {ExchangeCmdlet: exchange.BATCH_SIZE, DnsLookup: dns.BATCH_SIZE}
-"""By kind of request; those to Graph have Graph's."""
+Answers = Iterator[tuple[int, Rows | ServiceError]]
+
+BATCH_SIZES: dict[type[Request], int] = {
+    GraphList: graph.BATCH_SIZE,
+    GraphObject: graph.BATCH_SIZE,
+    ExchangeCmdlet: exchange.BATCH_SIZE,
+    DnsLookup: dns.BATCH_SIZE,
+    ApiList: apis.BATCH_SIZE,
+    ApiObject: apis.BATCH_SIZE,
+    ApiRead: apis.BATCH_SIZE,
+}
+"""How many requests go into one batch, by their kind."""
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """How requests of one kind are read: one to its last page, or a batch of them."""
+
+    pages: Callable[[Any], Iterator[Page]]
+    answers: Callable[[Sequence[Any]], Answers]
 
 
 class Service:
-    """Graph and Exchange Online of one tenant, signed in as one app, and DNS, which needs no sign-in."""
+    """Graph, Exchange Online and declared APIs of one tenant, signed in as one app, and DNS, which needs no sign-in."""
 
     def __init__(
         self, tokens: AppTokens, cloud: Cloud, network: Network, *, first_wait: float = FIRST_WAIT
@@ -26,10 +59,20 @@ class Service:
         self.cloud = cloud
         self.clock = network.clock
         self.names = dns.Lookups(network)
-        self._graph = Channel(cloud.graph, tokens, network, first_wait=first_wait)
-        self._exchange = Channel(
-            cloud.exchange, tokens, network, transient=exchange.is_passing, first_wait=first_wait
-        )
+        self._network = network
+        self._first_wait = first_wait
+        self._channels: dict[Api, Channel] = {}
+        self._lock = threading.Lock()
+        of_graph, of_apis = self._of_graph(), self._of_apis()
+        self._readers: dict[type[Request], _Reader] = {
+            GraphList: of_graph,
+            GraphObject: of_graph,
+            ExchangeCmdlet: self._of_exchange(),
+            DnsLookup: self._of_names(),
+            ApiList: of_apis,
+            ApiObject: of_apis,
+            ApiRead: of_apis,
+        }
 
     def claims(self) -> Claims:
         """What Graph's token says of the app. Signs in; raises SignInFailed or Unreachable."""
@@ -39,28 +82,63 @@ class Service:
         """What Exchange Online's token says of the app. Raises SignInFailed or Unreachable."""
         return Claims.of(self.tokens.token(self.cloud.exchange))
 
+    def api_claims(self, api: Api) -> Claims:
+        """What a declared API's token says of the app. Raises SignInFailed or Unreachable."""
+        return Claims.of(self.tokens.token(api.resource))
+
     def pages(self, request: Request) -> Iterator[Page]:
         """The pages of a request. Raises ServiceError."""
-        if isinstance(request, ExchangeCmdlet):
-            return exchange.run(self._exchange, self.claims().tenant_id, request)
-        if isinstance(request, DnsLookup):
-            return iter([self.names.rows(request)])
-        return graph.read(self._graph, request)
+        return self._readers[type(request)].pages(request)
 
     def batch_size(self, request: Request) -> int:
         """How many requests of this kind go into one batch."""
-        return _BATCH_SIZES.get(type(request), graph.BATCH_SIZE)
+        return BATCH_SIZES[type(request)]
 
-    def answers(self, requests: Sequence[Request]) -> Iterator[tuple[int, Rows | ServiceError]]:
+    def answers(self, requests: Sequence[Request]) -> Answers:
         """All rows of each request of one batch, or the error that ended it, by its place.
 
         The requests are of one kind, service and version, at most `batch_size`. Raises ServiceError if the batch
         as a whole fails.
         """
-        if cmdlets := [each for each in requests if isinstance(each, ExchangeCmdlet)]:
-            return exchange.run_many(self._exchange, self.claims().tenant_id, cmdlets)
-        if lookups := [each for each in requests if isinstance(each, DnsLookup)]:
-            return self.names.answers(lookups)
-        return graph.read_many(
-            self._graph, [each for each in requests if isinstance(each, GraphList | GraphObject)]
+        return self._readers[type(requests[0])].answers(requests)
+
+    def _of_graph(self) -> _Reader:
+        channel = Channel(self.cloud.graph, self.tokens, self._network, first_wait=self._first_wait)
+        return _Reader(
+            lambda request: graph.read(channel, request),
+            lambda requests: graph.read_many(channel, requests),
         )
+
+    def _of_exchange(self) -> _Reader:
+        channel = Channel(
+            self.cloud.exchange,
+            self.tokens,
+            self._network,
+            transient=exchange.is_passing,
+            first_wait=self._first_wait,
+        )
+        return _Reader(
+            lambda request: exchange.run(channel, self.claims().tenant_id, request),
+            lambda requests: exchange.run_many(channel, self.claims().tenant_id, requests),
+        )
+
+    def _of_names(self) -> _Reader:
+        return _Reader(lambda request: iter([self.names.rows(request)]), self.names.answers)
+
+    def _of_apis(self) -> _Reader:
+        def pages(request: ApiRequest) -> Iterator[Page]:
+            return apis.read(self._channel(request.api), self.claims().tenant_id, request)
+
+        def rows(request: ApiRequest) -> Rows:
+            return [row for page in pages(request) for row in page]
+
+        return _Reader(pages, lambda requests: one_by_one(rows, requests))
+
+    def _channel(self, api: Api) -> Channel:
+        """One for each API, so that its limit of requests at once holds for all datasets together."""
+        with self._lock:
+            if api not in self._channels:
+                self._channels[api] = Channel(
+                    api.origin, self.tokens, self._network, audience=api.resource, first_wait=self._first_wait
+                )
+            return self._channels[api]
