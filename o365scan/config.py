@@ -1,4 +1,4 @@
-"""o365scan.toml: the options of checks, typed; what is wrong is named by file and key."""
+"""o365scan.toml: which plugins are let in, and the options of checks, typed; what is wrong is named by file and key."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from o365scan.admission import AllowList
 from o365scan.api import Check, OptionsError
 
 DEFAULT_FILE = Path("o365scan.toml")
-_TABLES = ("checks",)
+_TABLES = ("checks", "plugins")
+_OF_PLUGINS = ("allow",)
 
 
 def load(path: Path | None) -> Mapping[str, Any]:
@@ -36,6 +38,28 @@ def load(path: Path | None) -> Mapping[str, Any]:
     if not isinstance(checks, dict) or not all(isinstance(each, dict) for each in checks.values()):
         raise OptionsError(f"{path}: 'checks' must hold one table a check", hint='[checks."area.condition"]')
     return tables
+
+
+def allowed(path: Path | None) -> AllowList | None:
+    """The plugins that the configuration lets in besides o365scan's own; None where it does not say: all.
+
+    It is read before any plugin is loaded. Raises OptionsError as `load`, and for a `[plugins]` without a usable list.
+    """
+    table = load(path).get("plugins")
+    source = str(path or DEFAULT_FILE)
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise OptionsError(
+            f"{source}: 'plugins' must be a table", hint='[plugins]\n  allow = ["o365scan-teams"]'
+        )
+    for name in table:
+        _refuse_unknown(name, _OF_PLUGINS, f"{source}: plugins:")
+    if "allow" not in table:
+        raise OptionsError(
+            f"{source}: plugins lacks 'allow'", hint="An empty list allows o365scan's own only."
+        )
+    return AllowList.parse(table["allow"], source)
 
 
 def options_of(

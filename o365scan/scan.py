@@ -71,6 +71,7 @@ def judge(
         plugins=tuple(registry.plugins),
         failures=(*registry.failures, *evaluation.failures),
         known=tuple(registry.checks.values()),
+        notices=registry.notices,
     )
 
 

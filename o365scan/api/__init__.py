@@ -1,5 +1,7 @@
 """All that a plugin may import of o365scan."""
 
+from typing import Any
+
 from .apis import (
     CORE_HOSTS,
     MICROSOFT_HOSTS,
@@ -52,6 +54,7 @@ from .datasets import (
     Source,
     Unlicensed,
 )
+from .deprecation import API_VERSION, resolve
 from .errors import (
     IncompleteDataset,
     MissingField,
@@ -72,6 +75,7 @@ from .findings import (
     Place,
     PluginFailure,
     PluginInfo,
+    PluginNotice,
     Report,
     TenantInfo,
 )
@@ -80,6 +84,7 @@ from .records import Evidence, Fields, ReadObserver, Record
 from .text import visible
 
 __all__ = [
+    "API_VERSION",
     "ATTACK_VERSION",
     "CORE_HOSTS",
     "DNS",
@@ -128,6 +133,7 @@ __all__ = [
     "PluginError",
     "PluginFailure",
     "PluginInfo",
+    "PluginNotice",
     "Problem",
     "ReadObserver",
     "Record",
@@ -157,3 +163,8 @@ __all__ = [
     "undecided",
     "visible",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """A name that is deprecated: it works, and who uses it is told. Raises AttributeError for any other."""
+    return resolve(__name__, name)

@@ -239,6 +239,19 @@ class Dataset:
         return request.api if isinstance(request, ApiList | ApiObject | ApiRead) else None
 
     @property
+    def service(self) -> str:
+        """The name of what is read, whatever its permission says: GRAPH, EXCHANGE, DNS, or that of a declared API."""
+        match self.request:
+            case GraphList() | GraphObject():
+                return GRAPH
+            case ExchangeCmdlet():
+                return EXCHANGE
+            case DnsLookup():
+                return DNS
+            case request:
+                return request.api.name
+
+    @property
     def needs(self) -> tuple[Dataset, ...]:
         """The datasets that must be read before this one."""
         return (self.source.over, *self.source.reads) if isinstance(self.source, FanOut) else ()

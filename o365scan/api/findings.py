@@ -46,7 +46,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class PluginInfo:
-    """A plugin that was loaded: entry point, distribution and its version."""
+    """A plugin that was loaded: entry point, distribution and its version.
+
+    `checks`, `datasets`, `reporters` and `apis` are ids and names of what it brought and what could be used of it;
+    `wants` is the range of versions of o365scan.api that it says it is written for, None where it does not say.
+    """
 
     name: str
     distribution: str
@@ -54,14 +58,28 @@ class PluginInfo:
     checks: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
     reporters: tuple[str, ...] = ()
+    apis: tuple[str, ...] = ()
+    wants: str | None = None
 
 
 @dataclass(frozen=True)
 class PluginFailure:
-    """A plugin, or a part of it, that could not be used. `stage`: load, hook, check or dataset."""
+    """A plugin, or a part of it, that could not be used.
+
+    `stage`: allow (the configuration does not allow it), load, version (it is for another o365scan.api), hook, check,
+    dataset or report.
+    """
 
     plugin: str
     stage: str
+    message: str
+
+
+@dataclass(frozen=True)
+class PluginNotice:
+    """What a plugin's author should know, and what takes nothing from a report: a deprecated name, say."""
+
+    plugin: str
     message: str
 
 
@@ -99,7 +117,8 @@ class Report:
     `findings` are ordered by check, then key. `held` are failures of earlier scans that today's blindness
     keeps alive; `alerts` are both kinds of failures as code scanning should show them, many of one rule rolled
     up into one (none without an evidence tree). `known` are the checks installed, of which `checks` ran.
-    `evidence` maps a dataset's name to its file; None if no evidence tree was asked for.
+    `evidence` maps a dataset's name to its file; None if no evidence tree was asked for. `notices` are for the
+    authors of plugins, and take nothing from the report.
     """
 
     version: str
@@ -115,6 +134,7 @@ class Report:
     evidence: Mapping[str, EvidenceFile] | None = None
     known: tuple[Check, ...] = ()
     alerts: tuple[Finding, ...] = ()
+    notices: tuple[PluginNotice, ...] = ()
 
     def place(self, finding: Finding) -> Place:
         """Where the finding's object stands in the evidence tree.

@@ -13,6 +13,7 @@ import click
 
 from o365scan import __version__
 from o365scan.api import O365ScanError, visible
+from o365scan.cli import config_option
 from o365scan.cli.exit_codes import ExitCode, code_of
 
 #: Command → the module that holds it as `command`.
@@ -31,6 +32,10 @@ _COMMANDS = {
 
 class _Lazy(click.Group):
     """Imports a command only when it is run or its help is asked for: `--version` is instant."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        config_option.note(ctx, args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)

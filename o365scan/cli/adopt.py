@@ -7,14 +7,8 @@ from typing import Any
 
 import click
 
-from o365scan.cli.common import (
-    choose_config,
-    choose_saved,
-    choose_tenant,
-    plugins,
-    refuse_two_tenants,
-    snapshot_of,
-)
+from o365scan.cli.common import choose_saved, choose_tenant, plugins, refuse_two_tenants, snapshot_of
+from o365scan.cli.config_option import choose_config
 from o365scan.cli.exit_codes import ExitCode, code_of_report
 from o365scan.files import atomic_text, refuse_unwritable
 

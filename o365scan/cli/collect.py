@@ -9,6 +9,7 @@ import click
 
 from o365scan.api import visible
 from o365scan.cli.common import choose_checks, choose_tenant, console, plugins, progress, service_of
+from o365scan.cli.config_option import choose_config_of_plugins
 from o365scan.cli.exit_codes import ExitCode
 from o365scan.files import atomic_path, refuse_unwritable
 from o365scan.registry import plan, with_needs
@@ -16,6 +17,7 @@ from o365scan.snapshot import Snapshot
 
 
 @click.command()
+@choose_config_of_plugins
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @choose_tenant
 @choose_checks

@@ -15,6 +15,7 @@ import click
 from click.core import ParameterSource
 
 from o365scan.api import Check, Dataset
+from o365scan.cli.config_option import noted
 from o365scan.collect import Progress
 from o365scan.files import atomic_path
 from o365scan.registry import Registry, load, plan
@@ -31,8 +32,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @functools.cache
 def plugins() -> Registry:
-    """All plugins, loaded once a process."""
-    return load()
+    """All plugins that the configuration lets in, loaded once a process. Raises OptionsError."""
+    from o365scan.config import allowed
+
+    return load(allowed(noted()))
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -53,13 +56,6 @@ def choose_checks(command: F) -> F:
         "--check", "patterns", multiple=True, metavar="ID",
         help="Only these checks; globs such as 'exchange.*'. May be repeated.",
     )(command)  # fmt: skip
-
-
-def choose_config(command: F) -> F:
-    """`--config`: which options of checks."""
-    return click.option(
-        "--config", type=click.Path(dir_okay=False, path_type=Path), help="Instead of ./o365scan.toml."
-    )(command)
 
 
 def choose_saved(command: F) -> F:

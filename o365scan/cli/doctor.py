@@ -10,6 +10,7 @@ import click
 
 from o365scan.api import DNS, EXCHANGE, GRAPH, Dataset, DnsLookup, ServiceError, visible
 from o365scan.cli.common import choose_checks, choose_tenant, console, plugins, service_of
+from o365scan.cli.config_option import choose_config_of_plugins
 from o365scan.cli.exit_codes import ExitCode
 from o365scan.registry import plan
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@choose_config_of_plugins
 @choose_tenant
 @choose_checks
 def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:

@@ -8,10 +8,12 @@ import click
 
 from o365scan.api import ATTACK_VERSION, Check
 from o365scan.cli.common import console, plugins
+from o365scan.cli.config_option import choose_config_of_plugins
 from o365scan.cli.exit_codes import ExitCode
 
 
 @click.command()
+@choose_config_of_plugins
 @click.argument("id")
 def command(id: str) -> ExitCode:
     """Explain a check: what it looks at, why it matters, what to do, what it needs.

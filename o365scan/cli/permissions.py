@@ -9,11 +9,13 @@ import click
 
 from o365scan.api import Check, Dataset, Permission
 from o365scan.cli.common import choose_checks, console, plugins
+from o365scan.cli.config_option import choose_config_of_plugins
 from o365scan.cli.exit_codes import ExitCode
 from o365scan.registry import plan
 
 
 @click.command()
+@choose_config_of_plugins
 @choose_checks
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def command(patterns: tuple[str, ...], as_json: bool) -> ExitCode:

@@ -15,7 +15,6 @@ from o365scan.api import Check, NothingToReport, PluginFailure, Report, Reporter
 from o365scan.cli.common import (
     TENANT_OPTIONS,
     choose_checks,
-    choose_config,
     choose_saved,
     choose_tenant,
     console,
@@ -23,6 +22,7 @@ from o365scan.cli.common import (
     refuse_two_tenants,
     snapshot_of,
 )
+from o365scan.cli.config_option import choose_config
 from o365scan.cli.exit_codes import ExitCode, code_of_report
 from o365scan.files import OutputError, atomic_text, refuse_unwritable
 from o365scan.registry import plan

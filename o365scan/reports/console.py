@@ -39,7 +39,8 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
     ]  # fmt: skip
     grouped = list(_by_check(failed))
     blind = _blind_spots(report, everything=everything)
-    above, below = _heading(report), [*blind, *_licences(wanted(report)), "", _summary(report)]
+    notices = _notices(report)
+    above, below = _heading(report), [*blind, *_licences(wanted(report)), *notices, "", _summary(report)]
     if everything:
         body = _everything(grouped, report)
     else:
@@ -187,6 +188,16 @@ def _licences(licences: list[Wanted]) -> Iterator[RenderableType]:
         table.add_row(Text(visible(each.licence, 80)), Text(said, style="dim"))
     yield table
     yield Text("  Why, and what helps meanwhile: o365scan explain ID", style="dim")
+
+
+def _notices(report: Report) -> Iterator[RenderableType]:
+    """For the authors of plugins: nobody else can do anything, and nothing is missing, so one dim line a plugin."""
+    from rich.text import Text
+
+    for plugin, notices in groupby(report.notices, key=lambda each: each.plugin):
+        told = [each.message for each in notices]
+        more = f" (and {len(told) - 1} more: o365scan plugins)" if len(told) > 1 else ""
+        yield Text(f"  plugin {visible(plugin)}, for its author: {visible(told[0])}{more}", style="dim")
 
 
 def _summary(report: Report) -> RenderableType:

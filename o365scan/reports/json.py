@@ -19,6 +19,7 @@ def _write(report: Report, stream: TextIO, _options: Mapping[str, str]) -> None:
         "findings": [_finding(finding) for finding in (*report.findings, *report.held)],
         "gaps": [asdict(gap) for gap in report.gaps],
         "failures": [asdict(failure) for failure in report.failures],
+        "notices": [asdict(notice) for notice in report.notices],
     }
     # ASCII only: a terminal that shows this file can't be steered by the names in it.
     json.dump(document, stream, indent=2, ensure_ascii=True)
@@ -45,6 +46,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
         ],
         "reasons": [each.reason for each in finding.reasons],
     }
+
+
+o365scan_api = ">=1.0,<2"
+"""The versions of o365scan.api that it is written for."""
 
 
 @hookimpl

@@ -8,6 +8,9 @@ from o365scan.api import Check, Dataset, checks_in, hookimpl
 
 from . import datasets
 
+o365scan_api = ">=1.0,<2"
+"""The versions of o365scan.api that it is written for."""
+
 
 @hookimpl
 def o365scan_datasets() -> Iterable[Dataset]:

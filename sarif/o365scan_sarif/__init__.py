@@ -13,6 +13,9 @@ _PROFILE = ReporterOption(
     "github: what code scanning should show as alerts; full: every verdict, for other readers of SARIF",
 )
 
+o365scan_api = ">=1.0,<2"
+"""The versions of o365scan.api that it is written for."""
+
 
 @hookimpl
 def o365scan_reporters() -> Iterable[Reporter]:

@@ -107,7 +107,7 @@ class _Area:
         return om.Invocation(
             execution_successful=True,
             tool_execution_notifications=limits.notifications(self.rules) or None,
-            tool_configuration_notifications=notifications.plugin_notifications(self.report.failures) or None,
+            tool_configuration_notifications=notifications.plugin_notifications(self.report) or None,
         )
 
     def _gaps(self) -> list[Gap]:

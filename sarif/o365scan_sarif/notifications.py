@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sarif_om as om
 
-from o365scan.api import Finding, Gap, GapReason, PluginFailure, Verdict
+from o365scan.api import Finding, Gap, GapReason, Report, Verdict
 
 from .rules import RuleSource
 from .text import inert, sentence
@@ -16,12 +16,14 @@ GAP = "incomplete-data"
 UNDECIDED = "undecided-check"
 LEFT_OUT = "results-left-out"
 PLUGIN = "plugin-failure"
+NOTICE = "plugin-notice"
 
 _DESCRIPTIONS = {
     GAP: ("IncompleteData", "A dataset, or a part of it, could not be read."),
     UNDECIDED: ("UndecidedCheck", "A check could not be decided; earlier results of it are kept."),
     LEFT_OUT: ("ResultsLeftOut", "There are more results than GitHub stores; the most severe were kept."),
     PLUGIN: ("PluginFailure", "A plugin, or a part of it, could not be used."),
+    NOTICE: ("PluginNotice", "A plugin works today, and its author should change something."),
 }
 _IDS = list(_DESCRIPTIONS)
 
@@ -59,10 +61,14 @@ class Limits:
         return said
 
 
-def plugin_notifications(failures: Iterable[PluginFailure]) -> list[om.Notification]:
+def plugin_notifications(report: Report) -> list[om.Notification]:
     """About plugins, hence the tool's configuration."""
-    return [
-        _notification(PLUGIN, f"{item.plugin} ({item.stage}): {item.message}", "error") for item in failures
+    failed = [
+        _notification(PLUGIN, f"{each.plugin} ({each.stage}): {each.message}", "error")
+        for each in report.failures
+    ]
+    return failed + [
+        _notification(NOTICE, f"{each.plugin}: {each.message}", "note") for each in report.notices
     ]
 
 
