@@ -10,6 +10,7 @@ from mocktenant.exchange import coverage as exchange
 from mocktenant.graph import coverage as graph
 from mocktenant.licences import PRESETS
 from mocktenant.login.errors import CODES
+from mocktenant.management.routes import PAGE as BLOBS
 
 PAGE = Path(__file__).with_name("COVERAGE.md")
 
@@ -25,6 +26,13 @@ SPF, DMARC, MX and DKIM's keys of each accepted domain. Whatever else is asked f
 CNAMEs and empty names above others are as in real zones; wildcards, referrals and DNSSEC are not there. Faults:
 `{"dns": "SERVFAIL"}` (`REFUSED`, `silent`, `truncated`) with `host` or `path` for the name, `method` for the type;
 `/_mock/lookups` lists what was asked. A served snapshot answers what the scan asked, and refuses all else.
+"""
+
+_MANAGEMENT = """## Office 365 Management Activity API
+
+`subscriptions/list`, `subscriptions/content` (24 hours at the most, `NextPageUri`) and `audit/<contentId>` below
+`/api/v1.0/<tenant id>/activity/feed`, for apps with `ActivityFeed.Read`, of the collections `activitySubscriptions` and
+`activityContent`. Nobody has subscribed until a test says so; `start`, `stop` and notifications are not there.
 """
 
 _DIFFERENCES = """## Known differences
@@ -45,7 +53,7 @@ _DIFFERENCES = """## Known differences
 
 def page() -> str:
     """The whole page."""
-    doubts = sorted({*graph.doubts(), *exchange.doubts(), *_of_sign_in(), *_of_dns()})
+    doubts = sorted({*graph.doubts(), *exchange.doubts(), *_of_sign_in(), *_of_dns(), *_of_management()})
     listed = "\n".join(f"- `{what}`: {text}" for what, text in doubts)
     parts = (
         _HEAD,
@@ -54,6 +62,7 @@ def page() -> str:
         exchange.section(),
         _sign_in(),
         _licences(),
+        _MANAGEMENT,
         _DNS,
         _DIFFERENCES,
     )
@@ -87,6 +96,13 @@ def _of_dns() -> Iterator[tuple[str, str]]:
     yield (
         "MX of the initial domain",
         "that its host is named by the tenant alone, contoso.mail.protection.outlook.com",
+    )
+
+
+def _of_management() -> Iterator[tuple[str, str]]:
+    yield (
+        "/activity/feed/subscriptions/content",
+        f"that a page lists {BLOBS} blobs, and the codes of bad times",
     )
 
 

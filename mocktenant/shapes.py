@@ -69,6 +69,11 @@ Exchange: what was decided for a mailbox is keyed by its `Guid`; `Mailbox` in an
     `auditRecords`: as AuditData of the unified log, times in UTC; `messageTraces`
     `allowBlockListItems` {ListType, Value, Action, ...}; policies and rules by the names of their cmdlets
 
+Office 365 Management Activity API
+    `activitySubscriptions` {contentType, status "enabled" if left out, webhook null if left out}
+    `activityContent` {contentId, contentType, contentCreated, contentExpiration, records}: a blob, with the records
+        that its address gives
+
 DNS
     `dnsRecords` {Name, Type, Values}: all records of a name and type, as zone files write them ("10 mx.example.net");
         of TXT the text, or a list of the strings that it is cut into. What is not there does not exist.
@@ -259,6 +264,8 @@ EXCHANGE: dict[str, str] = {
 """Exchange's collections."""
 
 KEYS: dict[str, str] = {
+    "activityContent": "contentId",
+    "activitySubscriptions": "contentType",
     "dnsRecords": "Name/Type",
     "domains": "id",
     "organization": "id",
@@ -281,6 +288,7 @@ _NAMELESS = frozenset(
 NEEDED: dict[str, tuple[str, ...]] = {
     **{name: ("Name",) for name, key in EXCHANGE.items() if key == "Guid" and name not in _NAMELESS},
     "acceptedDomains": ("DomainName",),
+    "activityContent": ("contentCreated", "contentExpiration", "contentType", "records"),
     "allowBlockListSpoofItems": ("SendingInfrastructure", "SpoofedUser"),
     "appRoleAssignments": ("principalId", "resourceId"),
     "applicationAccessPolicies": ("AppId", "Name"),

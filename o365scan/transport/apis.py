@@ -17,8 +17,10 @@ BATCH_SIZE = 1
 
 _HEADERS = {"Accept": "application/json"}
 #: Where APIs of Microsoft's say that there is more.
-_LINKS = frozenset({"@odata.nextlink", "odata.nextlink", "nextlink", "@nextlink", "nextpageuri"})
-_LINK_HEADERS = ("NextPageUri",)
+_LINKS = frozenset(
+    {"@odata.nextlink", "odata.nextlink", "nextlink", "@nextlink", "nextpageuri", "nextpageurl"}
+)
+_LINK_HEADERS = ("NextPageUri", "NextPageUrl")
 
 
 class OutOfBounds(TransportError):
@@ -115,7 +117,7 @@ class Session:
         """The first error that was raised."""
         self._channel = channel
         self._request = request
-        self._root = root
+        self._root = unquote(root)
 
     def get(
         self, url: str, query: Mapping[str, str] | None = None, *, absent: Collection[str] = ()

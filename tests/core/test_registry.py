@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
-import textwrap
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from o365scan.registry import UnknownCheck, load
 from tests.conftest import Run
+from tests.core.shelf import HEAD, Shelf
 
-HEAD = "from o365scan.api import *\n"
 #: A scan that is over soon.
 FEW = (
     "--mock",
@@ -25,31 +21,6 @@ FEW = (
     "--check",
     "exchange.transport*",
 )
-
-
-class Shelf:
-    """Distributions as pip leaves them, in a folder of the path."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def add(self, name: str, code: str, *, entry_point: str | None = None) -> None:
-        module = f"{name.replace('-', '_')}_module"
-        (self.folder / f"{module}.py").write_text(HEAD + textwrap.dedent(code))
-        info = self.folder / f"{name.replace('-', '_')}-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-        (info / "entry_points.txt").write_text(f"[o365scan]\n{entry_point or name} = {module}\n")
-
-
-@pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
-    shelf = Shelf(tmp_path / "shelf")
-    shelf.folder.mkdir()
-    monkeypatch.syspath_prepend(str(shelf.folder))
-    yield shelf
-    for each in shelf.folder.glob("*_module.py"):
-        sys.modules.pop(each.stem, None)
 
 
 BROKEN = {
