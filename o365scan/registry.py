@@ -236,16 +236,12 @@ class _Loader:
         return [value for value in values if isinstance(value, kind)]
 
     def _keep_dataset(self, dataset: Dataset, declared: Iterable[Api], failed: Failed) -> bool:
-        api = dataset.api
-        if api is not None and api not in declared:
-            failed(
-                "dataset", f"{dataset.name} reads {api}, which its plugin does not declare in o365scan_apis"
-            )
+        reads = f"{dataset.name} reads {dataset.api or dataset.service}"
+        if dataset.api is not None and dataset.api not in declared:
+            failed("dataset", f"{reads}, which its plugin does not declare in o365scan_apis")
             return False
-        if api is not None and dataset.permission.api != api.name:
-            failed(
-                "dataset", f"{dataset.name} reads {api}, and names a permission of {dataset.permission.api}"
-            )
+        if dataset.permission.api != dataset.service:
+            failed("dataset", f"{reads}, and names a permission of {dataset.permission.api}")
             return False
         self._failing.setdefault(dataset.name, failed)
         return self._keep(self.registry.datasets, dataset.name, dataset, failed)

@@ -57,7 +57,7 @@ def blob(tenant: Tenant, number: int, kind: str = "Audit.Exchange") -> dict[str,
         "contentType": kind,
         "contentCreated": created.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
         "contentExpiration": (created + timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-        "records": [{"Id": f"{number}-{each}", "Operation": "New-InboxRule"} for each in range(2)],
+        "records": [{"Id": f"{kind}-{number}-{each}", "Operation": "New-InboxRule"} for each in range(2)],
     }
 
 
@@ -276,7 +276,7 @@ def test_a_function_reads_what_has_a_shape_of_its_own(
     monkeypatch.setattr(routes, "PAGE", 2)
     read = rows(service.pages(read_by(records)))
     assert sorted(each["Id"] for each in read) == [
-        f"{number}-{each}" for number in range(5) for each in (0, 1)
+        f"Audit.Exchange-{number}-{each}" for number in range(5) for each in (0, 1)
     ]
 
 
@@ -385,7 +385,7 @@ def test_fan_outs_over_an_api(service: Service, tenant: Tenant, monkeypatch: pyt
     for number in range(3):
         tenant.put("activityContent", blob(tenant, number, "Audit.General"))
     snapshot = collected(service)
-    assert snapshot.gaps() == []
+    assert snapshot.gaps() == ()
     assert [snapshot.count(each.name) for each in (subscriptions, content, blobs)] == [2, 8, 16]
 
 
