@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: help demo cases catalogue test lint types contracts unit bench conformance conformance-all format clean
+.PHONY: help demo cases catalogue api-pages test lint types contracts unit bench conformance conformance-all format clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -34,6 +34,9 @@ cases: $(READY) ## List every case that the checks must tell apart, with its ver
 catalogue: $(READY) ## Write plugins/CHECKS.md anew from the checks
 	@$(BIN)/o365scan checks --markdown > plugins/CHECKS.md.new
 	@mv plugins/CHECKS.md.new plugins/CHECKS.md
+
+api-pages: $(READY) ## Write docs/api anew from the plugin API's docstrings and signatures
+	@$(BIN)/python -m tests.test_api_pages
 
 test: $(READY) lint types contracts unit ## Run lint, types, import contracts and the tests with coverage
 

@@ -57,7 +57,9 @@ from o365scan.snapshot import Manifest, Snapshot, key_of
 from o365scan.transport.service import Service
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+"""When the records of every case were collected, UTC."""
 TENANT = TenantInfo("00000000-0000-4000-8000-000000000001", "Contoso", "contoso.onmicrosoft.com")
+"""Whose the records of every case are."""
 SCANNER = "00000000-0000-4000-8000-000000000002"
 """The app id that the records of every case were read as."""
 
@@ -367,7 +369,7 @@ def scanned(
     return judge(snapshot, chosen, registry, options_of(chosen, {"checks": dict(options or {})}))
 
 
-__all__ = ["NOW", "SCANNER", "TENANT", "Case", "assert_findings", "cases", "listing"]
+__all__ = ["NOW", "SCANNER", "TENANT", "Case", "assert_findings", "cases", "listing", "scanned"]
 
 
 if __name__ == "__main__":

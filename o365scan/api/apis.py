@@ -109,7 +109,7 @@ class _Get:
 
     api: Api
     path: str
-    query: Mapping[str, str] = field(default_factory=lambda: _NO_QUERY)
+    query: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.path.startswith("/") or "?" in self.path or "#" in self.path:

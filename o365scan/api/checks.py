@@ -101,6 +101,7 @@ class NotApplicable:
 
 
 Judgement = Problem | Undecided | NotApplicable
+"""What a check may yield; where all is well it yields nothing."""
 
 
 def problem(

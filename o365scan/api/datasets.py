@@ -24,7 +24,9 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
 WHOLE = "*"
 """The key of a dataset whose records are told apart by all of their content."""
 GRAPH = "Microsoft Graph"
+"""The name of Microsoft Graph in a `Permission`: what GraphList and GraphObject read."""
 EXCHANGE = "Office 365 Exchange Online"
+"""The name of Exchange Online in a `Permission`: what ExchangeCmdlet reads."""
 DNS = "DNS"
 """The domain name system, which everybody may ask."""
 
@@ -190,6 +192,7 @@ class FanOut:
 
 
 Source = Request | FanOut
+"""Where a dataset comes from: one request, or one for each record of another dataset."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

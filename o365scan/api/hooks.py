@@ -18,7 +18,9 @@ from .findings import Report
 PROJECT = "o365scan"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 hookspec = pluggy.HookspecMarker(PROJECT)
+"""Marks a specification of `Hooks`; plugins need `hookimpl`."""
 hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a plugin's function as a hook; its name says which."""
 
 
 @dataclass(frozen=True)

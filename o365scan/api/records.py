@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 #: Called with the path of each strict read; the case runner learns from it which fields matter.
 ReadObserver = Callable[[str, str, str], None]
+"""Told of each strict read: dataset, key of the record, path of the field. For the runner of cases."""
 
 
 @dataclass(frozen=True)
