@@ -1,4 +1,5 @@
-"""The one promise to third parties, pinned: names, signatures and fields of o365scan.api.
+"""The one promise to third parties, pinned: names, signatures and fields of o365scan.api, of o365scan.testing, and
+the fixtures for pytest.
 
 After a deliberate change write the new surface with `python -m tests.core.test_api_surface` and say so in
 CHANGELOG.md.
@@ -11,14 +12,27 @@ import inspect
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
+from types import ModuleType
 
-from o365scan import api
+from mocktenant import pytest_plugin
+from o365scan import api, testing
 
 PINNED = Path(__file__).with_name("api_surface.txt")
 
 
 def surface() -> str:
-    return "".join(f"{line}\n" for name in sorted(api.__all__) for line in _lines(name, getattr(api, name)))
+    fixtures = [
+        f"fixture {name}{inspect.signature(inspect.unwrap(value))}"
+        for name, value in sorted(vars(pytest_plugin).items())
+        if name.startswith("mock_tenant")
+    ]
+    lines = [*_of_module(api), "", "o365scan.testing", *_of_module(testing), "", "pytest", *fixtures]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _of_module(module: ModuleType) -> Iterator[str]:
+    for name in sorted(module.__all__):
+        yield from _lines(name, getattr(module, name))
 
 
 def _lines(name: str, value: object) -> Iterator[str]:
