@@ -31,8 +31,9 @@ CNAMEs and empty names above others are as in real zones; wildcards, referrals a
 _MANAGEMENT = """## Office 365 Management Activity API
 
 `subscriptions/list`, `subscriptions/content` (24 hours at the most, `NextPageUri`) and `audit/<contentId>` below
-`/api/v1.0/<tenant id>/activity/feed`, for apps with `ActivityFeed.Read`, of the collections `activitySubscriptions` and
-`activityContent`. Nobody has subscribed until a test says so; `start`, `stop` and notifications are not there.
+`/api/v1.0/<tenant id>/activity/feed`, for apps with `ActivityFeed.Read`, of the collections `activitySubscriptions`
+and `activityContent`. Nobody has subscribed until a test says so. `start`, `stop` and notifications are not there, and
+`DLP.All` takes no role of its own.
 """
 
 _DIFFERENCES = """## Known differences

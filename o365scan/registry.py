@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib.metadata
 import inspect
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -141,7 +142,7 @@ class _Loader:
         if self._manager.has_plugin(name):
             failed("load", f"{distribution} brings a second plugin called {name!r}; it was not loaded")
             return
-        self.registry.modules.setdefault(entry_point.module.partition(".")[0], name)
+        self.registry.modules.setdefault(re.split(r"[.:\s]", entry_point.value)[0], name)
         plugin = self._contained(failed, "load", entry_point.load)
         if plugin is None or not self._is_for_this_api(plugin, f"{distribution} {version}", failed):
             return
@@ -216,9 +217,8 @@ class _Loader:
         ]
 
     def _rests_on_undeclared(self, name: str, read: Iterable[Dataset]) -> bool:
-        strange = [
-            each.name for each in with_needs(read) if self.registry.datasets.get(each.name) is not each
-        ]
+        known = self.registry.datasets
+        strange = sorted(each.name for each in _reached(read) if known.get(each.name) is not each)
         if strange:
             said = f"{name} reads {strange[0]}, which no plugin brings in o365scan_datasets; it was not used"
             self._failing[name]("dataset", said)
@@ -254,9 +254,7 @@ class _Loader:
         return missing == () and self._keep(self.registry.checks, check.id, check, failed)
 
     def _keep(self, kept: dict[str, T], name: str, value: T, failed: Failed) -> bool:
-        if (
-            kept.setdefault(name, value) == value
-        ):  # two plugins may declare one API alike; all else is itself alone
+        if kept.setdefault(name, value) == value:  # two plugins may declare one API alike
             return True
         failed("hook", f"{name} is already taken by another plugin; this one was not used")
         return False
@@ -293,10 +291,18 @@ def plan(checks: Iterable[Check]) -> tuple[Dataset, ...]:
 def with_needs(datasets: Iterable[Dataset]) -> tuple[Dataset, ...]:
     """Datasets and all that they need, each once, ordered by name."""
     wanted: dict[str, Dataset] = {}
+    for dataset in _reached(datasets):
+        wanted.setdefault(dataset.name, dataset)
+    return tuple(wanted[name] for name in sorted(wanted))
+
+
+def _reached(datasets: Iterable[Dataset]) -> set[Dataset]:
+    """Datasets and all that they need, also those that go by one name."""
+    found: set[Dataset] = set()
     waiting = list(datasets)
     while waiting:
         dataset = waiting.pop()
-        if dataset.name not in wanted:
-            wanted[dataset.name] = dataset
+        if dataset not in found:
+            found.add(dataset)
             waiting.extend(dataset.needs)
-    return tuple(wanted[name] for name in sorted(wanted))
+    return found

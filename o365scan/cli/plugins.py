@@ -60,9 +60,11 @@ def _show(registry: Registry) -> None:
         line.append(f"  {visible(plugin.distribution)} {visible(plugin.version)}", style="not bold")
         line.append(f"  {', '.join(_brings(plugin))}", style="not bold")
         out.print(line, highlight=False)
-        for (api, host), datasets in _by_api(_datasets(plugin, registry)).items():
+        for (api, host), datasets in _by_api(plugin, registry).items():
             roles = ", ".join(_least(datasets)) or "no permission"
             said = f"asks {visible(api)} ({host}) with {visible(roles, 4000)}"
+            if not datasets:
+                said = f"declares {visible(api)} ({host}), and asks it nothing"
             out.print(Padding(Text(said, style="dim"), (0, 0, 0, 2)), highlight=False)
     for failure in registry.failures:
         said = f"plugin {visible(failure.plugin)} ({failure.stage}): {visible(failure.message)}"
@@ -92,7 +94,6 @@ def _document(registry: Registry) -> dict[str, object]:
 
 
 def _row(plugin: PluginInfo, registry: Registry) -> dict[str, object]:
-    datasets = _datasets(plugin, registry)
     return {
         "name": plugin.name,
         "distribution": plugin.distribution,
@@ -103,19 +104,16 @@ def _row(plugin: PluginInfo, registry: Registry) -> dict[str, object]:
         "reporters": plugin.reporters,
         "apis": [
             {"name": name, "host": host, "permissions": _permissions(read)}
-            for (name, host), read in _by_api(datasets).items()
+            for (name, host), read in _by_api(plugin, registry).items()
         ],
     }
 
 
-def _datasets(plugin: PluginInfo, registry: Registry) -> list[Dataset]:
-    return [registry.datasets[name] for name in plugin.datasets]
-
-
-def _by_api(datasets: Iterable[Dataset]) -> dict[tuple[str, str], list[Dataset]]:
-    """The datasets by the name and host of what they are read from: the declared API, or the core's own."""
-    found: dict[tuple[str, str], list[Dataset]] = {}
-    for each in datasets:
+def _by_api(plugin: PluginInfo, registry: Registry) -> dict[tuple[str, str], list[Dataset]]:
+    """The datasets by the name and host of what they are read from: a declared API, or the core's own."""
+    declared = [registry.apis[name] for name in plugin.apis]
+    found: dict[tuple[str, str], list[Dataset]] = {(each.name, each.host): [] for each in declared}
+    for each in (registry.datasets[name] for name in plugin.datasets):
         host = each.api.host if each.api else _HOSTS[each.service]
         found.setdefault((each.service, host), []).append(each)
     return dict(sorted(found.items()))

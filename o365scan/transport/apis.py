@@ -64,10 +64,11 @@ def _link(request: ApiList, answer: Answer, page: Any) -> object:
         declared, link = request.next_link, fields.get(request.next_link)
     else:
         declared, link = request.next_header, answer.headers.get(request.next_header)
-    others = sorted(name for name in told if name.lower() != declared.lower())
-    if others and not link:
+    if link not in (None, ""):
+        return link
+    if others := sorted(name for name in told if name.lower() != declared.lower()):
         raise UnexpectedAnswer(f"{request}: {others[0]} leads to a next page, and {declared} was to")
-    return link or None
+    return None
 
 
 def _body(request: ApiRequest, answer: Answer) -> Any:
@@ -88,13 +89,18 @@ def _read_by_plugin(
     session = Session(channel, tenant_id, request, path)
     try:
         found = [_plain(request, row) for row in request.read(session, path, query)]
-    except ServiceError as cause:
-        raise (session.failed or cause) from None  # the first, if the function made another of it
     except (Exception, SystemExit) as cause:
-        raise UnexpectedAnswer(f"{request}: `read` raised {type(cause).__name__}: {cause}") from cause
+        # What the session was told is the reason, whatever the function then stumbled over.
+        raise session.failed or _as_service_error(request, cause) from cause
     if session.failed is not None:  # the function went on as though nothing had been
         raise session.failed
     return found
+
+
+def _as_service_error(request: ApiRead, cause: BaseException) -> ServiceError:
+    if isinstance(cause, ServiceError):
+        return UnexpectedAnswer(f"{request}: {cause}", hint=cause.hint)
+    return UnexpectedAnswer(f"{request}: `read` raised {type(cause).__name__}: {cause}")
 
 
 def _plain(request: ApiRead, row: object) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from mocktenant import Fault, Server, Tenant
 from mocktenant.management import routes
 from o365scan.api import (
     Api,
+    ApiAnswer,
     ApiList,
     ApiObject,
     ApiRead,
@@ -186,7 +187,8 @@ def test_a_first_page_never_passes_for_the_whole(
 
 
 @pytest.mark.parametrize(
-    "link", ["https://example.com/x", "http://management.azure.com/x", "//example.com/x", "https://a:b", 7]
+    "link",
+    [0, False, "https://example.com/x", "http://management.azure.com/x", "//example.com/x", "https://a:b", 7],
 )
 def test_a_link_elsewhere_is_not_followed(service: Service, tenant: Tenant, link: object) -> None:
     body = {"value": [], "nextLink": link}
@@ -314,6 +316,20 @@ def test_a_function_asks_for_what_is_declared(
     assert {entry.host for entry in tenant.journal} == {"login.microsoftonline.com"}
 
 
+def test_what_a_function_stumbles_over_does_not_hide_why(service: Service, tenant: Tenant) -> None:
+    tenant.app_roles.discard("ActivityFeed.Read")
+
+    def reading(session: ApiSession, path: str, query: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        try:
+            listed = session.get(f"{path}/subscriptions/list")
+        except ServiceError:
+            listed = None
+        return [{"Id": each} for each in listed]  # type: ignore[union-attr]
+
+    with pytest.raises(AccessDenied, match="AF10001"):
+        rows(service.pages(read_by(reading)))
+
+
 def test_what_a_function_may_find_absent(service: Service, tenant: Tenant) -> None:
     def reading(session: ApiSession, path: str, query: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         assert session.get(f"{path}/audit/nothing", absent=("AF20050",)) is None
@@ -332,6 +348,7 @@ def test_what_a_function_may_find_absent(service: Service, tenant: Tenant) -> No
         (lambda *_: [{"a": object()}], "what JSON can't hold"),
         (lambda *_: [{"a": float("nan")}], "what JSON can't hold"),
         (lambda session, path, _: [session.get(f"{path}/audit/nothing")], "AF20050"),
+        (lambda *_: ApiAnswer({}, b"<html>").json(), "the answer is no JSON"),
         (lambda session, path, _: session.post(path), "AttributeError"),
     ],
 )

@@ -151,6 +151,27 @@ def test_what_a_plugin_asks_is_shown(activity: Shelf, o365scan: Run) -> None:
     assert hosts == {"graph.microsoft.com", "outlook.office365.com", "the resolver", "manage.office.com"}
 
 
+def test_a_declaration_without_use_is_shown(shelf: Shelf, o365scan: Run) -> None:
+    shelf.add(
+        "o365scan-idle",
+        "@hookimpl\ndef o365scan_apis(): return [Api(name='Azure', origin='https://management.azure.com')]",
+    )
+    said = "declares Azure (management.azure.com), and asks it nothing"
+    assert said in plain(o365scan("plugins"))
+
+
+def test_two_plugins_may_declare_one_api(activity: Shelf, o365scan: Run) -> None:
+    code = (
+        "@hookimpl\ndef o365scan_apis(): return [Api(name='Office 365 Management APIs', origin='https://{}')]"
+    )
+    activity.add("o365scan-same", code.format("manage.office.com"))
+    assert o365scan("plugins").returncode == 0
+    activity.add("o365scan-unlike", code.format("management.azure.com"))
+    listed = o365scan("plugins")
+    assert listed.returncode == 3
+    assert "Office 365 Management APIs is already taken by another plugin" in plain(listed)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

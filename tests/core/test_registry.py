@@ -23,6 +23,17 @@ FEW = (
 )
 
 
+def test_an_entry_point_that_names_nothing(shelf: Shelf, o365scan: Run) -> None:
+    shelf.add("broken", "")
+    (shelf.folder / "broken-1.0.dist-info" / "entry_points.txt").write_text(
+        "[o365scan]\nbroken = :nothing here\n"
+    )
+    listed = o365scan("plugins")
+    assert listed.returncode == 3
+    assert "plugin broken (load): " in listed.stdout
+    assert "entra" in listed.stdout
+
+
 BROKEN = {
     "import": (
         "import nothing_of_that_name",
