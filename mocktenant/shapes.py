@@ -326,8 +326,8 @@ def key_of(keys: str, item: dict[str, Any]) -> str:
     return "/".join(map(str, found))
 
 
-def demand_whole(collection: str, item: dict[str, Any]) -> None:
-    """Raises ObjectInvalid for an object that lacks what every one of its collection has."""
-    for name in NEEDED.get(collection, ()):
+def demand_whole(collection: str, item: dict[str, Any], besides: tuple[str, ...] = ()) -> None:
+    """Raises ObjectInvalid for an object that lacks what every one of its collection has, or one of `besides`."""
+    for name in (*NEEDED.get(collection, ()), *besides):
         if item.get(name) is None:
             raise ObjectInvalid(f"{name} is missing: {collection} can't be without")

@@ -19,7 +19,7 @@ from mocktenant import least, saved, seeds
 from mocktenant.apps import App, registration
 from mocktenant.base import Base, seeded
 from mocktenant.collection import Collection, Object
-from mocktenant.declared import DeclarationInvalid, Declared
+from mocktenant.declared import Declared
 from mocktenant.dns.journal import Lookups
 from mocktenant.faults import Faults
 from mocktenant.github.issuer import GitHub
@@ -256,24 +256,26 @@ class Tenant:
         return KEYS | {name: one.key for name, one in self.declared.items()}
 
     def declare(
-        self, name: str, *, key: str = "id", path: str | None = None, app_roles: Iterable[str] = ()
+        self,
+        name: str,
+        *,
+        key: str = "id",
+        path: str | None = None,
+        app_roles: Iterable[str] = (),
+        of: str | None = None,
     ) -> Declared:
         """Adds an empty collection of the caller's own; with a path, Graph serves it to who has one of the roles.
 
+        `teams/{id}/channels` is served for each object of the list at `teams`: to which of them an object belongs
+        says its property `of`.
         The scanner's app is granted the first of them, as it holds the least of what else is emulated. Once
         more with the same words changes nothing. Raises DeclarationInvalid.
         """
-        from mocktenant.graph.declared import is_taken
+        from mocktenant.graph.declared import demand_room
 
-        new = Declared(name, key, path, tuple(app_roles))
-        if path is not None and is_taken(path):
-            raise DeclarationInvalid(f"{path} is served from the state already: write into that")
+        new = Declared(name, key, path, tuple(app_roles), of)
         with self._lock:
-            others = [one for one in self.declared.values() if one != new]
-            if any(one.name == name for one in others):
-                raise DeclarationInvalid(f"{name} is declared already, in other words")
-            if path is not None and any((one.path or "").lower() == path.lower() for one in others):
-                raise DeclarationInvalid(f"another collection is served at {path}")
+            demand_room(self, new)
             self.declared[name] = new
             self.app.app_roles.update(new.app_roles[:1])
         return new
@@ -312,7 +314,8 @@ class Tenant:
 
         Raises ObjectInvalid for one that no service could show, UnknownCollection.
         """
-        demand_whole(collection, object_)
+        declared = self.declared.get(collection)
+        demand_whole(collection, object_, declared.needed if declared else ())
         with self._lock:
             self.version += 1
             held = self.collection(collection)

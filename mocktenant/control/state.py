@@ -10,7 +10,7 @@ from mocktenant.declared import Declared
 from mocktenant.naming import UnknownObject
 from mocktenant.tenant import Tenant
 
-_WORDS = {"key": str, "path": str, "app_roles": list}
+_WORDS = {"key": str, "path": str, "app_roles": list, "of": str}
 """What a declaration may say."""
 
 

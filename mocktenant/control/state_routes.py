@@ -61,6 +61,6 @@ def _declarations(routes: Blueprint, tenant: Tenant) -> None:
 
     @routes.put("/collections/<name>")
     def declare(name: str) -> Response:
-        """Declares a collection: {"key", "path" below Graph's version, "app_roles" that read it}."""
+        """Declares a collection: {"key", "path" below Graph's version, "app_roles" that read it, "of"}."""
         given = json_body() if request.content_length else {}
         return jsonify(state.declare(tenant, name, given))

@@ -61,7 +61,13 @@ class Answerer:
     @property
     def parent(self) -> str:
         """The id of the object that the path names last before the row, "" if none."""
-        return str(self.parents[-1]["id"]) if self.parents else ""
+        return self._ids[-1] if self.parents else ""
+
+    @property
+    def _ids(self) -> list[str]:
+        """The ids of all that the path names before the row."""
+        above = zip(self.target.parents, self.parents, strict=True)
+        return [row.id_of(item) for (row, _), item in above]
 
     def listed(self, query: Query, raw: Mapping[str, str]) -> dict[str, Any]:
         """One page of a list; `raw` is the query as it came."""
@@ -185,9 +191,7 @@ class Answerer:
     def _full(self, item: Object) -> Object:
         """What full metadata adds to an object; which properties also say their type is left out."""
         row = self.target.row
-        place = row.path.replace("/{id}", f"('{self.parent}')") + (
-            "" if row.singleton else f"('{item['id']}')"
-        )
+        place = self._placed(row.path) + ("" if row.singleton else f"('{row.id_of(item)}')")
         return {
             "@odata.type": f"{PREFIX}{type_of(item, row.type_name)}",
             "@odata.id": f"{self.base}/{place}",
@@ -197,8 +201,8 @@ class Answerer:
     def _path(self) -> str:
         cast = f"/microsoft.graph.{self.target.cast}" if self.target.cast else ""
         path = self.target.row.path
-        for parent in self.parents:
-            path = path.replace("{id}", str(parent["id"]), 1)
+        for id in self._ids:
+            path = path.replace("{id}", id, 1)
         return path + cast
 
     def _context(self, query: Query) -> str:
@@ -208,9 +212,12 @@ class Answerer:
     def _named(self) -> str:
         """The path as `@odata.context` writes it."""
         row = self.target.row
-        path = "directoryObjects" if row.type_name == "directoryObject" else row.path
-        for parent in self.parents:
-            path = path.replace("/{id}", f"('{parent['id']}')", 1)
+        return self._placed("directoryObjects" if row.type_name == "directoryObject" else row.path)
+
+    def _placed(self, path: str) -> str:
+        """A path with the ids as OData's metadata writes them."""
+        for id in self._ids:
+            path = path.replace("/{id}", f"('{id}')", 1)
         return path
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def those_of(tenant: Tenant, collection: str, by: str, value: str) -> list[Object]:
     """The objects of a collection whose property `by` has a value, in any case."""
     held = tenant.collection(collection)
-    if by in KEYS[collection].split("/"):
+    keys = KEYS.get(collection) or tenant.declared[collection].key
+    if by in keys.split("/"):
         return held.where(by, value)
     return [item for item in held.objects() if str(item.get(by, "")).lower() == value.lower()]

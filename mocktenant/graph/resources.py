@@ -174,3 +174,7 @@ class Resource:
     def is_action(self) -> bool:
         """Whether it is something to do, not something to read."""
         return not self.read
+
+    def id_of(self, item: Object) -> str:
+        """What names one of its objects in a path."""
+        return str(item[self.keys[0]])

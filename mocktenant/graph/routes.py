@@ -190,12 +190,13 @@ def _demand_licence(tenant: Tenant, licence: Licence | None) -> None:
 def _parents(tenant: Tenant, found: Target) -> tuple[Object, ...]:
     """The objects that the path names before the row. Raises GraphRefused."""
     held: list[Object] = []
+    above = ""
     for row, key in found.parents:
-        above = str(held[-1]["id"]) if held else ""
         objects = keyed(tenant, row, partial(row.source, tenant, above), key)
         if not objects:
             raise row.missing(key)
         held.append(objects[0])
+        above = row.id_of(objects[0])
     return tuple(held)
 
 

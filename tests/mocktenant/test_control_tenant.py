@@ -162,7 +162,7 @@ def test_a_declared_collection_is_one_like_the_others(client: Client) -> None:
     }
     for _ in range(2):
         declared = client.control("PUT", "/collections/scores", json=body)
-        assert declared.json() == {"name": "scores", **body}
+        assert declared.json() == {"name": "scores", "of": None, **body}
     made = client.control("PUT", "/state/scores", json={"currentScore": 12}).json()
     assert client.control("GET", f"/state/scores/{made['scoreId']}").json() == made
     assert client.control("GET", "/state").json()["scores"] == {"key": "scoreId", "count": 1}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mocktenant.declared import DeclarationInvalid
 from mocktenant.naming import UnknownCollection
+from mocktenant.shapes import ObjectInvalid
 
 from .client import GRAPH, Client
 
@@ -106,3 +108,93 @@ def test_what_values_are_is_seen_of_them(client: Client) -> None:
     assert client.graph("/v1.0/mixed").json()["value"] == [rows[0] | {"d": []}, rows[1]]
     found = client.graph("/v1.0/mixed?$filter=a gt 1 and b eq null").json()["value"]
     assert [row["id"] for row in found] == ["2"]
+
+
+@pytest.fixture
+def shelved(fresh: Client) -> Client:
+    """Shelves with boxes with notes: a list of each box of each shelf."""
+    tenant = fresh.tenant
+    tenant.declare("shelves", key="shelfId", path="shelves", app_roles=["Shelf.Read"])
+    tenant.declare("boxes", key="of/id", path="shelves/{id}/boxes", app_roles=["Box.Read"], of="of")
+    tenant.declare("notes", path="shelves/{id}/boxes/{id}/notes", app_roles=["Note.Read"], of="boxId")
+    for shelf in ("left", "right"):
+        tenant.put("shelves", {"shelfId": shelf})
+        tenant.put("boxes", {"of": shelf, "id": "19:one@box", "lid": shelf == "left"})
+    for number in range(101):
+        tenant.put("notes", {"id": f"n{number:03d}", "boxId": "19:one@box"})
+    tenant.put("boxes", {"of": "right", "id": "two", "lid": True})
+    return fresh
+
+
+def test_a_list_belongs_to_an_object_of_another(shelved: Client) -> None:
+    boxes = shelved.graph("/v1.0/shelves/LEFT/boxes").json()
+    assert boxes["value"] == [{"id": "19:one@box", "lid": True}]
+    assert boxes["@odata.context"].endswith("#shelves('left')/boxes")
+    assert shelved.graph("/v1.0/shelves/right/boxes?$filter=lid eq true").json()["value"] == [
+        {"id": "two", "lid": True}
+    ]
+    assert shelved.graph("/v1.0/shelves/right/boxes/two").json()["id"] == "two"
+    assert shelved.graph("/v1.0/shelves/left/boxes/two").status_code == 404
+    assert shelved.graph("/v1.0/shelves/none/boxes").status_code == 404
+    assert shelved.graph("/v1.0/shelves/left/lids").status_code == 400
+
+
+def test_a_list_of_a_list_of_a_list_is_paged(shelved: Client) -> None:
+    first = shelved.graph("/v1.0/shelves/left/boxes/19%3Aone%40box/notes").json()
+    rest = shelved.graph(first["@odata.nextLink"]).json()
+    assert [len(first["value"]), len(rest["value"])] == [100, 1]
+    assert first["value"][0] == {"id": "n000"}
+    assert shelved.graph("/v1.0/shelves/right/boxes/two/notes").json()["value"] == []
+    full = shelved.graph(
+        "/v1.0/shelves/left/boxes/19:one@box/notes?$top=1", Accept="application/json;odata.metadata=full"
+    ).json()
+    assert full["value"][0]["@odata.editLink"] == "shelves('left')/boxes('19:one@box')/notes('n000')"
+
+
+def test_each_list_takes_a_permission_of_its_own(shelved: Client) -> None:
+    tenant = shelved.tenant
+    assert {"Shelf.Read", "Box.Read", "Note.Read"} <= tenant.app_roles
+    tenant.app_roles.discard("Box.Read")
+    token = shelved.token(GRAPH)
+    assert shelved.graph("/v1.0/shelves", token=token).status_code == 200
+    assert shelved.graph("/v1.0/shelves/left/boxes", token=token).status_code == 403
+    assert shelved.graph("/v1.0/shelves/left/boxes/19:one@box/notes", token=token).status_code == 200
+    (row,) = tenant.permissions()
+    assert row["missing"]["app_roles"] == ["Box.Read"]
+
+
+def test_a_list_may_belong_to_what_every_tenant_has_and_comes_back_when_restored(fresh: Client) -> None:
+    tenant = fresh.tenant
+    tenant.declare("plans", path="groups/{id}/plans", app_roles=["Plan.Read"], of="groupId")
+    group = tenant.objects("groups")[0]["id"] if tenant.objects("groups") else None
+    if group is None:
+        group = tenant.put("groups", {"displayName": "One"})["id"]
+    tenant.put("plans", {"id": "p", "groupId": group})
+    saved = tenant.save()
+    tenant.reset()
+    tenant.restore(saved)
+    assert fresh.graph(f"/v1.0/groups/{group}/plans").json()["value"] == [{"id": "p"}]
+
+
+def test_an_object_that_would_belong_nowhere_is_refused(shelved: Client) -> None:
+    with pytest.raises(ObjectInvalid, match="boxId"):
+        shelved.tenant.put("notes", {"id": "x"})
+
+
+@pytest.mark.parametrize(
+    ("path", "of", "said"),
+    [
+        ("boxes/{id}/lids", "boxId", "nothing is listed at boxes"),
+        ("policies/authorizationPolicy/{id}/lids", "boxId", "nothing is listed at policies"),
+        ("users/{id}", "userId", "no path of a list"),
+        ("{id}/lids", "boxId", "no path of a list"),
+        ("users/{key}/lids", "userId", "no path of a list"),
+        ("users/{id}/lids", None, "go together"),
+        ("lids", "userId", "go together"),
+        ("users/{id}/lids", "a b", "no property"),
+        ("users/{id}/memberOf", "userId", "served from the state"),
+    ],
+)
+def test_a_list_that_nothing_leads_to_is_refused(fresh: Client, path: str, of: str | None, said: str) -> None:
+    with pytest.raises(DeclarationInvalid, match=said):
+        fresh.tenant.declare("lids", path=path, app_roles=["R"], of=of)
