@@ -21,6 +21,7 @@ from o365scan.api import (
     GapReason,
     GraphList,
     IncompleteDataset,
+    MissingField,
     Record,
     Request,
     ServiceError,
@@ -31,7 +32,7 @@ from o365scan.views import DeclaredData
 
 #: Batches under way at once.
 CONCURRENCY = 4
-_FIELD = re.compile(r"\{(\w+)\}")
+_FIELD = re.compile(r"\{(\w+|@parent)\}")
 
 Rows = list[Mapping[str, Any]]
 Outcome = tuple[str, Rows | ServiceError]
@@ -139,25 +140,35 @@ def filled(request: Request, parent: Record) -> Request:
 
     Raises Undecidable if the parent lacks a field: no request is better than one for somebody else.
     """
+
+    def value_of(found: re.Match[str]) -> str:
+        return _value(parent, found[1])
+
     if isinstance(request, ExchangeCmdlet):
         parameters = {
-            name: _FIELD.sub(lambda found: parent.text(found[1]), value) if isinstance(value, str) else value
+            name: _FIELD.sub(value_of, value) if isinstance(value, str) else value
             for name, value in request.parameters.items()
         }
         return replace(request, parameters=parameters)
     if isinstance(request, DnsLookup):
-        return replace(request, name=_FIELD.sub(lambda found: parent.text(found[1]), request.name))
-    path = _FIELD.sub(lambda found: quote(parent.text(found[1]), safe=""), request.path)
+        return replace(request, name=_FIELD.sub(value_of, request.name))
+    path = _FIELD.sub(lambda found: quote(value_of(found), safe=""), request.path)
     if isinstance(request, ApiList | ApiObject | ApiRead):
-        query = {
-            name: _FIELD.sub(lambda found: parent.text(found[1]), value)
-            for name, value in request.query.items()
-        }
+        query = {name: _FIELD.sub(value_of, value) for name, value in request.query.items()}
         return replace(request, path=path, query=query)
     if isinstance(request, GraphList) and request.filter:
-        wanted = _FIELD.sub(lambda found: parent.text(found[1]).replace("'", "''"), request.filter)
+        wanted = _FIELD.sub(lambda found: value_of(found).replace("'", "''"), request.filter)
         return replace(request, path=path, filter=wanted)
     return replace(request, path=path)
+
+
+def _value(parent: Record, name: str) -> str:
+    """What stands in a placeholder: a field of the parent, or whose it is. Raises Undecidable."""
+    if name != "@parent":
+        return parent.text(name)
+    if not parent.parent:
+        raise MissingField(parent.dataset.name, parent.key, name)
+    return parent.parent
 
 
 def collapsed(gaps: list[Gap], parents: int) -> list[Gap]:

@@ -173,11 +173,14 @@ Request = GraphList | GraphObject | ExchangeCmdlet | DnsLookup | ApiList | ApiOb
 class FanOut:
     """A request for every record of another dataset; the answers are batched and kept by their parent.
 
-    `{Field}` in the request's path, filter, parameters or name stands for that field of the parent. `where`
-    chooses the parents; it may look into the datasets of `reads`. If it is asked `again`, it may also look into
-    what was read of the dataset itself so far, and it is asked until it chooses no other parent: for groups within
-    groups. What can't be read of one parent is a gap of that
-    parent alone. An error whose code is in `absent` says that the parent has none.
+    `{Field}` in the request's path, filter, parameters or name stands for that field of the parent, and
+    `{@parent}`, where `over` is a fan-out too, for the key of the record that the parent was read for: the members
+    of a channel are at "/teams/{@parent}/channels/{id}/allMembers".
+
+    `where` chooses the parents; it may look into the datasets of `reads`. If it is asked `again`, it may also look
+    into what was read of the dataset itself so far, and it is asked until it chooses no other parent: for groups
+    within groups. What can't be read of one parent is a gap of that parent alone. An error whose code is in
+    `absent` says that the parent has none.
     """
 
     over: Dataset

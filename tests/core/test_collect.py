@@ -16,6 +16,7 @@ from o365scan.api import (
     Gap,
     GapReason,
     GraphList,
+    MissingField,
     PluginError,
     Record,
     Request,
@@ -318,3 +319,13 @@ def test_fields_of_the_parent_are_escaped_where_they_go() -> None:
     cmdlet = filled(ExchangeCmdlet(cmdlet="Get-Part", parameters={"Of": "{Name}", "All": True}), parent)
     assert isinstance(cmdlet, ExchangeCmdlet)
     assert cmdlet.parameters == {"Of": "O'Neil", "All": True}
+
+
+def test_whose_the_parent_is_goes_into_a_nested_path() -> None:
+    parent = Record(things, "1", {"Id": "19:b@c"}, parent="a/b")
+    nested = GraphList(path="/things/{@parent}/parts/{Id}/bits", filter="of eq '{@parent}'")
+    request = filled(nested, parent)
+    assert isinstance(request, GraphList)
+    assert (request.path, request.filter) == ("/things/a%2Fb/parts/19%3Ab%40c/bits", "of eq 'a/b'")
+    with pytest.raises(MissingField, match="@parent"):
+        filled(nested, Record(things, "1", {"Id": "1"}))
