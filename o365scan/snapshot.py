@@ -254,6 +254,15 @@ class Snapshot:
         query = "SELECT dataset, parent, reason, detail, hint FROM gaps WHERE dataset = ? ORDER BY 2, 3, 4"
         return tuple(_gap(*row) for row in self._query(query, dataset.name))
 
+    def was_answered(self, dataset: Dataset, parent: str | None = None) -> bool:
+        """Whether a parent of a fan-out gave a whole answer; without a parent, whether any did."""
+        if parent is None:
+            found = self._query("SELECT 1 FROM answered WHERE dataset = ? LIMIT 1", dataset.name)
+        else:
+            query = "SELECT 1 FROM answered WHERE dataset = ? AND parent = ?"
+            found = self._query(query, dataset.name, parent)
+        return found.fetchone() is not None
+
     # -- the folder form -----------------------------------------------------------------------
 
     def export(self, folder: Path) -> None:

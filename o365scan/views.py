@@ -45,7 +45,8 @@ class DeclaredData:
         if dataset.name not in self._required | self._optional:
             raise UndeclaredDataset(f"{self._who} does not declare that it reads {dataset.name}")
         for gap in self._gaps(dataset):
-            if gap.parent is None:
+            # Of a fan-out over an incomplete dataset, what was read of a known parent is whole all the same.
+            if gap.parent is None and not self._snapshot.was_answered(dataset):
                 raise IncompleteDataset(dataset.name, gap.detail)
         return _View(self._snapshot, dataset, self._gaps(dataset))
 
@@ -69,7 +70,7 @@ class DeclaredData:
 
 
 class _View:
-    """One dataset, whole but for the parents that `gaps` name."""
+    """One dataset, whole but for what `gaps` name: parents, or all that no parent gave a whole answer of."""
 
     def __init__(self, snapshot: Snapshot, dataset: Dataset, gaps: tuple[Gap, ...]) -> None:
         self._snapshot = snapshot
@@ -86,6 +87,9 @@ class _View:
 
     def of(self, parent: Record) -> Iterator[Record]:
         self._refuse(gap for gap in self._gaps if gap.parent == parent.key)
+        whole = [gap for gap in self._gaps if gap.parent is None]
+        if whole and not self._snapshot.was_answered(self._dataset, parent.key):
+            self._refuse(whole)
         return self._snapshot.records(self._dataset, parent=parent.key)
 
     def _refuse(self, gaps: Iterable[Gap]) -> None:

@@ -21,7 +21,8 @@ class View(Protocol):
         """The record of that key, None if there is none."""
 
     def of(self, parent: Record) -> Iterator[Record]:
-        """The records that a fan-out read for `parent`; a gap of another parent does not matter here."""
+        """The records that a fan-out read for `parent`; a gap of another parent does not matter here, nor that it is
+        not known who all the parents are."""
 
 
 class Data(Protocol):

@@ -16,6 +16,7 @@ from o365scan.api import (
     Gap,
     GapReason,
     GraphList,
+    IncompleteDataset,
     MissingField,
     PluginError,
     Record,
@@ -27,6 +28,7 @@ from o365scan.collect import collect
 from o365scan.fan_out import filled
 from o365scan.snapshot import Snapshot
 from o365scan.transport.errors import AccessDenied, NotFound, NotLicensed, Throttled, UnexpectedAnswer
+from o365scan.views import DeclaredData
 
 from .things import dataset, friends, things
 
@@ -230,6 +232,40 @@ def test_parents_may_be_chosen_again_by_what_was_read_of_others() -> None:
         ("a", "c"),
     ]
     assert snapshot.gaps() == ()
+
+
+def test_what_was_read_below_an_incomplete_fan_out_can_be_looked_at_and_no_more() -> None:
+    """Of b it is not known what it has, so neither is who has bits; of a's and c's parts it is."""
+    parts = fan_out()
+    source = FanOut(over=parts, request=GraphList(path="/things/{@parent}/parts/{Id}/bits"))
+    bits = replace(dataset("test.bits"), source=source)
+    answers = {
+        **{part(key): [{"Id": f"{key}1"}] for key in "acd"},
+        part("b"): Throttled("busy"),
+        **{f"GET /v1.0/things/{key}/parts/{key}1/bits": [{"Id": f"{key}2"}] for key in "ac"},
+        "GET /v1.0/things/d/parts/d1/bits": Throttled("busy"),
+    }
+    reader = Answers({"GET /v1.0/things": [PARENTS]}, answers)
+    snapshot = Snapshot.create()
+    collect([bits, parts, things], reader, snapshot)
+    view = DeclaredData(snapshot, "test", [bits])[bits]
+    known = {each.key: each for each in snapshot.records(parts)}
+    assert [[bit.key for bit in view.of(known[key])] for key in ("a1", "c1")] == [["a2"], ["c2"]]
+    for look in (
+        lambda: view.of(known["d1"]),
+        lambda: view.of(Record(parts, "b1", {})),
+        lambda: view.get("a2"),
+        lambda: iter(view),
+    ):
+        with pytest.raises(IncompleteDataset):
+            look()
+
+
+def test_below_a_fan_out_of_which_nothing_was_read_there_is_nothing_to_look_at() -> None:
+    parts = fan_out()
+    snapshot, _ = fanned(parts, {part(key): Throttled("busy") for key in "abcd"})
+    with pytest.raises(IncompleteDataset):
+        DeclaredData(snapshot, "test", [parts])[parts]
 
 
 def test_what_could_not_be_read_is_not_asked_again() -> None:

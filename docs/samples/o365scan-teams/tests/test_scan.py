@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mocktenant.faults import Fault
 from o365scan.testing import assert_findings, scanned
 
 if TYPE_CHECKING:
@@ -74,20 +75,29 @@ def test_the_last_of_many_members_is_found(teams_tenant: Tenant) -> None:
     assert any(each.check == KNOWN and each.verdict == "fail" for each in judged)
 
 
-@pytest.mark.parametrize(
-    ("role", "gone"),
-    [
-        ("Team.ReadBasic.All", {"teams.shared-channels"}),
-        ("Channel.ReadBasic.All", {"teams.shared-channels"}),
-        ("ChannelMember.Read.All", {"With Fabrikam", "Merger"}),
-    ],
-)
-def test_without_a_permission_it_is_open(teams_tenant: Tenant, role: str, gone: set[str]) -> None:
+@pytest.mark.parametrize("role", ["Team.ReadBasic.All", "Channel.ReadBasic.All", "ChannelMember.Read.All"])
+def test_without_a_permission_it_is_open_and_nothing_passes(teams_tenant: Tenant, role: str) -> None:
+    let_in(teams_tenant)
     teams_tenant.app_roles.discard(role)
-    judged = [each for each in found() if each.check == KNOWN]
-    assert {each.verdict.value for each in judged} == {"open"}
+    judged = found()
+    default = row(CHOSEN, "entra.cross-tenant-access", "medium")  # read all the same
+    assert_findings(judged, [default, row(KNOWN, "teams.shared-channels", "medium", "open")])
+    assert not [each for each in judged if each.verdict == "pass"]
     (asked,) = teams_tenant.permissions()
     assert asked["missing"]["app_roles"] == [role]
+
+
+def test_a_team_that_answers_with_an_error_leaves_the_others_judged(teams_tenant: Tenant) -> None:
+    let_in(teams_tenant)
+    teams_tenant.faults.add(
+        Fault(path="/v1.0/teams/00000000-0000-4000-8000-0000000000a1/channels", status=404, count=9)
+    )
+    judged = [each for each in found() if each.check == KNOWN]
+    assert {(each.title, each.verdict.value) for each in judged} == {
+        ("Merger", "fail"),
+        ("Sales", "open"),  # the team whose channels are not known
+        ("teams.shared-channels", "open"),
+    }
 
 
 def test_what_one_channel_hides_leaves_the_others_judged(teams_tenant: Tenant) -> None:
@@ -100,13 +110,21 @@ def test_what_one_channel_hides_leaves_the_others_judged(teams_tenant: Tenant) -
     assert by_title == {"With Fabrikam": "open", "Merger": "fail"}
 
 
-def test_it_asks_no_more_than_it_must(teams_tenant: Tenant) -> None:
-    """One list, and a batch for each step of the way down; of roles none that it could do without."""
+def test_it_asks_once_and_with_the_least(teams_tenant: Tenant) -> None:
+    """One list, and below it a batch for each step of the way down."""
     found()
-    paths = [each.path for each in teams_tenant.journal if "/teams" in each.path]
-    assert sorted(paths) == sorted(set(paths))
-    (asked,) = teams_tenant.permissions()
-    assert {"Team.ReadBasic.All", "Channel.ReadBasic.All", "ChannelMember.Read.All"} <= set(
-        asked["least"]["app_roles"]
-    )
-    assert asked["missing"]["app_roles"] == []
+    asked = [each.path for each in teams_tenant.journal if each.path.startswith("/v1.0/teams")]
+    assert len(asked) == len(set(asked)) == 1 + 2 + 2
+    assert sum(each.path.endswith("$batch") for each in teams_tenant.journal) == 2
+    (report,) = teams_tenant.permissions()
+    assert report["least"] == {
+        "app_roles": [
+            "Channel.ReadBasic.All",
+            "ChannelMember.Read.All",
+            "Organization.Read.All",
+            "Policy.Read.All",
+            "Team.ReadBasic.All",
+        ],
+        "directory_roles": [],
+    }
+    assert report["missing"]["app_roles"] == []
