@@ -8,18 +8,25 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
+import requests
+
+from mocktenant import Server, Tenant, serve
 from mocktenant_fixtures import scenario
 from tests.conftest import Completed
 
 ROOT = Path(__file__).parents[1]
 
 
-def run(*command: object, cwd: Path) -> Completed:
+TEAMS = ROOT / "docs" / "samples" / "o365scan-teams"
+
+
+def run(*command: object, cwd: Path, env: Mapping[str, str] | None = None) -> Completed:
     environment = {
         name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")
-    }
+    } | dict(env or {})
     return subprocess.run(
         list(map(str, command)), cwd=cwd, env=environment, capture_output=True, text=True, timeout=240
     )
@@ -64,8 +71,8 @@ class Fresh:
     def pytest(self, *arguments: object) -> Completed:
         return run(self.bin / "python", "-m", "pytest", "-p", "no:cacheprovider", *arguments, cwd=self.folder)
 
-    def o365scan(self, *arguments: object) -> Completed:
-        return run(self.bin / "o365scan", *arguments, cwd=self.folder)
+    def o365scan(self, *arguments: object, env: Mapping[str, str] | None = None) -> Completed:
+        return run(self.bin / "o365scan", *arguments, cwd=self.folder, env=env)
 
 
 def lean_tests_need_no_mock_tenant(fresh: Fresh) -> None:
@@ -136,3 +143,48 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     assert categories == ["entra", "exchange", "people"]
     extensions = {each["name"]: each for each in log["runs"][2]["tool"]["extensions"]}
     assert "1.2.3" in extensions["sample"].values()
+
+    the_second_sample_works_beside_it(fresh)
+
+
+def the_second_sample_works_beside_it(fresh: Fresh) -> None:
+    """Installed, listed, run against a tenant that got Teams over HTTP, and in the log with its rules."""
+    fresh.install("jsonpatch", wheel_of(TEAMS, fresh.folder))
+    shutil.copytree(TEAMS / "tests", fresh.folder / "teams")
+    tested = fresh.pytest("teams", "-q")
+    assert tested.returncode == 0, tested.stdout
+    listed = fresh.o365scan("plugins")
+    assert listed.returncode == 0
+    for distribution in ("o365scan-sample 1.2.3", "o365scan-teams 0.1.0"):
+        assert distribution in listed.stdout
+
+    with serve(Tenant(size=20)) as server:
+        bring_teams(server)
+        (partner,) = server.tenant.objects("crossTenantAccessPartners")
+        opened = {"b2bDirectConnectInbound": partner["b2bDirectConnectInbound"]}
+        server.tenant.patch("crossTenantAccessDefault", "default", opened)
+        server.tenant.patch("users", server.tenant.objects("users")[0]["id"], {"department": None})
+        arguments = ("scan", "--check", "people.*", "--check", "teams.*", "--sarif", "both.sarif")
+        scanned = fresh.o365scan(*arguments, env=server.environment())
+    assert scanned.returncode == 0, scanned.stderr
+    log = json.loads((fresh.folder / "both.sarif").read_text())
+    found = {each["ruleId"] for one in log["runs"] for each in one["results"]}
+    assert found == {"people.member-has-a-department", "teams.shared-channels-are-for-chosen-tenants"}
+    for one in log["runs"]:
+        named = {each["name"]: each["version"] for each in one["tool"]["extensions"]}
+        assert (named["sample"], named["teams"]) == ("1.2.3", "0.1.0")
+    rules = {rule["id"] for one in log["runs"] for rule in one["tool"]["driver"]["rules"]}
+    assert rules == found | {"teams.shared-channel-is-for-known-tenants"}
+
+
+def bring_teams(server: Server) -> None:
+    """What the sample's tests bring, over the control plane."""
+    text = (TEAMS / "tests" / "objects.json").read_text("utf-8").replace("{own}", server.tenant.tenant_id)
+    objects = json.loads(text)
+    with requests.Session() as session:
+        session.trust_env = False
+        for name, words in json.loads((TEAMS / "tests" / "collections.json").read_text("utf-8")).items():
+            session.put(f"{server.control_url}/collections/{name}", json=words).raise_for_status()
+        for name, items in objects.items():
+            for item in items:
+                session.put(f"{server.control_url}/state/{name}", json=item).raise_for_status()
