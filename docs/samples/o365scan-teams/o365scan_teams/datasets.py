@@ -43,7 +43,7 @@ shared_channels = Dataset(
     configuration=False,
 )
 """The shared channels that a team of this tenant owns. Those that others share with it (incomingChannels) are not
-among them. Unconfirmed: that the filter works here as Microsoft shows it for allChannels."""
+among them. Unconfirmed: v1.0's page says that $filter is taken, and beta's alone shows this one."""
 
 channel_members = Dataset(
     name="teams.channel-members",

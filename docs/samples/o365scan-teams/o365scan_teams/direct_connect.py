@@ -57,9 +57,6 @@ def _apps(settings: Record, direction: str) -> Access:
 
 
 def _rule(settings: Record, path: str) -> tuple[str, set[str]]:
-    """Whether it allows or blocks, and what it is about; neither where it is null."""
-    if settings[path] is None:
-        return "", set()
-    return settings.text(f"{path}/accessType"), {
-        each.text("target") for each in settings.objects(f"{path}/targets")
-    }
+    """Whether it allows or blocks, and what it is about."""
+    targets = settings.objects(f"{path}/targets")
+    return settings.text(f"{path}/accessType"), {each.text("target") for each in targets}
