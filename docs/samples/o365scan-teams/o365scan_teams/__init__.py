@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from o365scan.api import Check, Dataset, checks_in, hookimpl
 from o365scan_teams.datasets import channel_members, shared_channels, teams
 
+o365scan_api = ">=1.0,<2"
+"""The versions of o365scan.api that it is written for."""
+
 
 @hookimpl
 def o365scan_datasets() -> Iterable[Dataset]:
