@@ -50,6 +50,12 @@ def uses() -> tuple[Use, ...]:
         return tuple(sorted(_uses))
 
 
+def note(module: str, message: str) -> None:
+    """A deprecated name was used by a module, here or in a process that judged for this one."""
+    with _lock:
+        _uses.add(Use(module, message))
+
+
 def resolve(package: str, name: str) -> Any:
     """The value of a deprecated name, noted as used by the module that asks. Raises AttributeError for any other."""
     if name not in DEPRECATED:
@@ -58,8 +64,7 @@ def resolve(package: str, name: str) -> Any:
     message = (
         f"{package}.{name} goes with version {found.until} of {package}: use {found.replacement} instead"
     )
-    with _lock:
-        _uses.add(Use(_asking(), message))
+    note(_asking(), message)
     warnings.warn(
         message, DeprecationWarning, stacklevel=3
     )  # of the same module: it passes the import system over

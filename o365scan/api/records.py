@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, overload
 
 from .errors import MissingField, UnexpectedType
 from .redaction import redacted_at
@@ -33,7 +33,28 @@ class Evidence:
 _ABSENT: Any = object()
 
 
-class Fields:
+class _Frozen:
+    """Whatever is set once, when it is made, and never again."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"records are never changed: {name} can't be set")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"records are never changed: {name} can't be deleted")
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+
+_set = object.__setattr__
+
+
+class Fields(_Frozen):
     """The fields of a record, or of an object in one of its lists (`objects`); immutable.
 
     `fields["a/b"]` reads strictly: a missing field raises MissingField, and the verdict on the object
@@ -43,6 +64,13 @@ class Fields:
     """
 
     __slots__ = ("_at", "_below", "_data", "_observer", "dataset", "key")
+
+    dataset: Dataset
+    key: str
+    _data: Mapping[str, Any]
+    _observer: ReadObserver | None
+    _at: str
+    _below: str
 
     def __init__(
         self,
@@ -55,12 +83,12 @@ class Fields:
         below: str = "",
     ) -> None:
         """`at` is where in the record these fields are ("List/0/"), `below` the same without places in lists."""
-        self.dataset = dataset
-        self.key = key
-        self._data = data if isinstance(data, (dict, _ReadOnly)) else dict(data)
-        self._observer = observer
-        self._at = at
-        self._below = below
+        _set(self, "dataset", dataset)
+        _set(self, "key", key)
+        _set(self, "_data", data if isinstance(data, (dict, _ReadOnly)) else dict(data))
+        _set(self, "_observer", observer)
+        _set(self, "_at", at)
+        _set(self, "_below", below)
 
     def __getitem__(self, path: str) -> Any:
         """The value at `path` ("a/b" reads b of a); objects come as read-only mappings, lists as tuples."""
@@ -173,6 +201,8 @@ class Record(Fields):
 
     __slots__ = ("parent",)
 
+    parent: str
+
     def __init__(
         self,
         dataset: Dataset,
@@ -183,7 +213,7 @@ class Record(Fields):
         observer: ReadObserver | None = None,
     ) -> None:
         super().__init__(dataset, key, data, observer=observer)
-        self.parent = parent
+        _set(self, "parent", parent)
 
     @property
     def title(self) -> str:
@@ -205,13 +235,15 @@ class Record(Fields):
         return f"<Record {self.dataset.name} {self.key}>"
 
 
-class _ReadOnly(Mapping[str, Any]):
+class _ReadOnly(_Frozen, Mapping[str, Any]):
     """A nested object: a mapping that can't be written."""
 
     __slots__ = ("_data",)
 
+    _data: Mapping[str, Any]
+
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self._data = data
+        _set(self, "_data", data)
 
     def __getitem__(self, name: str) -> Any:
         return _frozen(self._data[name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from typing import Any
 
@@ -47,6 +48,54 @@ def test_values_can_not_be_changed(record: Record) -> None:
     assert dict(record["Nested"]["inner"]) == {"a/b": 1}
     record.plain()["Nested"]["inner"]["a/b"] = 2
     assert record["Nested/inner/a~1b"] == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "record['Name'] = 'x'",
+        "del record['Name']",
+        "record.update(Name='x')",
+        "record |= {'Name': 'x'}",
+        "record.key = 'x'",
+        "record.parent = 'x'",
+        "record.dataset = None",
+        "record.anything = 'x'",
+        "record._data = {}",
+        "setattr(record, 'key', 'x')",
+        "del record.key",
+        "vars(record)['key'] = 'x'",
+        "record['Nested']['inner'] = 1",
+        "record['Nested']['inner']['a/b'] = 2",
+        "record['Nested'].pop('inner')",
+        "record.get('Nested').clear()",
+        "record['Nested']._data = {}",
+        "record['List'].append('c')",
+        "record['List'][0] = 'c'",
+        "record.get('List').sort()",
+        "record['Rows'][0]['A'] = 1",
+        "record['Rows'][0]['A'].append(1)",
+        "record.objects('Rows')[0].key = 'x'",
+        "record.objects('Rows')[0]['A'] = 1",
+        "copy.copy(record).key = 'x'",
+        "copy.deepcopy(record)['Nested']['inner'] = 1",
+    ],
+)
+def test_nothing_that_an_author_would_write_changes_a_record(change: str) -> None:
+    data = {"Name": "One", "Nested": {"inner": {"a/b": 1}}, "List": ["b", "a"], "Rows": [{"A": [0]}]}
+    record = Record(things, "1", copy.deepcopy(data), parent="p")
+    with pytest.raises((TypeError, AttributeError)):
+        exec(change, {"record": record, "copy": copy})
+    assert record.plain() == data
+    assert (record.key, record.parent, record.dataset) == ("1", "p", things)
+
+
+def test_what_is_handed_out_is_a_copy() -> None:
+    data = {"Nested": {"List": [1]}}
+    record = Record(things, "1", copy.deepcopy(data))
+    record.plain()["Nested"]["List"].append(2)
+    record.at("Nested").value["List"].append(2)
+    assert record.plain() == data
 
 
 @pytest.mark.parametrize(
