@@ -5,7 +5,6 @@ What is proven stays proven: a missing field, a gap or a crash withdraws a pass,
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,62 +18,67 @@ from o365scan.api import (
     Gap,
     Judgement,
     NotApplicable,
-    PluginError,
     PluginFailure,
+    PluginNotice,
     Problem,
     Record,
     Severity,
-    Undecidable,
     Undecided,
     Verdict,
 )
+from o365scan.running import Asides, Judging, in_process
 from o365scan.snapshot import Snapshot
-from o365scan.views import DeclaredData
 
 
 @dataclass
 class Evaluation:
-    """All verdicts, ordered by check and key, and the checks that crashed."""
+    """All verdicts, ordered by check and key, the checks that crashed, and what their authors should know."""
 
     findings: list[Finding] = field(default_factory=list)
     failures: list[PluginFailure] = field(default_factory=list)
+    notices: list[PluginNotice] = field(default_factory=list)
 
 
-def evaluate(snapshot: Snapshot, checks: Iterable[Check], options: Mapping[str, Any]) -> Evaluation:
-    """Judge every object with every check. `options` holds each check's options by id, typed."""
+def evaluate(
+    snapshot: Snapshot,
+    checks: Iterable[Check],
+    options: Mapping[str, Any],
+    judging: Judging = in_process,
+) -> Evaluation:
+    """Judge every object with every check. `options` holds each check's options by id, typed.
+
+    `judging` runs a check: what it says is folded here, wherever that was.
+    """
     evaluation = Evaluation()
     for check in sorted(checks, key=lambda each: each.id):
-        judge = _Judge(snapshot, check, options.get(check.id))
+        judge = _Judge(snapshot, check, options.get(check.id), judging)
         found = sorted(judge.findings(), key=lambda each: (each.dataset, each.key))
         evaluation.findings.extend(found)
-        evaluation.failures.extend(judge.failures)
+        evaluation.failures.extend(judge.asides.failures)
+        evaluation.notices.extend(judge.asides.notices)
     return evaluation
 
 
 class _Judge:
-    """Runs one check over one snapshot."""
+    """Folds what one check says of one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, check: Check, options: Any) -> None:
+    def __init__(self, snapshot: Snapshot, check: Check, options: Any, judging: Judging) -> None:
         self._snapshot = snapshot
         self._check = check
-        self._data = DeclaredData(snapshot, check.id, check.datasets, check.optional)
         self._options = options
-        self._arguments: dict[str, Any] | None = None
+        self._judging = judging
         gaps = [(dataset, gap) for dataset in check.datasets for gap in snapshot.gaps_of(dataset)]
         #: What keeps every object from passing, and what only the parents named.
         self._gaps = [gap for dataset, gap in gaps if not self._is_of_one_object(dataset, gap)]
         self._parts = [(dataset, gap) for dataset, gap in gaps if self._is_of_one_object(dataset, gap)]
         self._blind = {gap.dataset for gap in self._gaps}
-        self.failures: list[PluginFailure] = []
+        self.asides = Asides(check.id)
 
     def findings(self) -> Iterator[Finding]:
         """One finding an object: the judged records, and any object that a judgement is expressly `at`."""
         objects = _Objects(self._check.subject.name)
-        if self._check.each is not None:
-            for record in self._snapshot.records(self._check.each):
-                objects.judged(record, self._run(record))
-        else:
-            objects.judged(None, self._run())
+        for each in self._judging(self._snapshot, self._check, self._options, self.asides):
+            objects.judged(each.record, each.judgements)
         for fan_out, gap in self._parts:
             self._judge_part(objects, fan_out, gap)
         for (dataset, key), (title, about) in objects.items():
@@ -114,27 +118,6 @@ class _Judge:
             found = [record for records in above for record in records] if all(above) else []
         return found
 
-    def _run(self, *record: Record) -> list[Judgement]:
-        """The check's judgements; what it raises is one more, after those already made."""
-        judgements: list[Judgement] = []
-        try:
-            for judgement in self._check(*record, **self._injected()):
-                judgements.append(_judgement(judgement))  # noqa: PERF401 - what came before an exception counts
-        except Undecidable as cause:
-            judgements.append(Undecided.by(cause))
-        except (Exception, SystemExit) as cause:  # noqa: BLE001 - a check is anyone's code
-            judgements.append(self._crashed(cause))
-        return judgements
-
-    def _crashed(self, cause: BaseException) -> Undecided:
-        frames = traceback.extract_tb(cause.__traceback__)
-        where = f" at {frames[-1].name}:{frames[-1].lineno}" if frames else ""
-        said = f"the check crashed: {type(cause).__name__}: {cause}{where}"
-        failure = PluginFailure(self._check.id, "check", said)
-        if failure not in self.failures:
-            self.failures.append(failure)
-        return Undecided(said)
-
     def _finding(self, dataset: str, key: str, title: str, about: list[Judgement]) -> Finding:
         problems = [each for each in about if isinstance(each, Problem)]
         # What a gap leaves undecided is said once, on the header, not for every object.
@@ -169,21 +152,6 @@ class _Judge:
         )
         return self._header(Verdict.OPEN, reasons)
 
-    def _injected(self) -> dict[str, Any]:
-        if self._arguments is None:
-            options = self._options
-            if options is None and self._check.options is not None:
-                options = self._check.options()
-            manifest = self._snapshot.manifest
-            available = {
-                "data": self._data,
-                "options": options,
-                "now": manifest.collected_at,
-                "scanner": manifest.scanner,
-            }
-            self._arguments = {name: available[name] for name in self._check.parameters}
-        return self._arguments
-
 
 class _Objects(dict[tuple[str, str], tuple[str, list[Judgement]]]):
     """What was judged of each object: (dataset, key) → its title and the judgements."""
@@ -206,18 +174,6 @@ class _Objects(dict[tuple[str, str], tuple[str, list[Judgement]]]):
         place = (record.dataset.name, record.key) if record else (self._subject, HEADER)
         title = record.title if record else self._subject
         return self.setdefault(place, (title, []))[1]
-
-
-def _judgement(value: Any) -> Judgement:
-    """What a check yielded. Raises PluginError if it is no judgement."""
-    if not isinstance(value, Problem | Undecided | NotApplicable):
-        given = type(value).__name__
-        raise PluginError(
-            f"a check yields problem(...), undecided(...) or not_applicable(...), not a {given}"
-        )
-    if isinstance(value, Problem) and not isinstance(value.severity, Severity | None):
-        raise PluginError(f"the severity {value.severity!r} is not a Severity")
-    return value
 
 
 def _said(dataset: str, parent: str | None, detail: str) -> str:

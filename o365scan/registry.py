@@ -27,6 +27,9 @@ from o365scan.api import (
     Reporter,
 )
 from o365scan.api.deprecation import uses
+from o365scan.printed import hushed
+from o365scan.running import described
+from o365scan.watchdog import Overdue, bounded, patience
 
 PROJECT = "o365scan"
 _WANTS = "o365scan_api"
@@ -51,6 +54,7 @@ class Registry:
     failures: list[PluginFailure] = field(default_factory=list)
     modules: dict[str, str] = field(default_factory=dict)
     """The plugin of each package that an entry point names."""
+    printed: list[PluginNotice] = field(default_factory=list)
 
     @property
     def notices(self) -> tuple[PluginNotice, ...]:
@@ -63,7 +67,7 @@ class Registry:
             if each.wants is None
         ]
         used = [PluginNotice(self._plugin_of(each.module), each.message) for each in uses()]
-        return tuple(dict.fromkeys((*silent, *used)))
+        return tuple(dict.fromkeys((*silent, *used, *self.printed)))
 
     def _plugin_of(self, module: str) -> str:
         package = module.partition(".")[0]
@@ -109,6 +113,15 @@ def load(allowed: AllowList | None = None) -> Registry:
     return loader.registry
 
 
+def load_one(name: str, distribution: str) -> Registry:
+    """Load one plugin, as `load` would."""
+    loader = _Loader(None)
+    for entry_point in _entry_points():
+        if entry_point.name == name and _distribution(entry_point)[0] == distribution:
+            loader.add(entry_point)
+    return loader.registry
+
+
 def _entry_points() -> list[importlib.metadata.EntryPoint]:
     """Our own first, then by distribution and name: who comes first keeps a contested id."""
     found = importlib.metadata.entry_points(group=PROJECT)
@@ -129,6 +142,8 @@ class _Loader:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(Hooks)
         self._known_hooks = frozenset(vars(self._manager.hook)) - {"_trace"}
+        self._patience = patience()
+        self._name, self._distribution = "", OWN
         self._failing: dict[str, Failed] = {}
         """By check and dataset: whom to blame for it."""
 
@@ -136,6 +151,7 @@ class _Loader:
         name = entry_point.name
         failed = self._failed(name)
         distribution, version = _distribution(entry_point)
+        self._name, self._distribution = name, distribution
         if (refusal := self._refusal(distribution, version)) is not None:
             failed("allow", f"{refusal}; it was not loaded")
             return
@@ -144,11 +160,11 @@ class _Loader:
             return
         self.registry.modules.setdefault(re.split(r"[.:\s]", entry_point.value)[0], name)
         plugin = self._contained(failed, "load", entry_point.load)
-        if plugin is None or not self._is_for_this_api(plugin, f"{distribution} {version}", failed):
+        release = f"{distribution} {version}"
+        if plugin is None or not self._contained(
+            failed, "hook", lambda: self._admitted(plugin, name, release, failed)
+        ):
             return
-        if not self._well_formed(plugin, failed):
-            return
-        self._manager.register(plugin, name)
         info = PluginInfo(name, distribution, version, wants=getattr(plugin, _WANTS, None))
         self.registry.plugins.append(self._collect(plugin, info, failed))
 
@@ -156,6 +172,12 @@ class _Loader:
         if self._allowed is None or distribution == OWN:
             return None
         return self._allowed.refusal(distribution, version)
+
+    def _admitted(self, plugin: Any, name: str, release: str, failed: Failed) -> bool:
+        admitted = self._is_for_this_api(plugin, release, failed) and self._well_formed(plugin, failed)
+        if admitted:
+            self._manager.register(plugin, name)
+        return admitted
 
     def _is_for_this_api(self, plugin: Any, release: str, failed: Failed) -> bool:
         """Before any hook is called: one of another version may be called with what it does not expect."""
@@ -265,22 +287,32 @@ class _Loader:
 
         return failed
 
-    @staticmethod
-    def _contained(failed: Failed, stage: str, action: Callable[[], T]) -> T | None:
-        """Run a stranger's code; whatever it raises becomes a failure in the report and the exit code."""
+    def _contained(self, failed: Failed, stage: str, action: Callable[[], T]) -> T | None:
+        """Run a stranger's code; whatever it raises becomes a failure in the report and the exit code.
+
+        So does what takes too long; what it prints is for its author to know.
+        """
         try:
-            return action()
-        except (Exception, SystemExit) as cause:  # noqa: BLE001 - any plugin may raise anything
+            if self._distribution == OWN:
+                return action()
+            with bounded(self._patience, self._name), hushed(self._printed):
+                return action()
+        except KeyboardInterrupt:
+            raise  # the user's own
+        except BaseException as cause:  # noqa: BLE001 - any plugin may raise anything
             failed(stage, _described(cause))
             return None
 
+    def _printed(self, said: str) -> None:
+        self.registry.printed.append(PluginNotice(self._name, f"{said} (while it was loaded)"))
+
 
 def _described(cause: BaseException) -> str:
-    if isinstance(cause, PluginError):
+    if isinstance(cause, PluginError | Overdue):
         return str(cause)
     if (missing := missing_names(cause)) is not None:
         return missing
-    return f"{type(cause).__name__}: {cause}"
+    return described(cause)
 
 
 def plan(checks: Iterable[Check]) -> tuple[Dataset, ...]:

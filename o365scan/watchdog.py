@@ -1,0 +1,149 @@
+"""A limit of time for somebody else's code in this process: its import, and its hooks."""
+
+from __future__ import annotations
+
+import _thread
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from o365scan.api import OptionsError, PluginError, visible
+
+VARIABLE = "O365SCAN_LOAD_SECONDS"
+DEFAULT = 30.0
+#: Seconds that what was interrupted gets to end.
+_GRACE = 3.0
+#: The exit code of a process whose main thread can't be brought back: as for any unusable configuration.
+_ENDED = 2
+
+
+class Overdue(Exception):
+    """It took too long and was interrupted."""
+
+
+def patience() -> float:
+    """Seconds that a plugin may take for its import, and for each hook. Raises OptionsError."""
+    given = os.environ.get(VARIABLE, "")
+    try:
+        seconds = float(given or DEFAULT)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < threading.TIMEOUT_MAX:
+        raise OptionsError(f"{VARIABLE} must be a number of seconds, and is {given!r}")
+    return seconds
+
+
+@contextmanager
+def bounded(seconds: float, name: str) -> Iterator[None]:
+    """Interrupt the block once it has taken that long, as Ctrl-C would: it raises Overdue.
+
+    Where that does not help (the block holds on to the interpreter's main thread), the process ends with a clear word
+    that names whose block it is. Only the main thread can be interrupted: in any other there is no limit.
+    A KeyboardInterrupt that nobody pressed Ctrl-C for is the block's own: it raises PluginError.
+    """
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    with _noting_signals() as signals:
+        watch = _Watch(seconds, name)
+        try:
+            yield
+        except KeyboardInterrupt as cause:
+            if not watch.fired and not signals:
+                raise PluginError(f"KeyboardInterrupt: {cause}") from cause
+            if not watch.fired:
+                raise
+        finally:
+            watch.stop()
+    if watch.fired:
+        raise Overdue(f"it took longer than {seconds:g} seconds and was interrupted")
+
+
+@contextmanager
+def _noting_signals() -> Iterator[list[int]]:
+    """The signals that end this process, each as it arrives: they still raise KeyboardInterrupt."""
+    arrived: list[int] = []
+
+    def noted(number: int, frame: FrameType | None) -> None:
+        arrived.append(number)
+        signal.default_int_handler(number, frame)
+
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    ours = {each: handler for each, handler in before.items() if handler is signal.default_int_handler}
+    try:
+        for each in ours:
+            signal.signal(each, noted)
+        yield arrived
+    finally:
+        for each, handler in ours.items():
+            signal.signal(each, handler)
+
+
+class _Watch:
+    """Waits in a thread of its own."""
+
+    def __init__(self, seconds: float, name: str) -> None:
+        self._seconds, self._name = seconds, name
+        self.fired = False
+        self._over = threading.Event()
+        self._deciding = threading.Lock()
+        self._stderr = _own_stderr()
+        self._thread = threading.Thread(target=self._wait, daemon=True, name="watchdog")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """The block is over; an interrupt that came too late for it ends here."""
+        try:
+            with self._deciding:
+                self._over.set()
+            if self.fired:
+                time.sleep(0.05)  # it is on its way, if it has not been raised
+        except KeyboardInterrupt:
+            self._over.set()
+            if not self.fired:
+                raise
+        finally:
+            self._thread.join()
+            if self._stderr is not None:
+                os.close(self._stderr)
+
+    def _wait(self) -> None:
+        if self._over.wait(self._seconds):
+            return
+        with self._deciding:
+            if self._over.is_set():
+                return
+            self.fired = True
+            _interrupt()
+        if not self._over.wait(_GRACE):
+            self._end()
+
+    def _end(self) -> None:
+        said = (
+            f"o365scan: the plugin {visible(self._name)} took longer than {self._seconds:g} seconds to load"
+        )
+        if self._stderr is not None:
+            os.write(self._stderr, f"{said}, and can't be interrupted.\n  Uninstall it.\n".encode())
+        os._exit(_ENDED)
+
+
+def _own_stderr() -> int | None:
+    """Standard error as it is before the block's prints are caught; None if there is none."""
+    try:
+        return os.dup(2)
+    except OSError:
+        return None
+
+
+def _interrupt() -> None:
+    """Raise KeyboardInterrupt in the main thread, even if it sleeps or waits."""
+    if sys.platform == "win32":
+        _thread.interrupt_main()
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
