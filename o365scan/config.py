@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import threading
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,8 +14,22 @@ from o365scan.admission import AllowList
 from o365scan.api import Check, OptionsError
 
 DEFAULT_FILE = Path("o365scan.toml")
-_TABLES = ("checks", "plugins")
+_TABLES = ("checks", "limits", "plugins")
 _OF_PLUGINS = ("allow",)
+
+
+@dataclasses.dataclass(frozen=True)
+class Limits:
+    """What a check of somebody else's may take, before it is stopped."""
+
+    seconds: float = 300.0
+    """In all."""
+    idle_seconds: float = 60.0
+    """Without an object judged, or anything said of one."""
+    memory_mib: int = 2048
+    """Above what its process has when the plugin is about to be loaded; on Linux only."""
+    said_mib: int = 64
+    """How much it may say."""
 
 
 def load(path: Path | None) -> Mapping[str, Any]:
@@ -60,6 +75,26 @@ def allowed(path: Path | None) -> AllowList | None:
             f"{source}: plugins lacks 'allow'", hint="An empty list allows o365scan's own only."
         )
     return AllowList.parse(table["allow"], source)
+
+
+def limits_of(tables: Mapping[str, Any], *, source: str = str(DEFAULT_FILE)) -> Limits:
+    """The table `limits`. Raises OptionsError for an unknown key, or a value that is no positive number."""
+    import msgspec
+
+    table = tables.get("limits", {})
+    if not isinstance(table, dict):
+        raise OptionsError(f"{source}: 'limits' must be a table", hint="[limits]")
+    names = [field.name for field in dataclasses.fields(Limits)]
+    for name in table:
+        _refuse_unknown(name, names, f"{source}: limit")
+    try:
+        limits = msgspec.convert(table, Limits)
+    except msgspec.ValidationError as cause:
+        raise OptionsError(f"{source}: limits: {cause}") from cause
+    for name, value in dataclasses.asdict(limits).items():
+        if not 0 < value < threading.TIMEOUT_MAX:
+            raise OptionsError(f"{source}: limits.{name} must be more than nought, and finite")
+    return limits
 
 
 def options_of(

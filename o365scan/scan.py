@@ -10,6 +10,8 @@ from o365scan import __version__
 from o365scan.api import Check, Dataset, GraphList, Report, ServiceError, TenantInfo
 from o365scan.auth.errors import SignInFailed
 from o365scan.collect import Progress, collect
+from o365scan.config import Limits
+from o365scan.containment.judging import Containment
 from o365scan.evaluate import evaluate
 from o365scan.network import Unreachable
 from o365scan.registry import Registry, plan
@@ -53,11 +55,22 @@ def identify(service: Service) -> TenantInfo:
 
 
 def judge(
-    snapshot: Snapshot, checks: Iterable[Check], registry: Registry, options: Mapping[str, Any]
+    snapshot: Snapshot,
+    checks: Iterable[Check],
+    registry: Registry,
+    options: Mapping[str, Any],
+    limits: Limits | None = None,
 ) -> Report:
-    """Judge a snapshot; the same snapshot, checks and options give the same report."""
+    """Judge a snapshot; the same snapshot, checks and options give the same report.
+
+    With `limits`, checks of other distributions are judged in a process of their own, and stopped at these.
+    """
     judged = tuple(checks)
-    evaluation = evaluate(snapshot, judged, options)
+    if limits is None:
+        evaluation = evaluate(snapshot, judged, options)
+    else:
+        with Containment(registry, limits) as contained:
+            evaluation = evaluate(snapshot, judged, options, contained)
     datasets = plan(judged)
     manifest = snapshot.manifest
     return Report(
@@ -71,7 +84,7 @@ def judge(
         plugins=tuple(registry.plugins),
         failures=(*registry.failures, *evaluation.failures),
         known=tuple(registry.checks.values()),
-        notices=registry.notices,
+        notices=(*registry.notices, *evaluation.notices),
     )
 
 

@@ -139,6 +139,12 @@ class Snapshot:
             raise SnapshotError(f"{path}: {cause}", hint=cause.hint) from cause
         return snapshot
 
+    @classmethod
+    def again(cls, path: Path) -> Self:
+        """Read a file that was opened, and verified, before: by the process that this one works for."""
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        return cls(sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None))
+
     # -- writing -------------------------------------------------------------------------------
 
     def add(self, dataset: Dataset, records: Iterable[Mapping[str, Any]], *, parent: str = "") -> list[str]:
@@ -206,6 +212,18 @@ class Snapshot:
             raise SnapshotError("the snapshot was not completed", hint=_RECOLLECT)
         return Manifest.from_json(row[0])
 
+    @property
+    def seal_digest(self) -> str:
+        """What tells this snapshot from any other."""
+        row = self._query("SELECT digest FROM manifest ORDER BY rowid DESC").fetchone()
+        return str(row[0])
+
+    @property
+    def file(self) -> Path | None:
+        """The file that it is read from; None if it is in memory."""
+        name = self._query("PRAGMA database_list").fetchone()[2]
+        return Path(name) if name else None
+
     def names(self) -> frozenset[str]:
         """The datasets that were collected, whole or not."""
         return frozenset(name for (name,) in self._query("SELECT name FROM datasets"))
@@ -223,6 +241,13 @@ class Snapshot:
     def record(self, dataset: Dataset, key: str) -> Record | None:
         """The record of that key, None if there is none."""
         return next(self.everywhere(dataset, key), None)
+
+    def record_of(self, dataset: Dataset, key: str, parent: str) -> Record | None:
+        """The record of that key which was read for that parent, None if there is none."""
+        text = self._held(dataset.name, parent, key)
+        if text is None:
+            return None
+        return Record(dataset, key, json.loads(text), parent=parent, observer=self._observer)
 
     def everywhere(self, dataset: Dataset, key: str) -> Iterator[Record]:
         """The records of that key: one for each parent of a fan-out that has it."""
@@ -289,7 +314,7 @@ class Snapshot:
                 for name, key, source, digest in datasets
             },
             "gaps": [asdict(gap) for gap in self.gaps()],
-            "digest": self._query("SELECT digest FROM manifest ORDER BY rowid DESC").fetchone()[0],
+            "digest": self.seal_digest,
         }
         with atomic_text(folder / "manifest.json") as stream:
             stream.write(json.dumps(manifest, indent=2, sort_keys=True) + "\n")

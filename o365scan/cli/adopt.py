@@ -44,17 +44,18 @@ def command(saved: Path | None, config: Path | None, output: Path, **tenant: Any
     """
     from o365scan.adopt import proposals
     from o365scan.adopt.text import toml_of
-    from o365scan.config import load, options_of
+    from o365scan.config import limits_of, load, options_of
     from o365scan.scan import judge
 
     registry = plugins()
     checks, tables = registry.select(()), load(config)  # any check may see the sign that forbids a proposal
     options = options_of(registry.checks.values(), tables, source=str(config or "o365scan.toml"))
+    limits = limits_of(tables, source=str(config or "o365scan.toml"))
     refuse_two_tenants(saved)
     if str(output) != "-":
         refuse_unwritable(output)
     with snapshot_of(saved, checks, None, tenant, quiet=False) as snapshot:
-        report = judge(snapshot, checks, registry, options)
+        report = judge(snapshot, checks, registry, options, limits)
         text = toml_of(proposals(snapshot, checks, report.findings, tables), report)
     if str(output) == "-":
         click.echo(text, nl=False)

@@ -11,7 +11,17 @@ from typing import Any, TextIO
 
 import click
 
-from o365scan.api import Check, NothingToReport, PluginFailure, Report, Reporter, ReporterOption, Severity
+from o365scan.admission import OWN
+from o365scan.api import (
+    Check,
+    NothingToReport,
+    PluginFailure,
+    PluginNotice,
+    Report,
+    Reporter,
+    ReporterOption,
+    Severity,
+)
 from o365scan.cli.common import (
     TENANT_OPTIONS,
     choose_checks,
@@ -25,7 +35,9 @@ from o365scan.cli.common import (
 from o365scan.cli.config_option import choose_config
 from o365scan.cli.exit_codes import ExitCode, code_of_report
 from o365scan.files import OutputError, atomic_text, refuse_unwritable
+from o365scan.printed import hushed
 from o365scan.registry import plan
+from o365scan.running import described
 from o365scan.snapshot import Snapshot
 
 _FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
@@ -136,7 +148,7 @@ def command(
       o365scan scan --snapshot tenant.o365scan --json - --check 'exchange.*'
       o365scan scan --explain-plan --users 5000
     """
-    from o365scan.config import load, options_of
+    from o365scan.config import limits_of, load, options_of
     from o365scan.reports.evidence_files import place_of
     from o365scan.scan import judge
 
@@ -144,6 +156,7 @@ def command(
     checks = registry.select(patterns)
     tables = load(config)
     options = options_of(registry.checks.values(), tables, source=str(config or "o365scan.toml"))
+    limits = limits_of(tables, source=str(config or "o365scan.toml"))
     asked = _Asked(others)
     asked.refuse_contradictions(saved, save_snapshot)
     folder = asked.evidence_folder(evidence)
@@ -155,7 +168,7 @@ def command(
     if folder is not None:
         place_of(folder, evidence_uri)
     with snapshot_of(saved, checks, save_snapshot, asked.tenant, quiet=quiet) as snapshot:
-        report = judge(snapshot, checks, registry, options)
+        report = judge(snapshot, checks, registry, options, limits)
         if folder is not None:
             report = _with_evidence(report, snapshot, folder, evidence_uri)
     report = asked.write(report)
@@ -242,28 +255,37 @@ class _Asked:
     def write(self, report: Report) -> Report:
         """Write every report; one that can't be written honestly is named in those that follow."""
         for reporter, path, choices in sorted(self.reports, key=lambda each: not each[0].located):
-            if (why := _written(reporter, report, path, choices)) is not None:
-                failure = PluginFailure(reporter.name, "report", f"{path} was not written: {why}")
-                report = replace(report, failures=(*report.failures, failure))
+            report = _written(reporter, report, path, choices)
         return report
 
 
-def _written(reporter: Reporter, report: Report, path: Path, choices: Mapping[str, str]) -> str | None:
-    """Write one report; returns why it could not be written. An older one is not left in its place."""
+def _written(reporter: Reporter, report: Report, path: Path, choices: Mapping[str, str]) -> Report:
+    """Write one report; returns it with what went wrong. Where it could not be written, no older one is left."""
+    printed: list[PluginNotice] = []
+    quiet = hushed(lambda said: printed.append(PluginNotice(reporter.name, said)))
+    why = None
     try:
-        with _output(path) as stream:
+        with _output(path) as stream, nullcontext() if _may_print(reporter, path) else quiet:
             reporter.write(report, stream, choices)
-    except (OutputError, OSError):
-        raise  # the place failed, not the reporter
+    except (OutputError, OSError, KeyboardInterrupt):
+        raise  # the place failed, or the user ended it, not the reporter
     except NothingToReport as cause:
         why = str(cause)
-    except (Exception, SystemExit) as cause:  # noqa: BLE001 - a reporter is a plugin's code
-        why = f"{type(cause).__name__}: {cause}"
-    else:
-        return None
+    except BaseException as cause:  # noqa: BLE001 - a reporter is a plugin's code
+        why = described(cause)
+    report = replace(report, notices=(*report.notices, *printed))
+    if why is None:
+        return report
     if path.is_file():
         path.unlink()
-    return why
+    failure = PluginFailure(reporter.name, "report", f"{path} was not written: {why}")
+    return replace(report, failures=(*report.failures, failure))
+
+
+def _may_print(reporter: Reporter, path: Path) -> bool:
+    """Ours don't, and what is asked for on standard output can't be told from what is printed there."""
+    own = {name for plugin in plugins().plugins if plugin.distribution == OWN for name in plugin.reporters}
+    return reporter.name in own or str(path) == "-"
 
 
 def _parameter(option: str) -> str:

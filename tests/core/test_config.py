@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from o365scan.api import OptionsError
-from o365scan.config import load, options_of
+from o365scan.config import Limits as Scan
+from o365scan.config import limits_of, load, options_of
 
 from .things import Limits, thing_has_a_friend, thing_is_enabled
 
@@ -58,3 +60,32 @@ def test_no_file_is_no_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(OptionsError, match="can't read"):
         load(tmp_path / "nothing.toml")
+
+
+def test_limits_are_those_of_the_file_and_else_the_usual(tmp_path: Path) -> None:
+    path = tmp_path / "o365scan.toml"
+    path.write_text("[limits]\nseconds = 7\nmemory_mib = 64")
+    assert limits_of(load(path)) == Scan(seconds=7, memory_mib=64)
+    assert limits_of({}) == Scan()
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("limits = 1", "'limits' must be a table", "limits"),
+        ("[limits]\nsecond = 1", "limit 'second' is not known", "Did you mean seconds?"),
+        ("[limits]\nseconds = '1'", "limits: Expected `float`, got `str`", None),
+        ("[limits]\nmemory_mib = 1.5", "limits: Expected `int`, got `float`", None),
+        ("[limits]\nmemory_mib = 0", "limits.memory_mib must be more than nought", None),
+        ("[limits]\nseconds = inf", "limits.seconds must be more than nought, and finite", None),
+        ("[limits]\nidle_seconds = nan", "limits.idle_seconds must be more than nought, and finite", None),
+    ],
+)
+def test_what_is_wrong_with_a_limit_is_named(
+    tmp_path: Path, text: str, message: str, hint: str | None
+) -> None:
+    path = tmp_path / "o365scan.toml"
+    path.write_text(text)
+    with pytest.raises(OptionsError, match=re.escape(f"o365scan.toml: {message}")) as caught:
+        limits_of(load(path))
+    assert hint is None or hint in str(caught.value.hint)

@@ -416,6 +416,9 @@ def test_a_deprecated_name_is_told_when_it_is_used_late(shelf: Shelf, o365scan: 
     late = late.replace(
         "@check(", "from o365scan_exchange.datasets import accepted_domains as domains\n@check(", 1
     )
+    also = "from o365scan.api.deprecation import DEPRECATED, Deprecated\n"
+    also += f"DEPRECATED['{old_name}'] = Deprecated('the old one', 'Severity', '2.0')\n@check("
+    late = late.replace("@check(", also, 1)  # where it is judged, too
     shelf.add("o365scan-aged", late, entry_point="aged", head="")
     assert MESSAGE not in plain(o365scan("plugins"))
     scanned = o365scan(

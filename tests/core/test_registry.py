@@ -176,7 +176,9 @@ def o365scan_reporters():
 """
 
 
-@pytest.mark.parametrize("action", ["raise KeyError('x')", "sys.exit(0)", "raise NothingToReport('x')"])
+@pytest.mark.parametrize(
+    "action", ["raise KeyError('x')", "sys.exit(0)", "raise NothingToReport('x')", "raise GeneratorExit"]
+)
 def test_a_reporter_that_breaks_loses_no_other_report(shelf: Shelf, o365scan: Run, action: str) -> None:
     shelf.add("broken", REPORTERS.format(name="aaa", action=action))
     folder = shelf.folder.parent
@@ -193,6 +195,15 @@ def test_a_reporter_that_breaks_loses_no_other_report(shelf: Shelf, o365scan: Ru
     assert "a was not written" in result.stdout
     assert not (folder / "a").exists()
     assert json.loads((folder / "j").read_text())["findings"]
+
+
+def test_what_a_reporter_prints_touches_no_other_report(shelf: Shelf, o365scan: Run) -> None:
+    shelf.add("chatty", REPORTERS.format(name="aaa", action="print('loud')"))
+    result = o365scan("scan", *FEW, "--aaa", "a", "--json", "-")
+    assert result.returncode == 0, result.stderr
+    assert (shelf.folder.parent / "a").read_text() == "half"
+    assert json.loads(result.stdout)["findings"]
+    assert "plugin aaa, for its author: printed 1 line: loud" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["mock", "snapshot", "sarif-profile", "help"])

@@ -1,0 +1,1 @@
+"""Checks of other distributions, judged where their accidents do no harm: `judging` starts, `worker` is started."""
