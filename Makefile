@@ -55,7 +55,8 @@ unit: $(READY)
 	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report= --quiet
 	$(BIN)/coverage report --fail-under 90
 
-bench: $(READY) ## Print figures of the mock tenant: requests a second, start and stop, 100,000 accounts
+bench: $(READY) ## Print figures: judging apart, requests a second, start and stop, 100,000 accounts
+	$(BIN)/python bench/containment.py
 	$(BIN)/python bench/serving.py
 	$(BIN)/python bench/lifecycle.py
 	$(BIN)/python bench/population.py
