@@ -1,6 +1,6 @@
 """Many alerts of one rule are one alert: more than 25 become one on the dataset, until fewer than 10 are left.
 
-So do the largest groups of 10 or more where there are more than 60 alerts in all: a list that nobody reads to its end
+So do the largest groups of 15 or more where there are more than 60 alerts in all: a list that nobody reads to its end
 helps nobody. The gap between the numbers keeps a tenant that stands near one of them from flapping; what is rolled up
 is kept with the evidence.
 """
@@ -13,8 +13,8 @@ from itertools import groupby
 from o365scan.api import HEADER, Evidence, Finding, Problem
 
 ROLL_UP_ABOVE, UNROLL_BELOW = 25, 10
-#: So many alerts are read; of more, the largest groups are rolled up.
-READ = 60
+#: So many alerts are read; of more, the largest groups are rolled up, if they are not near to being unrolled again.
+READ, LARGE = 60, 15
 #: Objects named in the one alert, and pointed to as evidence.
 _NAMED = 10
 
@@ -49,7 +49,7 @@ def _is_many(count: int, *, was: bool) -> bool:
 def _largest(sizes: Mapping[Group, int], already: Collection[Group]) -> Iterator[Group]:
     """The groups that are rolled up too where there are too many alerts in all."""
     total = sum(1 if group in already else size for group, size in sizes.items())
-    rest = [group for group in sizes if group not in already and sizes[group] >= UNROLL_BELOW]
+    rest = [group for group in sizes if group not in already and sizes[group] >= LARGE]
     for group in sorted(rest, key=lambda each: (-sizes[each], each)):
         if total <= READ:
             return
