@@ -105,7 +105,8 @@ def reach(trustee: str, data: Data) -> Reach:
             if not step.is_group:
                 chains.append(Chain(way, member, step.outsider))
             if len(way) < _STEPS:
-                waiting.append((step, way, member))
+                # Groups first: who is a member and opens a mailbox on the way besides counts as a member.
+                (waiting.appendleft if step.is_group else waiting.append)((step, way, member))
     return Reach(tuple(chains), tuple(dict.fromkeys(unknown)))
 
 
