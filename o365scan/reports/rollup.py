@@ -1,8 +1,9 @@
 """Many alerts of one rule are one alert: more than 25 become one on the dataset, until fewer than 10 are left.
 
-So do the largest groups of 15 or more where there are more than 60 alerts in all: a list that nobody reads to its end
-helps nobody. The gap between the numbers keeps a tenant that stands near one of them from flapping; what is rolled up
-is kept with the evidence.
+So do the largest groups of 10 or more where there are more than 60 alerts in all: a list that nobody reads to its end
+helps nobody. Such a group stays rolled up until fewer than 5 are left, or no more than 50 failures in all. The gap
+between the numbers keeps a tenant that stands near one of them from flapping; what is rolled up is kept with the
+evidence.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from itertools import groupby
 from o365scan.api import HEADER, Evidence, Finding, Problem
 
 ROLL_UP_ABOVE, UNROLL_BELOW = 25, 10
-#: So many alerts are read; of more, the largest groups are rolled up, if they are not near to being unrolled again.
-READ, LARGE = 60, 15
+#: So many alerts are read; of more, the largest groups of so many are rolled up.
+READ, LARGE = 60, 10
+#: Where so many failures are left in all, a group stays rolled up until fewer than so many of its own are.
+CROWD, FEW = 50, 5
 #: Objects named in the one alert, and pointed to as evidence.
 _NAMED = 10
 
@@ -33,17 +36,17 @@ def rolled_up(
     """The alerts to show, ordered by check, dataset and key, and the groups that are now rolled up."""
     ordered = sorted(failures, key=lambda each: (*group_of(each), each.key))
     members = {group: list(found) for group, found in groupby(ordered, key=group_of)}
-    groups = {group for group, found in members.items() if _is_many(len(found), was=group in before)}
+    unroll_below = FEW if len(ordered) > CROWD else UNROLL_BELOW
+    groups = {
+        group
+        for group, found in members.items()
+        if len(found) > ROLL_UP_ABOVE or (group in before and len(found) >= unroll_below)
+    }
     groups.update(_largest({group: len(found) for group, found in members.items()}, groups))
     shown: list[Finding] = []
     for group, findings in members.items():
         shown.extend([_one(findings)] if group in groups else findings)
     return tuple(shown), groups
-
-
-def _is_many(count: int, *, was: bool) -> bool:
-    """Is a group rolled up by its own size, or since it was before?"""
-    return count > ROLL_UP_ABOVE or (was and count >= UNROLL_BELOW)
 
 
 def _largest(sizes: Mapping[Group, int], already: Collection[Group]) -> Iterator[Group]:
