@@ -4,17 +4,30 @@ mail to it."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from o365scan.api import Data, Evidence, Record, Undecidable
 
 from .addresses import is_within, normal_domain
 from .connectors import identity, sender_domain
 from .datasets import accepted_domains, inbound_connectors
-from .mx import elsewhere
+from .mx import delivery
 from .networks import is_wide
 
 _PARTNER, _ON_PREMISES = "Partner", "OnPremises"
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The domains whose mail arrives at other hosts than Exchange Online's, as MX records say."""
+
+    domains: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    """By name, with the evidence."""
+    mostly: bool = False
+    """Is the default domain one of them, or does no domain's mail arrive at Exchange Online?
+
+    Otherwise they may be domains that another service has, with nothing in front of the organisation's mail.
+    """
 
 
 @dataclass(frozen=True)
@@ -27,32 +40,37 @@ class InFront:
         """Is there a filter in front, as the option says, or a connector shows?"""
         return any(map(_is_sign, data[inbound_connectors])) if self.filtered is None else self.filtered
 
-    def seen_in_dns(self, data: Data) -> Mapping[str, tuple[Evidence, ...]]:
-        """The domains whose MX records lead to a filter, with the evidence; none where the option has the say.
+    def seen_in_dns(self, data: Data) -> Behind:
+        """What MX records show; nothing where the option has the say.
 
-        Raises Undecidable if DNS did not say it of every domain, and of none what leads to a filter: so ask only where
+        Raises Undecidable if DNS did not say it of every domain, and what it said does not suffice: so ask only where
         nothing else decides.
         """
-        return data.once(_delivered_elsewhere) if self.filtered is None else {}
+        return data.once(_behind) if self.filtered is None else Behind()
 
 
-def _delivered_elsewhere(data: Data) -> dict[str, tuple[Evidence, ...]]:
-    """By domain, those of the organisation's own whose mail arrives at other hosts than Exchange Online's."""
+def _behind(data: Data) -> Behind:
     found: dict[str, tuple[Evidence, ...]] = {}
+    direct = main = False
     unknown: Undecidable | None = None
     for domain in data[accepted_domains]:
         name = normal_domain(domain.text("DomainName"))
         if is_within(name, "onmicrosoft.com"):
             continue
         try:
-            evidence = elsewhere(data, domain)
+            arrives, evidence = delivery(data, domain)
         except Undecidable as cause:
             unknown = cause
-        else:
-            found |= {name: evidence} if evidence else {}
-    if unknown is not None and not found:
+            continue
+        direct = direct or arrives is True
+        if arrives is False:
+            found[name] = evidence
+            # Where it is not told which domain is the default one, each may be.
+            main = main or domain.get("Default") is not False
+    mostly = bool(found) and (main or not direct)
+    if unknown is not None and not mostly:
         raise unknown
-    return found
+    return Behind(found, mostly)
 
 
 def is_for_everybody(connector: Record) -> bool:

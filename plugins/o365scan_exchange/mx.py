@@ -29,13 +29,14 @@ def is_microsofts(host: str) -> bool:
     return any(is_within(host, own) for own in MICROSOFTS)
 
 
-def elsewhere(data: Data, domain: Record) -> tuple[Evidence, ...]:
-    """Evidence that mail of the domain is delivered to other hosts than Exchange Online's, to none of its own.
+def delivery(data: Data, domain: Record) -> tuple[bool | None, tuple[Evidence, ...]]:
+    """Does mail of the domain arrive at Exchange Online (True), at other hosts (False), or nowhere; with the evidence.
 
-    Empty if that is not so. Raises Undecidable where DNS did not say.
+    It arrives at other hosts if none of its MX records names one of Exchange Online's. Raises Undecidable where DNS did
+    not say.
     """
     row = own_row(data, mx_records, domain)
     named = hosts(row)
-    if not named or any(map(is_microsofts, named)):
-        return ()
-    return tuple(each.at("Exchange") for each in row.objects("Records"))
+    if not named:
+        return None, ()
+    return any(map(is_microsofts, named)), tuple(each.at("Exchange") for each in row.objects("Records"))

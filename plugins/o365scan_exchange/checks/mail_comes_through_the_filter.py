@@ -12,7 +12,10 @@ or a server of one's own. The options can say it. Without a filter there is noth
   `RestrictDomainsToIPAddresses` and addresses (no range wider than /24; IPv6: /48), or with
   `RestrictDomainsToCertificate` and a certificate that not everybody can present. An OnPremises connector refuses
   nobody, whatever it names.
-- Medium if it holds for some accepted domains only (`AssociatedAcceptedDomains`).
+- Low instead if MX records alone show what is in front, and not of the default domain, while mail of another domain
+  arrives at Exchange Online: such a domain may belong to another service.
+- Medium if such connectors hold for some accepted domains only (`AssociatedAcceptedDomains`), all of them together.
+  Domains under onmicrosoft.com are judged by `exchange.onmicrosoft-back-door-is-closed`.
 - Low if the service judges the filter instead of the sender: enhanced filtering is off for the lock, in test mode
   (`EFTestMode`), or on for some people only (`EFUsers`).
 
@@ -53,12 +56,13 @@ filtered = true
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
-from o365scan.api import Data, Evidence, Judgement, Record, Severity, check, independently, problem
+from o365scan.api import Data, Judgement, Record, Severity, check, independently, problem
+from o365scan_exchange.addresses import is_within, normal_domain
 from o365scan_exchange.datasets import accepted_domains, inbound_connectors
 from o365scan_exchange.evidence import shown
-from o365scan_exchange.front_filter import InFront, is_for_everybody, locks
+from o365scan_exchange.front_filter import Behind, InFront, covers, is_for_everybody, locks
 from o365scan_exchange.names import mx_records
 
 _NAMED = 5
@@ -80,7 +84,7 @@ def mail_comes_through_the_filter(data: Data, options: InFront) -> Iterator[Judg
     if not found:
         yield from _open(data)
     for lock in found:
-        yield from independently(_some_domains(lock), _judged_wrongly(lock))
+        yield from independently(_some_domains(lock, found, data), _judged_wrongly(lock))
 
 
 def _open(data: Data) -> Iterator[Judgement]:
@@ -97,22 +101,34 @@ def _open(data: Data) -> Iterator[Judgement]:
         yield problem("A filter is in front, and any host may deliver past it: no connector restricts it.")
 
 
-def _past_mx(behind: Mapping[str, tuple[Evidence, ...]]) -> Iterator[Judgement]:
-    if behind:
-        more = f" and {len(behind) - _NAMED} more" if len(behind) > _NAMED else ""
-        named = ", ".join(sorted(behind)[:_NAMED]) + more
-        evidence = (each for found in behind.values() for each in found)
+def _past_mx(behind: Behind) -> Iterator[Judgement]:
+    if behind.domains:
+        more = f" and {len(behind.domains) - _NAMED} more" if len(behind.domains) > _NAMED else ""
+        named = ", ".join(sorted(behind.domains)[:_NAMED]) + more
+        some = "" if behind.mostly else " Mail of the default domain doesn't arrive there."
         yield problem(
-            f"Mail of {named} is delivered to a filter, as MX records say, and any host may deliver past it: no"
-            " connector restricts it.",
-            *evidence,
+            f"Mail of {named} is delivered to a filter or another server, as MX records say, and any host may deliver"
+            f" past it: no connector restricts it.{some}",
+            *(each for found in behind.domains.values() for each in found),
+            severity=Severity.MEDIUM if behind.mostly else Severity.LOW,
         )
 
 
-def _some_domains(lock: Record) -> Iterator[Judgement]:
-    if named := lock.texts("AssociatedAcceptedDomains", nullable=True):
+def _some_domains(lock: Record, found: Sequence[Record], data: Data) -> Iterator[Judgement]:
+    """A lock without a list of domains holds for all of them; several may share them out."""
+    if not all(each.texts("AssociatedAcceptedDomains", nullable=True) for each in found):
+        return
+    names = (normal_domain(domain.text("DomainName")) for domain in data[accepted_domains])
+    spared = [
+        name
+        for name in names
+        if not is_within(name, "onmicrosoft.com") and not any(covers(each, name) for each in found)
+    ]
+    if spared:
+        held = ", ".join(lock.texts("AssociatedAcceptedDomains"))
+        more = f" and {len(spared) - _NAMED} more" if len(spared) > _NAMED else ""
         yield problem(
-            f"Mail comes through the filter alone for {', '.join(named)}, and not for other domains.",
+            f"Mail comes through the filter alone for {held}, and not for {', '.join(spared[:_NAMED])}{more}.",
             lock.at("AssociatedAcceptedDomains"),
             at=lock,
         )

@@ -2,10 +2,11 @@
 
 ## What it looks at
 
-Each accepted domain under onmicrosoft.com, if a filter is in front of Exchange Online (told as by
-`exchange.mail-comes-through-the-filter`, or by the options). Microsoft publishes its MX record, which points to
-Exchange Online. Where nothing closes it, no connector shows a filter, and DNS did not say where mail of the other
-domains arrives, it is undecided. It is closed by one of these:
+Each accepted domain under onmicrosoft.com, if a filter is in front of Exchange Online: as told by
+`exchange.mail-comes-through-the-filter`, or by the options. MX records show one if the default domain's lead to it, or
+no domain's lead to Exchange Online. Microsoft publishes the MX record of onmicrosoft.com, which points to Exchange
+Online. Where nothing closes it, no connector shows a filter, and DNS did not say where mail of the other domains
+arrives, it is undecided. It is closed by one of these:
 
 - A Partner connector that locks all mail to the filter, for all accepted domains or for this one too
   (`AssociatedAcceptedDomains`).
@@ -105,4 +106,6 @@ def _signs(data: Data, options: InFront) -> tuple[tuple[Evidence, ...] | None, U
         behind = options.seen_in_dns(data)
     except Undecidable as cause:
         return None, cause
-    return tuple(each for found in behind.values() for each in found) or None, None
+    if not behind.mostly:
+        return None, None
+    return tuple(each for found in behind.domains.values() for each in found), None
