@@ -134,9 +134,11 @@ def _tells(name: str) -> bool:
 
 
 def texts_in(value: Any) -> Iterator[str]:
-    """All texts in a JSON value."""
+    """All texts in a JSON value; of an object those of its fields."""
     if isinstance(value, str):
         yield value
+    elif isinstance(value, Mapping):
+        yield from texts_in(list(value.values()))
     elif isinstance(value, list | tuple):
         for each in value:
             yield from texts_in(each)

@@ -171,6 +171,16 @@ def test_what_shows_somebody_under_a_sign_in_its_evidence_is_not() -> None:
     assert uncommented(text)["checks"] == {thing_is_owned.id: {"owners": ["backup"]}}
 
 
+def test_what_shows_somebody_under_a_sign_within_an_object_of_its_evidence_is_not() -> None:
+    shown = {"hosts": [{"owner": "mallory@example.net"}]}
+    mallory, other = (
+        thing("a", "mallory@example.net", "high"),
+        thing("b", "alice@contoso.com", Rights=["read"], Server=shown),
+    )
+    _, text = adopted(mallory, other)
+    assert "rights" not in uncommented(text).get("checks", {}).get(thing_has_few_rights.id, {})
+
+
 def test_what_would_silence_a_finding_that_is_not_proposed_is_not() -> None:
     """The other thing of that owner can't be accepted as a whole, and would fall silent: it has but one problem."""
     row = thing("a", "backup") | {"Name": "Thing z"}
