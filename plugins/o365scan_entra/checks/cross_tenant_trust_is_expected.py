@@ -102,7 +102,7 @@ def cross_tenant_trust_is_expected(default: Record, data: Data, options: Known) 
         id = partner.key.lower()
         yield from independently(
             _trust(partner) if known and id not in known else (),
-            _arrival(partner, data) if id not in arriving else (),
+            *((_synchronised(partner, data), _without_consent(partner)) if id not in arriving else ()),
         )
 
 
@@ -117,35 +117,27 @@ def _trust(partner: Record) -> Iterator[Judgement]:
         )
 
 
-def _arrival(partner: Record, data: Data) -> Iterator[Judgement]:
-    found = [each for each in (_synchronised(partner, data), _without_consent(partner)) if each is not None]
-    if found:
-        yield problem(
-            " ".join(said for said, _ in found),
-            *(evidence for _, evidence in found),
-            at=partner,
-            accept=Acceptance({"synchronised": (partner.key,)}),
-        )
-
-
-def _synchronised(partner: Record, data: Data) -> tuple[str, Evidence] | None:
+def _synchronised(partner: Record, data: Data) -> Iterator[Judgement]:
     entry = data[cross_tenant_synchronisation].get(partner.key)
     if entry is None:
         raise Undecidable("the tenant is not in the list that shows whether it may put its accounts here")
     if entry["identitySynchronization"] is None:
-        return None
+        return
     path = "identitySynchronization/userSyncInbound"
-    if entry[path] is None or not entry.flag(f"{path}/isSyncAllowed", nullable=True):
-        return None
-    return "This tenant may put its accounts here by cross-tenant synchronisation.", entry.at(path)
+    if entry[path] is not None and entry.flag(f"{path}/isSyncAllowed", nullable=True):
+        said = "This tenant may put its accounts here by cross-tenant synchronisation."
+        yield _arrival(said, entry.at(path), partner)
 
 
-def _without_consent(partner: Record) -> tuple[str, Evidence] | None:
+def _without_consent(partner: Record) -> Iterator[Judgement]:
     path = "automaticUserConsentSettings"
-    if partner[path] is None or not partner.flag(f"{path}/inboundAllowed", nullable=True):
-        return None
-    said = "Its people arrive here without being asked for consent, as cross-tenant synchronisation needs it."
-    return said, partner.at(f"{path}/inboundAllowed")
+    if partner[path] is not None and partner.flag(f"{path}/inboundAllowed", nullable=True):
+        said = "Its people arrive here without being asked for consent, as cross-tenant synchronisation needs it."
+        yield _arrival(said, partner.at(f"{path}/inboundAllowed"), partner)
+
+
+def _arrival(said: str, evidence: Evidence, partner: Record) -> Judgement:
+    return problem(said, evidence, at=partner, accept=Acceptance({"synchronised": (partner.key,)}))
 
 
 def _believed(settings: Record) -> list[str]:
