@@ -105,6 +105,10 @@ class Directory:
         """Who is called that, None if nobody is known to be."""
         return self.records.get(_plain(name))
 
+    def is_ambiguous(self, name: str) -> bool:
+        """Are two of them called that?"""
+        return self.records.get(_plain(name), name) is None
+
 
 def directory(data: Data) -> Directory:
     """Mailboxes, contacts, mail users and groups; for `data.once`."""
@@ -166,9 +170,12 @@ def destination(text: str, data: Data) -> Destination:
     address = address_in(text)
     if address is not None and not data.once(own_domains).hold(address):
         return Destination(outside=((address, ""),))
-    record = data.once(directory).find(str(address) if address else called(text))
+    known, name = data.once(directory), str(address) if address else called(text)
+    record = known.find(name)
     if record is not None:
         return _joined(_followed(record, data, frozenset()))
+    if known.is_ambiguous(name):  # a name may be chosen to hide a contact whose address it is
+        return Destination(unknown=(f"two of the recipients are called {name}",))
     if address is not None:
         return Destination()
     return Destination(unknown=(f"{text} is nobody that the lists of recipients name",))
