@@ -1,0 +1,163 @@
+"""Files of cases: read strictly, so that a misspelt word is an error and not a case that tests nothing."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from o365scan.api import Check, PluginError, Severity, Verdict
+from o365scan.registry import load
+from o365scan.testing.added import added as added_to
+from o365scan.testing.case import Case, patched
+
+
+class CaseFileInvalid(PluginError):
+    """A file of cases that can't be used; the message names the file and what is wrong in it."""
+
+
+class _WrittenCase(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    verdict: Verdict
+    patch: list[dict[str, Any]] = []
+    severity: Severity | None = None
+    message: str | None = None
+    object: str | None = None
+    options: dict[str, Any] | None = None
+    unlicensed: tuple[str, ...] = ()
+    licence: str | None = None
+
+
+class _CaseFile(msgspec.Struct, forbid_unknown_fields=True):
+    check: str
+    records: dict[str, list[dict[str, Any]]]
+    cases: list[_WrittenCase]
+    options: dict[str, Any] = {}
+
+
+def cases(folder: Path, checks: Iterable[Check] | None = None, *, added: bool = True) -> list[Case]:
+    """All cases of the files in `folder`, and those the runner adds; by default for the installed checks.
+
+    Raises CaseFileInvalid.
+    """
+    known = {check.id: check for check in checks} if checks is not None else _installed()
+    found: list[Case] = []
+    for path in sorted(folder.glob("*.json")):
+        written = written_in(path, known)
+        found += [*written, *(added_to(written[0].check, written) if added else ())]
+    return found
+
+
+def written_in(path: Path, checks: Mapping[str, Check]) -> list[Case]:
+    """The good record and the cases of one file, which is called after its check. Raises CaseFileInvalid."""
+    file = _read(path)
+    if path.stem != file.check:
+        raise CaseFileInvalid(
+            f"{path.name} holds the cases of {file.check}", hint=f"Call it {file.check}.json."
+        )
+    if file.check not in checks:
+        near = difflib.get_close_matches(file.check, checks, n=1)
+        hint = f"Did you mean {near[0]}?" if near else "Is the plugin installed? o365scan plugins lists them."
+        raise CaseFileInvalid(f"{path.name}: there is no check {file.check}", hint=hint)
+    check = checks[file.check]
+    _refuse_unread(path, file, check)
+    _refuse_doubles(path, file)
+    good = Case(check, "the good record", file.records, Verdict.PASS, options=file.options)
+    return [good, *(_case(path, file, check, each) for each in file.cases)]
+
+
+def case_test(folder: Path, checks: Iterable[Check] | None = None) -> Callable[[Case], None]:
+    """A test for pytest that runs once for each case of `cases(folder, checks)`, and says which:
+
+        test_case = case_test(Path(__file__).with_name("cases"))
+
+    Raises CaseFileInvalid, also for a folder without a case: a test of nothing would be no test.
+    """
+    import pytest
+
+    found = cases(folder, checks)
+    if not found:
+        raise CaseFileInvalid(
+            f"there is no file of cases in {folder}", hint="Each is called <check id>.json."
+        )
+
+    @pytest.mark.parametrize("case", found, ids=str)
+    def test_case(case: Case) -> None:
+        case.run()
+
+    return test_case
+
+
+def listing(folder: Path, ids: Collection[str] = ()) -> Iterator[str]:
+    """Lines for people: each check (of `ids`, if any are given), and the verdict on each of its written cases.
+
+    Raises AssertionError at a case that is judged otherwise, and CaseFileInvalid.
+    """
+    check = None
+    for case in cases(folder, added=False):
+        if ids and case.check.id not in ids:
+            continue
+        if case.check is not check:
+            check = case.check
+            yield check.id
+        case.run()
+        severity = case.finding().severity if case.verdict is Verdict.FAIL else ""
+        yield f"  {case.verdict:<5} {severity:<8}  {case.name}"
+
+
+def _installed() -> Mapping[str, Check]:
+    """Raises CaseFileInvalid if a plugin is broken: its checks would be called unknown."""
+    registry = load()
+    if registry.failures:
+        first = registry.failures[0]
+        raise CaseFileInvalid(f"plugin {first.plugin} ({first.stage}): {first.message}")
+    return registry.checks
+
+
+def _read(path: Path) -> _CaseFile:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_CaseFile)
+    except (msgspec.DecodeError, UnicodeDecodeError) as cause:  # a ValidationError is a DecodeError
+        raise CaseFileInvalid(f"{path.name}: {cause}") from cause
+    except OSError as cause:
+        raise CaseFileInvalid(f"{path.name} can't be read: {cause.strerror}") from cause
+
+
+def _refuse_unread(path: Path, file: _CaseFile, check: Check) -> None:
+    """Records of a dataset that the check does not read would test nothing."""
+    known = {dataset.name for dataset in (*check.datasets, *check.optional)}
+    if unread := sorted(file.records.keys() - known):
+        raise CaseFileInvalid(f"{path.name}: {check.id} does not read {', '.join(unread)}")
+    if check.each is not None and not file.records.get(check.each.name):
+        raise CaseFileInvalid(f"{path.name}: there is no record of {check.each.name} to judge")
+
+
+def _refuse_doubles(path: Path, file: _CaseFile) -> None:
+    names = [each.name for each in file.cases]
+    if doubled := sorted({name for name in names if names.count(name) > 1}):
+        raise CaseFileInvalid(f"{path.name}: two cases are called {doubled[0]!r}")
+
+
+def _case(path: Path, file: _CaseFile, check: Check, written: _WrittenCase) -> Case:
+    import jsonpatch
+    import jsonpointer
+
+    try:
+        records = patched(file.records, written.patch)
+    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, KeyError, TypeError) as cause:
+        raise CaseFileInvalid(f"{path.name}: the patch of {written.name!r} does not fit: {cause}") from cause
+    return Case(
+        check,
+        written.name,
+        records,
+        written.verdict,
+        severity=written.severity,
+        message=written.message,
+        object=written.object,
+        options=file.options if written.options is None else written.options,
+        unlicensed=written.unlicensed,
+        licence=written.licence,
+    )
