@@ -24,6 +24,7 @@ _COMMANDS = {
     "checks": "checks",
     "explain": "explain",
     "plugins": "plugins",
+    "plugin": "plugin",
     "permissions": "permissions",
     "doctor": "doctor",
     "snapshot": "snapshot",
