@@ -1,0 +1,59 @@
+"""All rules over one distribution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Sized
+from dataclasses import dataclass
+
+from o365scan.authoring import casework, documentation, importing, naming, reading, repeating
+from o365scan.authoring.remarks import Remark, Rule
+from o365scan.authoring.subject import Subject
+
+
+def _plugins(subject: Subject) -> Sized:
+    return subject.entry_points
+
+
+def _checks(subject: Subject) -> Sized:
+    return subject.checks
+
+
+def _datasets(subject: Subject) -> Sized:
+    return subject.datasets
+
+
+def _files(subject: Subject) -> Sized:
+    return list(casework.present(subject))
+
+
+RULES = (
+    Rule("loads", "the plugin can be loaded, and brings something", naming.loads, _plugins),
+    Rule("importing", "nothing happens when it is loaded", importing.importing, _plugins),
+    Rule("names", "ids and names begin with the plugin's, and agree with files", naming.names, _plugins),
+    Rule("documentation", "checks say why, what to do, and on what they rest", documentation.documentation, _checks),
+    Rule("frameworks", "ids of ATT&CK, SCuBA and CIS exist", naming.frameworks, _checks),
+    Rule("permissions", "app and directory roles exist, and the least reads only", reading.permissions, _datasets),
+    Rule("licences", "licences are named as they are bought", reading.licences, _datasets),
+    Rule("references", "datasets link to Microsoft's own pages", reading.references, _datasets),
+    Rule("cases", "each check has a file of cases, and each file a check", casework.files, _checks),
+    Rule("cases hold", "each case is judged as it says, and one of each check fails", casework.hold, _files),
+    Rule("repeating", "the same snapshot gets the same findings, in any order", repeating.repeating, _files),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a rule found."""
+
+    rule: Rule
+    remarks: tuple[Remark, ...]
+    holds: bool | None
+    """None: there was nothing to look at."""
+
+
+def examine(subject: Subject, rules: Sequence[Rule] = RULES) -> Iterator[Result]:
+    """The result of each rule, as it is done with."""
+    for rule in rules:
+        remarks = tuple(rule.look(subject))
+        looked = len(rule.over(subject)) > 0
+        yield Result(rule, remarks, False if remarks else True if looked else None)

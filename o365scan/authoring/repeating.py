@@ -1,0 +1,62 @@
+"""The same snapshot gets the same findings: else alerts would open and close by themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from o365scan.api import visible
+from o365scan.authoring.program import Stuck, run
+from o365scan.authoring.remarks import Remark
+from o365scan.authoring.subject import Subject
+
+#: How it is judged, and with which order of sets and dictionaries of texts.
+_WAYS = (("forward", "1"), ("backward", "2"))
+_TO_DO = "Sort what comes from a set, keep nothing between calls, and use no clock and no chance but `now`."
+
+Judgings = dict[str, list[list[str]]]
+
+
+def repeating(subject: Subject) -> Iterator[Remark]:
+    """Each written case judged three times: in two processes of other hash seeds, in another order, and once more."""
+    if subject.cases is None or not subject.checks:
+        return
+    try:
+        with ThreadPoolExecutor() as pool:
+            forward, backward = pool.map(lambda way: _judged(subject, *way), _WAYS)
+    except Stuck as cause:
+        yield Remark(
+            "repeating", f"Judging the cases: {cause}.", subject.distribution, "Find the check that loops."
+        )
+        return
+    for name, (first,) in forward.items():
+        for other, how in zip(backward[name], ("in another process and order", "once more"), strict=False):
+            if other != first:
+                what = f"{name}: judged {how}, it says something else: {_difference(first, other)}"
+                yield Remark("repeating", what, _place(subject, name), _TO_DO)
+                break
+
+
+def _judged(subject: Subject, order: str, seed: str) -> Judgings:
+    """Raises Stuck, also for a process that a check ended."""
+    done = run(
+        "judge_probe", subject.distribution, str(subject.cases), order, environment={"PYTHONHASHSEED": seed}
+    )
+    if done.returncode != 0:
+        raise Stuck(f"the process ended with {done.returncode}: {done.stderr.strip()[-300:]}")
+    found: Judgings = json.loads(done.stdout)
+    return found
+
+
+def _difference(first: list[str], other: list[str]) -> str:
+    if len(first) != len(other):
+        return f"{len(first)} findings, then {len(other)}"
+    one, two = next((one, two) for one, two in zip(first, other, strict=True) if one != two)
+    at = next((place for place, pair in enumerate(zip(one, two, strict=False)) if pair[0] != pair[1]), 0)
+    start = max(at - 30, 0)
+    return f"…{visible(one[start : at + 50])}…, then …{visible(two[start : at + 50])}…"
+
+
+def _place(subject: Subject, name: str) -> str:
+    return subject.place(subject.registry.checks[name.partition(": ")[0]])
