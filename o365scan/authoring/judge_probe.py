@@ -2,8 +2,8 @@
 
     python -m o365scan.authoring.judge_probe DISTRIBUTION CASES forward|backward
 
-Backward, the last case comes first, records are added in reverse, and each case is judged twice. Its standard output is
-a JSON object: check id and case name → a list of judgings, each a list of findings as text.
+Backward, the last case comes first, and records are added in reverse: what a check kept from earlier cases is another.
+Its standard output is a JSON object: check id and case name → the findings, each as text.
 """
 
 from __future__ import annotations
@@ -11,43 +11,50 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import redirect_stdout
-from dataclasses import asdict, replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 from o365scan.api import Finding, O365ScanError
 from o365scan.authoring.casework import present
-from o365scan.authoring.subject import subject_of
+from o365scan.authoring.subject import installed_subject
 from o365scan.testing.case import Case
 from o365scan.testing.files import CaseFileInvalid, written_in
 
 
-def judgings(distribution: str, folder: Path, *, backward: bool) -> dict[str, list[list[str]]]:
+def judgings(distribution: str, folder: Path, *, backward: bool) -> dict[str, list[str]]:
     """Every written case, by its name."""
     cases: list[Case] = []
-    for check, path in present(subject_of(distribution, folder)):
+    for check, path in present(installed_subject(distribution, folder)):
         try:
             cases += written_in(path, {check.id: check})
         except CaseFileInvalid:
             continue  # the rule on case files tells of it
-    if not backward:
-        return {str(case): [_judged(case)] for case in cases}
-    turned = [
-        replace(case, records={name: rows[::-1] for name, rows in case.records.items()})
-        for case in reversed(cases)
-    ]
-    return {str(case): [_judged(case), _judged(case)] for case in turned}
+    if backward:
+        cases = [
+            replace(case, records={name: rows[::-1] for name, rows in case.records.items()})
+            for case in reversed(cases)
+        ]
+    return {str(case): _judged(case) for case in cases}
 
 
 def _judged(case: Case) -> list[str]:
     try:
         return [_text(finding) for finding in case.findings()]
-    except O365ScanError as cause:  # options that can't be used: the rule on cases tells of it
+    except (AssertionError, O365ScanError) as cause:  # no case to judge: the rule on cases tells of it
         return [str(cause)]
 
 
 def _text(finding: Finding) -> str:
-    return json.dumps(asdict(finding), default=repr)
+    return json.dumps(finding, default=_plain)
+
+
+def _plain(value: object) -> object:
+    """Of what JSON doesn't know: its fields, its items, or what it calls itself (a record its dataset and key)."""
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return dict(value) if isinstance(value, Mapping) else repr(value)
 
 
 if __name__ == "__main__":

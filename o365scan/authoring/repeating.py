@@ -15,11 +15,11 @@ from o365scan.authoring.subject import Subject
 _WAYS = (("forward", "1"), ("backward", "2"))
 _TO_DO = "Sort what comes from a set, keep nothing between calls, and use no clock and no chance but `now`."
 
-Judgings = dict[str, list[list[str]]]
+Judgings = dict[str, list[str]]
 
 
 def repeating(subject: Subject) -> Iterator[Remark]:
-    """Each written case judged three times: in two processes of other hash seeds, in another order, and once more."""
+    """Each written case is judged twice: in processes of other hash seeds, after other cases, with records in another order."""
     if subject.cases is None or not subject.checks:
         return
     try:
@@ -30,12 +30,10 @@ def repeating(subject: Subject) -> Iterator[Remark]:
             "repeating", f"Judging the cases: {cause}.", subject.distribution, "Find the check that loops."
         )
         return
-    for name, (first,) in forward.items():
-        for other, how in zip(backward[name], ("in another process and order", "once more"), strict=False):
-            if other != first:
-                what = f"{name}: judged {how}, it says something else: {_difference(first, other)}"
-                yield Remark("repeating", what, _place(subject, name), _TO_DO)
-                break
+    for name, first in forward.items():
+        if (other := backward[name]) != first:
+            what = f"{name}: judged again, it says something else: {_difference(first, other)}"
+            yield Remark("repeating", what, _place(subject, name), _TO_DO)
 
 
 def _judged(subject: Subject, order: str, seed: str) -> Judgings:

@@ -87,13 +87,8 @@ def subject_of(target: str, cases: Path | None = None, vouched: Iterable[str] = 
     Its cases are those in `cases`, else in `tests/cases` of the folder (of the sources, if it is installed editable).
     What the plugins print while they load goes to stderr. Raises SubjectUnknown.
     """
-    folder = Path(target).resolve() if Path(target).is_dir() else None
+    folder = Path(target).resolve() if _is_folder(target) else None
     found = _installed(_name_in(folder) if folder else target, folder)
-    entry_points = tuple(each for each in found.entry_points if each.group == PROJECT)
-    if not entry_points:
-        raise SubjectUnknown(
-            f"{found.name} brings no plugin", hint=f"Name its module below [project.entry-points.{PROJECT}]."
-        )
     sources = _editable_sources(found)
     if folder is not None and sources != folder:
         raise SubjectUnknown(
@@ -102,17 +97,32 @@ def subject_of(target: str, cases: Path | None = None, vouched: Iterable[str] = 
         )
     if cases is not None and not cases.is_dir():
         raise SubjectUnknown(f"there is no folder {cases}")
+    return _loaded(found, sources, cases or _usual_cases(sources), frozenset(vouched))
+
+
+def installed_subject(name: str, cases: Path) -> Subject:
+    """An installed distribution, whatever folders are called like it. Raises SubjectUnknown."""
+    found = _installed(name, None)
+    return _loaded(found, _editable_sources(found), cases, frozenset())
+
+
+def _loaded(
+    found: Distribution, sources: Path | None, cases: Path | None, vouched: frozenset[str]
+) -> Subject:
+    entry_points = tuple(each for each in found.entry_points if each.group == PROJECT)
+    if not entry_points:
+        raise SubjectUnknown(
+            f"{found.name} brings no plugin", hint=f"Name its module below [project.entry-points.{PROJECT}]."
+        )
     with redirect_stdout(sys.stderr):
         registry = load()
-    return Subject(
-        found.name,
-        found.version,
-        entry_points,
-        registry,
-        sources,
-        (cases or _usual_cases(sources)),
-        frozenset(vouched),
-    )
+    return Subject(found.name, found.version, entry_points, registry, sources, cases, vouched)
+
+
+def _is_folder(target: str) -> bool:
+    """A distribution may be called like a folder that is no project's."""
+    path = Path(target)
+    return path.is_dir() and ((path / "pyproject.toml").is_file() or target != path.name)
 
 
 def _name_in(folder: Path) -> str:

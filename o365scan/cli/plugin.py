@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from o365scan.authoring.subject import Subject
 
 #: By whether a rule holds; None where there was nothing to look at.
-_MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("–", "dim")}
+_MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("-", "dim")}
 
 
 @click.group()

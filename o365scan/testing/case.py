@@ -139,7 +139,9 @@ class Case:
             elif dataset.name not in self.unlicensed:
                 for record in self.records[dataset.name]:
                     fields = {name: value for name, value in record.items() if name != PARENT}
-                    snapshot.add(dataset, [fields], parent=record.get(PARENT, ""))
+                    for wrong in snapshot.add(dataset, [fields], parent=record.get(PARENT, "")):
+                        # A scan would have a gap here, so that the case would be of no scan.
+                        raise AssertionError(f"{self}: {dataset.name}: {wrong}")
             snapshot.finish(dataset)
         snapshot.seal(Manifest(tenant=TENANT, collected_at=NOW, version="test", scanner=SCANNER))
         return snapshot
