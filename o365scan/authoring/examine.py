@@ -27,8 +27,9 @@ def _files(subject: Subject) -> Sized:
 
 
 RULES = (
-    Rule("loads", "the plugin can be loaded, and brings something", naming.loads, _plugins),
+    # First, and in processes of its own: a plugin that ends its process would end this one.
     Rule("importing", "nothing happens when it is loaded", importing.importing, _plugins),
+    Rule("loads", "the plugin can be loaded, and brings something", naming.loads, _plugins),
     Rule("names", "ids and names begin with the plugin's, and agree with files", naming.names, _plugins),
     Rule("documentation", "checks say why, what to do, and on what they rest", documentation.documentation, _checks),
     Rule("frameworks", "ids of ATT&CK, SCuBA and CIS exist", naming.frameworks, _checks),
@@ -53,7 +54,12 @@ class Result:
 
 def examine(subject: Subject, rules: Sequence[Rule] = RULES) -> Iterator[Result]:
     """The result of each rule, as it is done with."""
+    ended = False
     for rule in rules:
+        if ended:
+            yield Result(rule, (), None)
+            continue
         remarks = tuple(rule.look(subject))
-        looked = len(rule.over(subject)) > 0
-        yield Result(rule, remarks, False if remarks else True if looked else None)
+        ended = any(remark.ends for remark in remarks)
+        holds = None if not remarks and not rule.over(subject) else not remarks
+        yield Result(rule, remarks, holds)

@@ -19,11 +19,11 @@ def importing(subject: Subject) -> Iterator[Remark]:
         try:
             done = run("import_probe", entry_point.name, entry_point.value)
         except Stuck as cause:
-            yield Remark("importing", f"When it is loaded, {cause}.", plugin, _TO_DO)
+            yield Remark("importing", f"When it is loaded, {cause}.", plugin, _TO_DO, ends=True)
             continue
         if done.returncode != 0:
             what = f"When it is loaded, it ends the process with {done.returncode}."
-            yield Remark("importing", what, plugin, _TO_DO)
+            yield Remark("importing", what, plugin, _TO_DO, ends=True)
             continue
         for what, where in json.loads(done.stdout):
             place = _place(subject, where) if where else plugin

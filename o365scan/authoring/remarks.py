@@ -17,6 +17,8 @@ class Remark:
     where: str
     """A file with its line if there is one, else the name of the check, dataset or plugin."""
     to_do: str
+    ends: bool = False
+    """The plugin can't even be loaded without harm, so nothing else is looked at."""
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ Judgings = dict[str, list[str]]
 
 
 def repeating(subject: Subject) -> Iterator[Remark]:
-    """Each written case is judged twice: in processes of other hash seeds, after other cases, with records in another order."""
-    if subject.cases is None or not subject.checks:
+    """Each written case is judged twice: with other hash seeds, after other cases, with records in another order."""
+    if subject.cases is None:
         return
     try:
         with ThreadPoolExecutor() as pool:

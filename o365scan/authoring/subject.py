@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import Distribution, EntryPoint
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,19 +26,23 @@ class SubjectUnknown(O365ScanError):
 
 @dataclass(frozen=True)
 class Subject:
-    """A distribution whose plugins were loaded, as far as they could be."""
+    """A distribution that brings plugins."""
 
     distribution: str
     version: str
     entry_points: tuple[EntryPoint, ...]
-    registry: Registry
-    """All plugins that are installed."""
     folder: Path | None
     """Where its sources are; None for one that was installed from a wheel."""
     cases: Path | None
     """Where its files of cases are, if there is such a folder."""
     vouched: frozenset[str] = frozenset()
     """Permissions that exist by the author's word."""
+
+    @cached_property
+    def registry(self) -> Registry:
+        """All plugins that are installed, loaded when they are first asked for. What they print goes to stderr."""
+        with redirect_stdout(sys.stderr):
+            return load()
 
     @property
     def names(self) -> frozenset[str]:
@@ -85,7 +90,8 @@ def subject_of(target: str, cases: Path | None = None, vouched: Iterable[str] = 
     """The distribution that `target` is: a folder with a pyproject.toml, or the name of what is installed.
 
     Its cases are those in `cases`, else in `tests/cases` of the folder (of the sources, if it is installed editable).
-    What the plugins print while they load goes to stderr. Raises SubjectUnknown.
+
+    Raises SubjectUnknown.
     """
     folder = Path(target).resolve() if _is_folder(target) else None
     found = _installed(_name_in(folder) if folder else target, folder)
@@ -97,16 +103,16 @@ def subject_of(target: str, cases: Path | None = None, vouched: Iterable[str] = 
         )
     if cases is not None and not cases.is_dir():
         raise SubjectUnknown(f"there is no folder {cases}")
-    return _loaded(found, sources, cases or _usual_cases(sources), frozenset(vouched))
+    return _with_plugins(found, sources, cases or _usual_cases(sources), frozenset(vouched))
 
 
 def installed_subject(name: str, cases: Path) -> Subject:
     """An installed distribution, whatever folders are called like it. Raises SubjectUnknown."""
     found = _installed(name, None)
-    return _loaded(found, _editable_sources(found), cases, frozenset())
+    return _with_plugins(found, _editable_sources(found), cases, frozenset())
 
 
-def _loaded(
+def _with_plugins(
     found: Distribution, sources: Path | None, cases: Path | None, vouched: frozenset[str]
 ) -> Subject:
     entry_points = tuple(each for each in found.entry_points if each.group == PROJECT)
@@ -114,9 +120,7 @@ def _loaded(
         raise SubjectUnknown(
             f"{found.name} brings no plugin", hint=f"Name its module below [project.entry-points.{PROJECT}]."
         )
-    with redirect_stdout(sys.stderr):
-        registry = load()
-    return Subject(found.name, found.version, entry_points, registry, sources, cases, vouched)
+    return Subject(found.name, found.version, entry_points, sources, cases, vouched)
 
 
 def _is_folder(target: str) -> bool:

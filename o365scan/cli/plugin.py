@@ -102,11 +102,10 @@ def _show(subject: Subject, results: Sequence[Result]) -> None:
     from rich.text import Text
 
     out = console()
-    brings = f"{_count(subject.checks, 'check')}, {_count(subject.datasets, 'dataset')}"
-    out.print(Text(visible(f"{subject.distribution} {subject.version}: {brings}")))
+    out.print(Text(visible(f"{subject.distribution} {subject.version}: {', '.join(sorted(subject.names))}")))
     for each in results:
         mark, style = _MARKS[each.holds]
-        idle = ": there was nothing to look at" if each.holds is None else ""
+        idle = ": not looked at" if each.holds is None else ""
         out.print(Text(f"{mark} {each.rule.asks}{idle}", style=style))
         for line in _lines(each.remarks):
             out.print(line, soft_wrap=True)
@@ -132,8 +131,6 @@ def _plain(subject: Subject, results: Sequence[Result]) -> dict[str, Any]:
         "distribution": subject.distribution,
         "version": subject.version,
         "plugins": sorted(subject.names),
-        "checks": [check.id for check in subject.checks],
-        "datasets": [dataset.name for dataset in subject.datasets],
         "rules": [{"rule": each.rule.name, "asks": each.rule.asks, "holds": each.holds} for each in results],
         "remarks": [
             {"rule": each.rule, "what": each.what, "where": each.where, "toDo": each.to_do}

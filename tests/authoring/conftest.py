@@ -1,4 +1,4 @@
-"""A plugin that is fit for others, as `plugin new` writes it and pip would install it, to be spoilt one way at a time."""
+"""A plugin that is fit for others, as `plugin new` writes it and pip would install it, to be spoilt in one way."""
 
 from __future__ import annotations
 
