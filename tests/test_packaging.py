@@ -15,6 +15,7 @@ import requests
 
 from mocktenant import Server, Tenant, serve
 from mocktenant_fixtures import scenario
+from o365scan.authoring.scaffold import template_files
 from tests.conftest import Completed
 
 ROOT = Path(__file__).parents[1]
@@ -84,6 +85,24 @@ def lean_tests_need_no_mock_tenant(fresh: Fresh) -> None:
     assert "pip install 'o365scan[mock]'" in tested.stdout
 
 
+def a_new_plugin_is_green_at_once(fresh: Fresh) -> None:
+    """Written, installed, tested, listed, run, in the log, and fit for others; then it is gone again."""
+    assert fresh.o365scan("plugin", "new", "contoso").returncode == 0
+    made = fresh.folder / "o365scan-contoso"
+    done(fresh.bin / "python", "-m", "pip", "install", "--quiet", "--editable", ".", cwd=made)
+    tested = done(fresh.bin / "python", "-m", "pytest", "-p", "no:cacheprovider", cwd=made)
+    assert "17 passed" in tested.stdout
+    assert "o365scan-contoso 0.1.0" in done(fresh.bin / "o365scan", "plugins", cwd=made).stdout
+    scan = ("scan", "--mock", "baseline", "--mock-size", "40", "--check", "contoso.*", "--sarif", "out.sarif")
+    done(fresh.bin / "o365scan", *scan, cwd=made)
+    (log,) = json.loads((made / "out.sarif").read_text())["runs"]
+    versions = {each["name"]: each["version"] for each in log["tool"]["extensions"]}
+    assert versions["contoso"] == "0.1.0"
+    checked = done(fresh.bin / "o365scan", "plugin", "check", cwd=made)
+    assert checked.stdout.endswith("All is well.\n")
+    done(fresh.bin / "python", "-m", "pip", "uninstall", "--quiet", "--yes", "o365scan-contoso", cwd=made)
+
+
 def test_the_wheel_holds_the_packages_and_nothing_else(tmp_path: Path) -> None:
     names = zipfile.ZipFile(wheel_of(ROOT, tmp_path)).namelist()
     tops = {name.partition("/")[0] for name in names if ".dist-info" not in name}
@@ -93,6 +112,8 @@ def test_the_wheel_holds_the_packages_and_nothing_else(tmp_path: Path) -> None:
     for package in tops:
         assert f"{package}/py.typed" in names
     assert any(name.endswith("oauth-spam-campaign/expected.json") for name in names)
+    template = {name for name in names if name.startswith("o365scan/authoring/template/")}
+    assert len(template) == len(list(template_files()))
 
 
 def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
@@ -111,6 +132,7 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     sample = wheel_of(ROOT / "tests" / "sample_plugin", fresh.folder)
     fresh.install(f"o365scan[mock] @ {wheel.as_uri()}", sample)
 
+    a_new_plugin_is_green_at_once(fresh)
     shutil.copytree(ROOT / "tests" / "sample_plugin" / "tests", fresh.folder / "sample")
     tested = fresh.pytest("sample")
     assert tested.returncode == 0, tested.stdout

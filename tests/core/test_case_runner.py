@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from o365scan.api import (
     Acceptance,
@@ -18,7 +21,7 @@ from o365scan.api import (
     check,
     problem,
 )
-from o365scan.testing import Case, cases
+from o365scan.testing import Case, CaseFileInvalid, case_test, cases
 
 from .things import dataset, things
 
@@ -134,3 +137,67 @@ def test_what_is_not_licensed_is_unread_or_empty_as_the_dataset_says(tmp_path: P
 
 def test_a_licence_that_the_problem_does_not_name_is_caught(tmp_path: Path) -> None:
     assert _fails(bought(tmp_path, verdict="fail", unlicensed=["test.empties"], licence="Thing P2"))
+
+
+def written(folder: Path, **changes: object) -> None:
+    content = {"check": thing_is_strict.id, "records": {"test.things": [GOOD]}, "cases": []} | changes
+    (folder / f"{thing_is_strict.id}.json").write_text(json.dumps(content), "utf-8")
+
+
+def one(**said: object) -> list[object]:
+    return [{"name": "x", "verdict": "pass", **said}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"cases": one(severty="low")}, "unknown field `severty`"),
+        ({"cases": one(verdict="passes")}, "Invalid enum value 'passes'"),
+        ({"cases": one(severity="grave")}, "Invalid enum value 'grave'"),
+        ({"cases": one() * 2}, "two cases are called 'x'"),
+        (
+            {"cases": one(patch=[{"op": "remove", "path": "/test.things/0/No"}])},
+            "the patch of 'x' does not fit",
+        ),
+        ({"cases": one(patch=[{"op": "shift", "path": "/test.things"}])}, "the patch of 'x' does not fit"),
+        ({"records": {"test.things": [GOOD], "test.friends": []}}, "does not read test.friends"),
+        ({"records": {"test.things": []}}, "no record of test.things to judge"),
+        ({"check": "test.thing-is-strikt"}, "holds the cases of test.thing-is-strikt"),
+    ],
+)
+def test_a_file_that_would_test_nothing_is_refused(
+    tmp_path: Path, changes: dict[str, object], said: str
+) -> None:
+    written(tmp_path, **changes)
+    with pytest.raises(CaseFileInvalid, match=re.escape(said)):
+        cases(tmp_path, [thing_is_strict])
+
+
+def test_a_file_of_an_unknown_check_says_which_was_meant(tmp_path: Path) -> None:
+    written(tmp_path)
+    with pytest.raises(CaseFileInvalid, match=r"there is no check test\.thing-is-strict") as refused:
+        cases(tmp_path, [thing_is_careless, thing_is_credulous])
+    assert refused.value.hint == "Did you mean test.thing-is-careless?"
+
+
+def test_records_that_no_scan_would_keep_so_are_told(tmp_path: Path) -> None:
+    written(tmp_path, records={"test.things": [GOOD, GOOD | {"Name": "Two"}]})
+    with pytest.raises(AssertionError, match="share the Id of another"):
+        cases(tmp_path, [thing_is_strict], added=False)[0].run()
+
+
+def test_each_case_is_a_test_of_pytests(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        cases=one(verdict="fail", patch=[{"op": "replace", "path": "/test.things/0/Parts", "value": []}]),
+    )
+    (mark,) = case_test(tmp_path, [thing_is_strict]).pytestmark  # type: ignore[attr-defined]
+    assert mark.args[1] == cases(tmp_path, [thing_is_strict])
+    assert [str(case) for case in mark.args[1]][:2] == [
+        f"{thing_is_strict.id}: the good record",
+        f"{thing_is_strict.id}: x",
+    ]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(CaseFileInvalid, match="there is no file of cases"):
+        case_test(empty, [thing_is_strict])
