@@ -182,6 +182,14 @@ def test_permissions_that_do_not_exist_or_are_too_much(
     assert meant in plugin.only("permissions", said).to_do
 
 
+def test_the_list_of_app_roles_is_the_one_that_grades_them() -> None:
+    """Two files for two purposes, of one source: neither may be forgotten when the other is renewed."""
+    ours = json.loads((ROOT / "o365scan/authoring/data/permissions.json").read_text("utf-8"))
+    graded = json.loads((ROOT / "plugins/o365scan_entra/data/app_permissions.json").read_text("utf-8"))
+    graph = {row[2] for row in graded["application"] if row[0] == "00000003-0000-0000-c000-000000000000"}
+    assert set(ours["app_roles"]["Microsoft Graph"]) == graph
+
+
 def test_a_permission_that_somebody_vouches_for(plugin: Plugin) -> None:
     plugin.spoil(DATASETS, '"GroupMember.Read.All"', '"Wizard.Read.All"')
     plugin.only("permissions", "Wizard")
