@@ -136,7 +136,16 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "tests" / "sample_plugin" / "tests", fresh.folder / "sample")
     tested = fresh.pytest("sample")
     assert tested.returncode == 0, tested.stdout
-    assert "3 passed" in tested.stdout
+    assert "13 passed" in tested.stdout
+    done(
+        fresh.bin / "o365scan",
+        "plugin",
+        "check",
+        "o365scan-sample",
+        "--cases",
+        "sample/cases",
+        cwd=fresh.folder,
+    )
 
     listed = fresh.o365scan("plugins")
     assert listed.returncode == 0
@@ -164,17 +173,26 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     categories = [each["automationDetails"]["id"].split("/")[2] for each in log["runs"]]
     assert categories == ["entra", "exchange", "people"]
     extensions = {each["name"]: each for each in log["runs"][2]["tool"]["extensions"]}
-    assert "1.2.3" in extensions["sample"].values()
+    assert "1.2.3" in extensions["people"].values()
 
     the_second_sample_works_beside_it(fresh)
 
 
 def the_second_sample_works_beside_it(fresh: Fresh) -> None:
     """Installed, listed, run against a tenant that got Teams over HTTP, and in the log with its rules."""
-    fresh.install("jsonpatch", wheel_of(TEAMS, fresh.folder))
+    fresh.install(wheel_of(TEAMS, fresh.folder))
     shutil.copytree(TEAMS / "tests", fresh.folder / "teams")
     tested = fresh.pytest("teams", "-q")
     assert tested.returncode == 0, tested.stdout
+    done(
+        fresh.bin / "o365scan",
+        "plugin",
+        "check",
+        "o365scan-teams",
+        "--cases",
+        "teams/cases",
+        cwd=fresh.folder,
+    )
     listed = fresh.o365scan("plugins")
     assert listed.returncode == 0
     for distribution in ("o365scan-sample 1.2.3", "o365scan-teams 0.1.0"):
@@ -194,7 +212,7 @@ def the_second_sample_works_beside_it(fresh: Fresh) -> None:
     assert found == {"people.member-has-a-department", "teams.shared-channels-are-for-chosen-tenants"}
     for one in log["runs"]:
         named = {each["name"]: each["version"] for each in one["tool"]["extensions"]}
-        assert (named["sample"], named["teams"]) == ("1.2.3", "0.1.0")
+        assert (named["people"], named["teams"]) == ("1.2.3", "0.1.0")
     rules = {rule["id"] for one in log["runs"] for rule in one["tool"]["driver"]["rules"]}
     assert rules == found | {"teams.shared-channel-is-for-known-tenants"}
 

@@ -11,7 +11,10 @@ from o365scan.frameworks import NAMES, coverage
 
 #: By the stage of a failure: what an author does about it.
 _TO_DO = {
+    "allow": "Add it to `allow` below [plugins] in o365scan.toml, or look from another folder.",
+    "version": "Correct `o365scan_api` in the module that the entry point names, or install the o365scan it wants.",
     "load": "Make `python -c 'import …'` of the module that the entry point names work.",
+    "dataset": "Return the dataset, and the API that it is read from, from the hooks of the plugin.",
     "hook": "Correct the hook in the module that the entry point names; o365scan.api.Hooks has them all.",
     "check": "Write the sections that o365scan.api.Documentation.REQUIRED names into the module's docstring.",
 }
@@ -22,6 +25,10 @@ def loads(subject: Subject) -> Iterator[Remark]:
     for failure in subject.failures:
         to_do = _TO_DO.get(failure.stage, "Mend it until `o365scan plugins` is content.")
         yield Remark("loads", failure.message, f"plugin {failure.plugin} ({failure.stage})", to_do)
+    for notice in subject.notices:
+        yield Remark(
+            "loads", f"{notice.message}.", f"plugin {notice.plugin}", "Do so before it no longer works."
+        )
     for plugin in subject.plugins:
         if not subject.failures and not (plugin.checks or plugin.datasets or plugin.reporters):
             where = f"plugin {plugin.name}"

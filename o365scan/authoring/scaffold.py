@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from string import Template
 
 from o365scan import __version__
-from o365scan.api import O365ScanError
+from o365scan.api import API_VERSION, O365ScanError
 from o365scan.files import OutputError
 
 #: It begins ids of checks, names of datasets, and is an entry point and a part of a module's name.
@@ -54,12 +54,8 @@ def words_of(name: str) -> dict[str, str]:
         "distribution": f"o365scan-{name}",
         "package": f"o365scan_{name}",
         "release_range": release_range(__version__),
-        "api_range": API_RANGE,
+        "api_range": api_range(API_VERSION),
     }
-
-
-API_RANGE = ">=1.0,<2"
-"""The versions of o365scan.api that a new plugin is written for."""
 
 
 def release_range(version: str) -> str:
@@ -69,6 +65,11 @@ def release_range(version: str) -> str:
     """
     major, minor = (int(part) for part in version.split(".")[:2])
     return f">={major}.{minor},<{f'0.{minor + 1}' if major == 0 else major + 1}"
+
+
+def api_range(version: str) -> str:
+    """The versions of o365scan.api that a plugin made for this one is written for: up to the next major one."""
+    return f">={version},<{int(version.partition('.')[0]) + 1}"
 
 
 def _refuse_name(name: str) -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from o365scan.api import Check, Dataset, O365ScanError, PluginFailure, PluginInfo
+from o365scan.api import Check, Dataset, O365ScanError, PluginFailure, PluginInfo, PluginNotice
+from o365scan.config import allowed
 from o365scan.registry import PROJECT, Registry, load
 
 
@@ -40,9 +41,12 @@ class Subject:
 
     @cached_property
     def registry(self) -> Registry:
-        """All plugins that are installed, loaded when they are first asked for. What they print goes to stderr."""
+        """All plugins that o365scan.toml here lets in, loaded when they are first asked for. Raises OptionsError.
+
+        What they print goes to stderr.
+        """
         with redirect_stdout(sys.stderr):
-            return load()
+            return load(allowed(None))
 
     @property
     def names(self) -> frozenset[str]:
@@ -59,6 +63,11 @@ class Subject:
     def failures(self) -> tuple[PluginFailure, ...]:
         """What of its plugins could not be used."""
         return tuple(each for each in self.registry.failures if each.plugin in self.names)
+
+    @property
+    def notices(self) -> tuple[PluginNotice, ...]:
+        """What their author should know."""
+        return tuple(each for each in self.registry.notices if each.plugin in self.names)
 
     @property
     def checks(self) -> tuple[Check, ...]:

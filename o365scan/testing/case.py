@@ -32,8 +32,8 @@ SCANNER = "00000000-0000-4000-8000-000000000002"
 """The app id that the records of every case were read as."""
 
 Records = Mapping[str, list[dict[str, Any]]]
-#: Names the parent of a fan-out's record, as in the folder form of a snapshot.
 PARENT = "@o365scan.parent"
+"""Names the parent of a fan-out's record in a case file, as in the folder form of a snapshot."""
 
 
 @dataclass(frozen=True)

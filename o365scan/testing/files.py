@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from o365scan.api import Check, PluginError, Severity, Verdict
-from o365scan.registry import load
+from o365scan.registry import Registry, load
 from o365scan.testing.added import added as added_to
 from o365scan.testing.case import Case, patched
 
 
 class CaseFileInvalid(PluginError):
-    """A file of cases that can't be used; the message names the file and what is wrong in it."""
+    """A file of cases that can't be used; the message names the file and what is wrong in it, `hint` what to do."""
 
 
 class _WrittenCase(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,16 +43,21 @@ def cases(folder: Path, checks: Iterable[Check] | None = None, *, added: bool = 
 
     Raises CaseFileInvalid.
     """
-    known = {check.id: check for check in checks} if checks is not None else _installed()
+    registry = load() if checks is None else Registry()
+    known = {check.id: check for check in checks or registry.checks.values()}
+    broken = [f"Plugin {each.plugin} ({each.stage}): {each.message}" for each in registry.failures]
     found: list[Case] = []
     for path in sorted(folder.glob("*.json")):
-        written = written_in(path, known)
+        written = written_in(path, known, broken)
         found += [*written, *(added_to(written[0].check, written) if added else ())]
     return found
 
 
-def written_in(path: Path, checks: Mapping[str, Check]) -> list[Case]:
-    """The good record and the cases of one file, which is called after its check. Raises CaseFileInvalid."""
+def written_in(path: Path, checks: Mapping[str, Check], broken: Sequence[str] = ()) -> list[Case]:
+    """The good record and the cases of one file, which is called after its check. Raises CaseFileInvalid.
+
+    `broken` may be why a check is not among the `checks`.
+    """
     file = _read(path)
     if path.stem != file.check:
         raise CaseFileInvalid(
@@ -60,8 +65,8 @@ def written_in(path: Path, checks: Mapping[str, Check]) -> list[Case]:
         )
     if file.check not in checks:
         near = difflib.get_close_matches(file.check, checks, n=1)
-        hint = f"Did you mean {near[0]}?" if near else "Is the plugin installed? o365scan plugins lists them."
-        raise CaseFileInvalid(f"{path.name}: there is no check {file.check}", hint=hint)
+        meant = [f"Did you mean {each}?" for each in near] or ["Is the plugin installed?"]
+        raise CaseFileInvalid(f"{path.name}: there is no check {file.check}", hint=" ".join(broken or meant))
     check = checks[file.check]
     _refuse_unread(path, file, check)
     _refuse_doubles(path, file)
@@ -106,15 +111,6 @@ def listing(folder: Path, ids: Collection[str] = ()) -> Iterator[str]:
         case.run()
         severity = case.finding().severity if case.verdict is Verdict.FAIL else ""
         yield f"  {case.verdict:<5} {severity:<8}  {case.name}"
-
-
-def _installed() -> Mapping[str, Check]:
-    """Raises CaseFileInvalid if a plugin is broken: its checks would be called unknown."""
-    registry = load()
-    if registry.failures:
-        first = registry.failures[0]
-        raise CaseFileInvalid(f"plugin {first.plugin} ({first.stage}): {first.message}")
-    return registry.checks
 
 
 def _read(path: Path) -> _CaseFile:

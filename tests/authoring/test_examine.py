@@ -47,6 +47,8 @@ def test_our_own_plugins_are() -> None:
         ("import nothing_of_that_name", "No module named 'nothing_of_that_name'"),
         ("def o365scan_check(): return []", "there is no hook o365scan_check; did you mean o365scan_checks"),
         ("o365scan_checks = None\no365scan_datasets = None", "It brings nothing"),
+        ("o365scan_api = None", "it does not say which o365scan.api it is written for"),
+        ("o365scan_api = '>=9'", "9"),
     ],
 )
 def test_what_can_not_be_used(plugin: Plugin, code: str, said: str) -> None:
