@@ -160,16 +160,12 @@ def test_a_control_that_does_not_exist(plugin: Plugin) -> None:
 
 # -- what it asks for --------------------------------------------------------------------------------------
 
-ROLES = '("GroupMember.Read.All", "Group.Read.All", "Directory.Read.All")'
-
 
 @pytest.mark.parametrize(
     ("api", "said", "meant"),
     [
         ('api=GRAPH, app_roles=("GroupMember.Read.Al",)', "no app role GroupMember.Read.Al ", "GroupMember.Read.All?"),
         ('api=GRAPH, app_roles=("User.Read.All + Wizard.Read",)', "no app role Wizard.Read that", "--vouch"),
-        ('api=EXCHANGE, app_roles=("Exchange.ManageAsAp",)', "Exchange Online has no", "Exchange.ManageAsApp?"),
-        ('api="Contoso Cloud", app_roles=("X.Read",)', "Contoso Cloud has an app role X.Read is unknown", "--vouch"),
         ('api=GRAPH, app_roles=("User.Read.All",), directory_roles=("Global Raeder",)', "no dir", "Reader?"),
         ('api=GRAPH, app_roles=("Group.ReadWrite.All",)', "it writes", "reads first"),
     ],
@@ -178,10 +174,40 @@ def test_permissions_that_do_not_exist_or_are_too_much(
     plugin: Plugin, api: str, said: str, meant: str
 ) -> None:
     path = plugin.folder / DATASETS
-    text = path.read_text("utf-8").replace("import GRAPH,", "import EXCHANGE, GRAPH,")
+    text = path.read_text("utf-8")
     start, end = text.index("api=GRAPH"), text.index("    ),\n    reference")
     path.write_text(f"{text[:start]}{api}\n{text[end:]}", "utf-8")
     assert meant in plugin.only("permissions", said).to_do
+
+
+def test_a_role_of_exchange_that_does_not_exist(plugin: Plugin) -> None:
+    plugin.spoil(DATASETS, "api=GRAPH", "api=EXCHANGE")
+    plugin.spoil(
+        DATASETS, '"GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"', '"Exchange.ManageAsAp",'
+    )
+    plugin.spoil(DATASETS, "GraphList(", "ExchangeCmdlet(cmdlet='Get-Group') if True else GraphList(")
+    plugin.spoil(DATASETS, "import GRAPH,", "import EXCHANGE, ExchangeCmdlet,")
+    assert (
+        "Exchange.ManageAsApp?"
+        in plugin.only("permissions", "Office 365 Exchange Online has no app role").to_do
+    )
+
+
+def test_a_role_of_an_api_that_nobody_listed_is_unknown(plugin: Plugin) -> None:
+    plugin.add(
+        "from o365scan.api import Api\nfrom .datasets import cloud\n@hookimpl\ndef o365scan_apis(): return [cloud]"
+    )
+    plugin.spoil(
+        DATASETS, "groups = ", "cloud = Api(name='Cloud', origin='https://manage.office.com')\ngroups = "
+    )
+    plugin.spoil(DATASETS, "api=GRAPH", "api='Cloud'")
+    plugin.spoil(DATASETS, "GraphList(", "ApiList(api=cloud, path='/groups') if True else GraphList(")
+    plugin.spoil(DATASETS, "import GRAPH,", "import Api, ApiList,")
+    remarks = plugin.remarks("permissions")
+    assert len(remarks) == 3
+    assert remarks[0].what.startswith("Whether Cloud has an app role GroupMember.Read.All is unknown")
+    roles = ("GroupMember.Read.All", "Group.Read.All", "Directory.Read.All")
+    assert plugin.remarks("permissions", vouched=roles) == []
 
 
 def test_the_list_of_app_roles_is_the_one_that_grades_them() -> None:
