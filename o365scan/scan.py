@@ -10,11 +10,10 @@ from o365scan import __version__
 from o365scan.api import Check, Dataset, GraphList, Report, ServiceError, TenantInfo
 from o365scan.auth.errors import SignInFailed
 from o365scan.collect import Progress, collect
-from o365scan.config import Limits
-from o365scan.containment.judging import Containment
 from o365scan.evaluate import evaluate
 from o365scan.network import Unreachable
 from o365scan.registry import Registry, plan
+from o365scan.running import Judging, in_process
 from o365scan.snapshot import Manifest, Snapshot
 from o365scan.transport.service import Service
 
@@ -59,18 +58,11 @@ def judge(
     checks: Iterable[Check],
     registry: Registry,
     options: Mapping[str, Any],
-    limits: Limits | None = None,
+    judging: Judging = in_process,
 ) -> Report:
-    """Judge a snapshot; the same snapshot, checks and options give the same report.
-
-    With `limits`, checks of other distributions are judged in a process of their own, and stopped at these.
-    """
+    """Judge a snapshot; the same snapshot, checks and options give the same report, wherever `judging` runs them."""
     judged = tuple(checks)
-    if limits is None:
-        evaluation = evaluate(snapshot, judged, options)
-    else:
-        with Containment(registry, limits) as contained:
-            evaluation = evaluate(snapshot, judged, options, contained)
+    evaluation = evaluate(snapshot, judged, options, judging)
     datasets = plan(judged)
     manifest = snapshot.manifest
     return Report(

@@ -17,6 +17,7 @@ from o365scan.api import Check, Finding, OptionsError, Verdict
 from o365scan.config import options_of, with_entries
 from o365scan.evaluate import evaluate
 from o365scan.registry import plan
+from o365scan.running import Judging, in_process
 from o365scan.snapshot import Snapshot
 
 Entries = Mapping[str, Sequence[str] | Mapping[str, Sequence[str]]]
@@ -48,7 +49,11 @@ class Proposals:
 
 
 def proposals(
-    snapshot: Snapshot, checks: Iterable[Check], findings: Iterable[Finding], tables: Mapping[str, Any]
+    snapshot: Snapshot,
+    checks: Iterable[Check],
+    findings: Iterable[Finding],
+    tables: Mapping[str, Any],
+    judging: Judging = in_process,
 ) -> Proposals:
     """What may be proposed of the findings, which were judged with the options of `tables`.
 
@@ -68,7 +73,7 @@ def proposals(
     for id, check in sorted(known.items()):
         if check.options is None:
             continue
-        judge = _Judge(snapshot, check, tables.get("checks", {}).get(id, {}))
+        judge = _Judge(snapshot, check, tables.get("checks", {}).get(id, {}), judging)
         kept, rest = _sorted_out([each for each in failed if each.check == id], suspected, judge)
         by_check |= {id: kept} if kept else {}
         refused |= {id: rest} if rest else {}
@@ -84,6 +89,7 @@ class _Judge:
     snapshot: Snapshot
     check: Check
     table: Mapping[str, Any]
+    judging: Judging
 
     def takes(self, proposal: Proposal) -> bool:
         """Can the entries be written, and does the check take them?"""
@@ -96,7 +102,7 @@ class _Judge:
 
     def failed_with(self, chosen: Sequence[Proposal]) -> list[Finding]:
         """What fails if these are taken."""
-        found = evaluate(self.snapshot, [self.check], self._options(chosen)).findings
+        found = evaluate(self.snapshot, [self.check], self._options(chosen), self.judging).findings
         return [each for each in found if each.verdict is Verdict.FAIL]
 
     def _options(self, chosen: Sequence[Proposal]) -> dict[str, Any]:

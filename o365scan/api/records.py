@@ -33,28 +33,18 @@ class Evidence:
 _ABSENT: Any = object()
 
 
-class _Frozen:
-    """Whatever is set once, when it is made, and never again."""
+def _refuse_setting(_record: object, name: str, _value: object) -> NoReturn:
+    raise AttributeError(f"records are never changed: {name} can't be set")
 
-    __slots__ = ()
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"records are never changed: {name} can't be set")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"records are never changed: {name} can't be deleted")
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Self:
-        return self
+def _refuse_deleting(_record: object, name: str) -> NoReturn:
+    raise AttributeError(f"records are never changed: {name} can't be deleted")
 
 
 _set = object.__setattr__
 
 
-class Fields(_Frozen):
+class Fields:
     """The fields of a record, or of an object in one of its lists (`objects`); immutable.
 
     `fields["a/b"]` reads strictly: a missing field raises MissingField, and the verdict on the object
@@ -71,6 +61,8 @@ class Fields(_Frozen):
     _observer: ReadObserver | None
     _at: str
     _below: str
+    __setattr__ = _refuse_setting
+    __delattr__ = _refuse_deleting
 
     def __init__(
         self,
@@ -98,6 +90,12 @@ class Fields(_Frozen):
         if value is _ABSENT:
             raise MissingField(self.dataset.name, self.key, self._at + path)
         return value
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
 
     def __contains__(self, path: str) -> bool:
         return self._find(path) is not _ABSENT
@@ -235,12 +233,14 @@ class Record(Fields):
         return f"<Record {self.dataset.name} {self.key}>"
 
 
-class _ReadOnly(_Frozen, Mapping[str, Any]):
+class _ReadOnly(Mapping[str, Any]):
     """A nested object: a mapping that can't be written."""
 
     __slots__ = ("_data",)
 
     _data: Mapping[str, Any]
+    __setattr__ = _refuse_setting
+    __delattr__ = _refuse_deleting
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         _set(self, "_data", data)
@@ -253,6 +253,12 @@ class _ReadOnly(_Frozen, Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._data)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
 
     def __repr__(self) -> str:
         return repr(self._data)

@@ -45,6 +45,7 @@ def command(saved: Path | None, config: Path | None, output: Path, **tenant: Any
     from o365scan.adopt import proposals
     from o365scan.adopt.text import toml_of
     from o365scan.config import limits_of, load, options_of
+    from o365scan.containment.judging import Containment
     from o365scan.scan import judge
 
     registry = plugins()
@@ -54,9 +55,12 @@ def command(saved: Path | None, config: Path | None, output: Path, **tenant: Any
     refuse_two_tenants(saved)
     if str(output) != "-":
         refuse_unwritable(output)
-    with snapshot_of(saved, checks, None, tenant, quiet=False) as snapshot:
-        report = judge(snapshot, checks, registry, options, limits)
-        text = toml_of(proposals(snapshot, checks, report.findings, tables), report)
+    with (
+        snapshot_of(saved, checks, None, tenant, quiet=False) as snapshot,
+        Containment(registry, limits) as judging,
+    ):
+        report = judge(snapshot, checks, registry, options, judging)
+        text = toml_of(proposals(snapshot, checks, report.findings, tables, judging), report)
     if str(output) == "-":
         click.echo(text, nl=False)
     else:

@@ -149,6 +149,7 @@ def command(
       o365scan scan --explain-plan --users 5000
     """
     from o365scan.config import limits_of, load, options_of
+    from o365scan.containment.judging import Containment
     from o365scan.reports.evidence_files import place_of
     from o365scan.scan import judge
 
@@ -168,7 +169,8 @@ def command(
     if folder is not None:
         place_of(folder, evidence_uri)
     with snapshot_of(saved, checks, save_snapshot, asked.tenant, quiet=quiet) as snapshot:
-        report = judge(snapshot, checks, registry, options, limits)
+        with Containment(registry, limits) as judging:
+            report = judge(snapshot, checks, registry, options, judging)
         if folder is not None:
             report = _with_evidence(report, snapshot, folder, evidence_uri)
     report = asked.write(report)

@@ -168,3 +168,28 @@ def test_credentials_are_not_in_the_environment_of_a_check(
     monkeypatch.setenv("AZURE_CLIENT_SECRET", "secret")
     judged = judge("yield from (undecided('seen') for name in os.environ if name.startswith('AZURE'))")
     assert judged.verdicts("strange.thing-is-fine") == ALL
+
+
+ACCEPTING = """
+import dataclasses
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    names: tuple[str, ...] = ()
+
+@check("strange.thing-is-wanted", severity=Severity.LOW, each=things, options=Options)
+def thing_is_wanted(thing, options):
+    while options.names:
+        pass
+    yield problem("Who wants it?", accept=Acceptance({"names": (thing.key,)}), signs=())
+"""
+
+
+def test_a_check_that_loops_over_what_is_proposed_holds_nobody_up(
+    shelf: Shelf, o365scan: Run, saved: Path
+) -> None:
+    install(shelf, "pass", ACCEPTING)
+    (saved.parent / "o365scan.toml").write_text("[limits]\nidle_seconds = 3\n")
+    proposed = o365scan("adopt", "--snapshot", saved)
+    assert proposed.returncode == 3  # nothing was collected for our own checks
+    assert '#"1",' in proposed.stdout

@@ -8,18 +8,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mocktenant import Server
-from o365scan.api import Verdict
+from o365scan.api import Check, Report, Verdict
 from o365scan.auth.environment import from_environment
 from o365scan.cloud import GLOBAL
 from o365scan.config import Limits, options_of
+from o365scan.containment.judging import Containment
 from o365scan.network import Network
-from o365scan.registry import load, plan
+from o365scan.registry import Registry, load, plan
 from o365scan.scan import judge, take
 from o365scan.snapshot import Snapshot
 from o365scan.transport.service import Service
@@ -67,12 +69,20 @@ def odd(shelf: Shelf, tmp_path: Path) -> Snapshot:
     return filled(Snapshot.create(), values)
 
 
+def apart(
+    snapshot: Snapshot, checks: Iterable[Check], registry: Registry, options: Mapping[str, Any] | None = None
+) -> Report:
+    """The report with strangers' checks judged in a process of their own."""
+    with Containment(registry, Limits()) as judging:
+        return judge(snapshot, checks, registry, options or {}, judging)
+
+
 def test_what_it_says_is_what_this_process_would_have_said(odd: Snapshot) -> None:
     registry = load()
     checks = registry.select(["strange.*"])
     assert len(checks) == 4
     options = {"strange.thing-is-odd": None}
-    contained = judge(odd, checks, registry, options, Limits())
+    contained = apart(odd, checks, registry, options)
     here = judge(odd, checks, registry, options)
     assert [repr(each) for each in contained.findings] == [repr(each) for each in here.findings]
     assert {each.verdict for each in here.findings} == {Verdict.PASS, Verdict.FAIL}
@@ -86,7 +96,7 @@ def test_options_reach_it_as_they_are(odd: Snapshot) -> None:
     options = options_of(
         checks, {"checks": {"strange.thing-is-odd": {"names": ["n"], "table": {"t": ["1", "2"]}}}}
     )
-    contained = judge(odd, checks, registry, options, Limits())
+    contained = apart(odd, checks, registry, options)
     here = judge(odd, checks, registry, options)
     assert [repr(each) for each in contained.findings] == [repr(each) for each in here.findings]
     assert "names=frozenset({'n'}), colour=<Colour.RED: 'red'>, table={'t': ('1', '2')}" in str(here.findings)
@@ -102,7 +112,7 @@ def test_the_sample_plugin_is_judged_alike(
     network = Network(baseline.environment())
     snapshot = Snapshot.create()
     take(Service(from_environment(GLOBAL, network), GLOBAL, network), plan(checks), registry, snapshot)
-    contained, here = judge(snapshot, checks, registry, {}, Limits()), judge(snapshot, checks, registry, {})
+    contained, here = apart(snapshot, checks, registry), judge(snapshot, checks, registry, {})
     assert contained.findings == here.findings
     assert len(here.findings) > 10
     assert contained.failures == here.failures == ()
@@ -127,9 +137,7 @@ def test_a_snapshot_in_memory_is_a_private_file_meanwhile(shelf: Shelf, temporar
     """
     install(shelf, looks)
     registry = load()
-    report = judge(
-        filled(Snapshot.create()), registry.select(["strange.thing-is-fine"]), registry, {}, Limits()
-    )
+    report = apart(filled(Snapshot.create()), registry.select(["strange.thing-is-fine"]), registry)
     assert [each.problems[0].message for each in report.findings if each.key == "2"] == ["0o6000o700"]
     assert list(temporary.iterdir()) == []
 
