@@ -18,7 +18,7 @@ class Remark:
     """A file with its line if there is one, else the name of the check, dataset or plugin."""
     to_do: str
     ends: bool = False
-    """The plugin can't even be loaded without harm, so nothing else is looked at."""
+    """It would harm this process too, so nothing else is looked at."""
 
 
 @dataclass(frozen=True)

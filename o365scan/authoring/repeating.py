@@ -26,8 +26,9 @@ def repeating(subject: Subject) -> Iterator[Remark]:
         with ThreadPoolExecutor() as pool:
             forward, backward = pool.map(lambda way: _judged(subject, *way), _WAYS)
     except Stuck as cause:
+        what = f"Judging the cases: {cause}."
         yield Remark(
-            "repeating", f"Judging the cases: {cause}.", subject.distribution, "Find the check that loops."
+            "repeating", what, subject.distribution, "Find the check that loops or exits.", ends=True
         )
         return
     for name, first in forward.items():

@@ -5,10 +5,8 @@ from __future__ import annotations
 import importlib.metadata
 import inspect
 import json
-import sys
 import tomllib
 from collections.abc import Iterable
-from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import Distribution, EntryPoint
@@ -41,12 +39,8 @@ class Subject:
 
     @cached_property
     def registry(self) -> Registry:
-        """All plugins that o365scan.toml here lets in, loaded when they are first asked for. Raises OptionsError.
-
-        What they print goes to stderr.
-        """
-        with redirect_stdout(sys.stderr):
-            return load(allowed(None))
+        """All plugins that o365scan.toml here lets in, loaded when they are first asked for. Raises OptionsError."""
+        return load(allowed(None))
 
     @property
     def names(self) -> frozenset[str]:
@@ -66,8 +60,9 @@ class Subject:
 
     @property
     def notices(self) -> tuple[PluginNotice, ...]:
-        """What their author should know."""
-        return tuple(each for each in self.registry.notices if each.plugin in self.names)
+        """What their author should know; what they print is for the rule on loading, which knows the line."""
+        told = [each for each in self.registry.notices if each not in self.registry.printed]
+        return tuple(each for each in told if each.plugin in self.names)
 
     @property
     def checks(self) -> tuple[Check, ...]:

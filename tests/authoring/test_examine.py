@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from o365scan.authoring import importing
+from o365scan.authoring import importing, repeating
 from o365scan.authoring.examine import RULES, examine
 from o365scan.authoring.program import run as run_program
 from o365scan.authoring.subject import SubjectUnknown, subject_of
@@ -267,7 +267,7 @@ def test_without_a_folder_of_cases_nothing_is_said_to_hold(plugin: Plugin) -> No
     (plugin.folder / "tests").rename(plugin.folder / "trials")
     subject = subject_of(str(plugin.folder))
     holds = {each.rule.name: each.holds for each in examine(subject, RULES[-3:])}
-    assert holds == {"cases": False, "cases hold": None, "repeating": None}
+    assert holds == {"cases": False, "repeating": None, "cases hold": None}
     moved = subject_of(str(plugin.folder), plugin.folder / "trials" / "cases")
     assert {each.holds for each in examine(moved, RULES[-3:])} == {True}
 
@@ -335,9 +335,19 @@ def test_a_check_that_says_something_else_each_time(plugin: Plugin, code: str) -
     assert {each.where.partition(":")[0] for each in remarks} == {CHECK}
 
 
-def test_a_check_that_ends_the_process(plugin: Plugin) -> None:
+def test_a_check_that_ends_the_process_ends_no_other(plugin: Plugin) -> None:
     plugin.spoil(CHECK, GOOD, "__import__('os')._exit(7)")
-    plugin.only("repeating", "the process ended with 7")
+    repeated, held = examine(subject_of(str(plugin.folder)), RULES[-2:])
+    assert "the process ended with 7" in repeated.remarks[0].what
+    assert (repeated.holds, held.holds) == (False, None)
+
+
+def test_a_check_that_loops_stops_nothing(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repeating, "run", partial(run_program, seconds=0))
+    plugin.spoil(CHECK, GOOD, "while True: pass")
+    repeated, held = examine(subject_of(str(plugin.folder)), RULES[-2:])
+    assert "it was still busy after 0 seconds" in repeated.remarks[0].what
+    assert held.holds is None
 
 
 # -- the command -------------------------------------------------------------------------------------------
@@ -367,7 +377,7 @@ def test_the_command_tells_programs(plugin: Plugin, o365scan: Run) -> None:
     assert document["plugins"] == ["contoso"]
     assert [rule["rule"] for rule in document["rules"] if not rule["holds"]] == ["importing"]
     assert set(document["remarks"][0]) == {"rule", "what", "where", "toDo"}
-    assert "in between" in told.stderr
+    assert told.stderr == ""
 
 
 def test_a_plugin_that_is_fit_is_done(plugin: Plugin, o365scan: Run) -> None:
