@@ -7,11 +7,12 @@ import pytest
 from mocktenant import Tenant, serve
 from mocktenant.faults import Fault
 from o365scan.api import Finding, Verdict
-from o365scan.auth.environment import from_environment
+from o365scan.auth.discovery import tokens_of
 from o365scan.cloud import GLOBAL
 from o365scan.network import Network
 from o365scan.registry import load, plan
 from o365scan.scan import judge, take
+from o365scan.sign_in import SignIn
 from o365scan.snapshot import Snapshot
 from o365scan.transport.service import Service
 
@@ -24,7 +25,7 @@ def scanned(tenant: Tenant) -> list[Finding]:
     with serve(tenant) as server:
         registry = load()
         network = Network(server.environment())
-        service = Service(from_environment(GLOBAL, network), GLOBAL, network)
+        service = Service(tokens_of(SignIn(), network), GLOBAL, network)
         checks, snapshot = registry.select([CHECK]), Snapshot.create()
         take(service, plan(checks), registry, snapshot)
         findings = judge(snapshot, checks, registry, {}).findings

@@ -1,79 +1,39 @@
-"""Tokens of an app by MSAL, kept in memory only."""
+"""Tokens of an app registration by MSAL, whatever the app proves itself with."""
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from o365scan.auth.errors import HINTS, SignInFailed
-from o365scan.auth.wire import AADSTS, FIRST_WAIT, Wire
-from o365scan.network import Network
+from o365scan.auth.refusals import refusal
+from o365scan.auth.source import How, Wanted
+from o365scan.auth.wire import Wire
 
 if TYPE_CHECKING:
     import msal
 
 
-@dataclass(frozen=True)
-class Claims:
-    """What an access token says of its bearer. Read for display and addressing; the service verifies it.
-
-    `roles` are app roles, `directory_roles` the template ids (claim `wids`).
-    """
-
-    tenant_id: str
-    app_id: str
-    app_name: str | None
-    roles: tuple[str, ...]
-    directory_roles: tuple[str, ...]
-
-    @classmethod
-    def of(cls, token: str) -> Claims:
-        """Decode a v1 or v2 access token. Raises SignInFailed if it is none."""
-        try:
-            payload = token.split(".")[1]
-            claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-            return cls(
-                tenant_id=claims["tid"].lower(),
-                app_id=claims.get("appid") or claims["azp"],
-                app_name=claims.get("app_displayname"),
-                roles=tuple(claims.get("roles", ())),
-                directory_roles=tuple(claims.get("wids", ())),
-            )
-        except (IndexError, KeyError, ValueError, AttributeError, TypeError, RecursionError) as cause:
-            raise SignInFailed("the access token can't be read", code=None) from cause
-
-
 class AppTokens:
     """Access tokens of one app registration in one tenant, by API.
 
-    `credential` is what msal.ConfidentialClientApplication takes as `client_credential`.
+    `credential` is what msal.ConfidentialClientApplication takes as `client_credential`. `wanted` names tenant and
+    client id.
     """
 
-    def __init__(
-        self,
-        *,
-        login: str,
-        tenant: str,
-        client_id: str,
-        credential: str | Mapping[str, Any],
-        network: Network,
-        first_wait: float = FIRST_WAIT,
-    ) -> None:
-        self.tenant = tenant
-        self.client_id = client_id
-        self._login = login
+    def __init__(self, wanted: Wanted, credential: str | Mapping[str, Any], how: How) -> None:
+        self.how = how
+        self.tenant = str(wanted.tenant)
+        self.client_id = str(wanted.client_id)
+        self._login = wanted.cloud.login
         self._credential = credential
-        self._wire = Wire(login, network, first_wait)
+        self._wire = Wire(self._login, wanted.network, wanted.first_wait, aliases=wanted.cloud.login_aliases)
         self._lock = threading.Lock()
         self._application: msal.ConfidentialClientApplication | None = None
 
     def __repr__(self) -> str:
-        return f"<AppTokens of {self.client_id} in {self.tenant}>"
+        return f"<AppTokens of {self.client_id} in {self.tenant} by {self.how.kind}>"
 
     def token(self, resource: str) -> str:
         """A valid token for the API at `resource` ("https://graph.microsoft.com").
@@ -101,7 +61,7 @@ class AppTokens:
             [f"{resource}/.default"], claims_challenge=claims
         )
         if "access_token" not in answer:
-            raise _refusal(answer)
+            raise refusal(answer)
         token: str = answer["access_token"]
         return token
 
@@ -115,6 +75,9 @@ class AppTokens:
                     authority=f"{self._login}/{self.tenant}",
                     client_credential=self._credential,
                     http_client=self._wire,
+                    # Our own table says which hosts are Microsoft's, and older versions of MSAL would ask the
+                    # worldwide cloud about a national one.
+                    instance_discovery=False,
                 )
             except (ValueError, KeyError, RuntimeError) as cause:  # MSAL's words for what discovery answers
                 raise self._not_discovered() from cause
@@ -124,13 +87,5 @@ class AppTokens:
         code = self._wire.last_code
         if code is None:
             return SignInFailed(f"{self._login} does not say how to sign in to {self.tenant!r}", code=None)
-        said = f"Microsoft knows no tenant {self.tenant!r} (AADSTS{code})"
+        said = f"Microsoft knows no tenant {self.tenant!r} at {self._login} (AADSTS{code})"
         return SignInFailed(said, code=code, hint=HINTS["90002"])
-
-
-def _refusal(answer: Mapping[str, Any]) -> SignInFailed:
-    said = str(answer.get("error_description") or answer.get("error") or "no reason given")
-    found = AADSTS.search(said)
-    # The description's first sentence; trace ids and timestamps follow it.
-    sentence = re.split(r"\s*(?:Trace ID|\r?\n)", said, maxsplit=1)[0].strip()
-    return SignInFailed(f"sign-in refused: {sentence}", code=found[1] if found else None)

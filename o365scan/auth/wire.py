@@ -1,4 +1,4 @@
-"""The HTTP client that MSAL is given for sign-in."""
+"""The HTTP client of sign-in: what MSAL is given, and what asks another issuer for its token."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 #: Tries for a sign-in service in passing trouble, and for one that does not answer at all.
 TRIES, CONNECTION_TRIES = 5, 3
-#: Seconds: the longest wait that is worth it (an app that asks too often is told 60), and the first step of
-#: the back-off where the service says nothing.
-LONGEST_WAIT, FIRST_WAIT = 120.0, 0.5
+#: Seconds: the longest wait that is worth it (an app that asks too often is told 60).
+LONGEST_WAIT = 120.0
 
 #: The number of a refusal, in its text.
 AADSTS = re.compile(r"AADSTS(\d+)")
@@ -31,33 +30,37 @@ class _Passing(Exception):
 
 
 class Wire:
-    """Our session, no redirects, typed errors.
+    """Our session, no redirects, typed errors, and no other host than `origin` and its `aliases`.
 
     Passing trouble is waited out here, where MSAL does not see it: it would keep an answer that says
     "later" and repeat it from memory, long after the service is well again.
     """
 
-    def __init__(self, origin: str, network: Network, first_wait: float) -> None:
+    def __init__(
+        self, origin: str, network: Network, first_wait: float, *, aliases: tuple[str, ...] = ()
+    ) -> None:
         self._origin = origin
+        self._known = tuple(f"{each}/" for each in (origin, *aliases))
         self._network = network
         self._first_wait = first_wait
         self._session: requests.Session | None = None
         self.last_code: str | None = None
 
     def get(self, url: str, **kwargs: Any) -> requests.Response:
-        return self._send("GET", url, **kwargs)
+        return self._object(self.send("GET", url, **kwargs))
 
     def post(self, url: str, **kwargs: Any) -> requests.Response:
-        return self._send("POST", url, **kwargs)
+        return self._object(self.send("POST", url, **kwargs))
 
     def close(self) -> None:
         if self._session is not None:
             self._session.close()
 
-    def _send(self, method: str, url: str, **kwargs: Any) -> requests.Response:
+    def send(self, method: str, url: str, **kwargs: Any) -> requests.Response:
+        """Any answer that is no passing trouble and no redirect. Raises SignInFailed or Unreachable."""
         from tenacity import Retrying, retry_if_exception_type
 
-        if not url.startswith(self._origin + "/"):
+        if not url.startswith(self._known):
             raise SignInFailed(f"the sign-in service pointed to another host: {url}", code=None)
         if self._session is None:
             self._session = self._network.session(url)
@@ -84,6 +87,10 @@ class Wire:
             raise self._passing(answer)
         if 300 <= answer.status_code < 400:
             raise Unreachable(f"{self._origin} answered {answer.status_code}", hint="Try again later.")
+        return answer
+
+    def _object(self, answer: requests.Response) -> requests.Response:
+        """The answer, if it is a JSON object as Microsoft's all are. Raises Unreachable."""
         if not _is_object(answer):
             hint = "Is there a proxy or captive portal in between?"
             raise Unreachable(f"{self._origin} gave an answer that is not Microsoft's", hint=hint)

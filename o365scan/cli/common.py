@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from o365scan.api import Check, Dataset
+from o365scan.api import Check, Dataset, visible
 from o365scan.cli.config_option import noted
 from o365scan.collect import Progress
 from o365scan.files import atomic_path
 from o365scan.registry import Registry, load, plan
+from o365scan.sign_in import CloudName, Kind, SignIn
 from o365scan.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -74,8 +75,12 @@ TENANT_OPTIONS = frozenset(
         "mock_seed",
         "tenant_id",
         "client_id",
+        "auth",
+        "cloud",
         "client_secret_file",
         "client_certificate",
+        "certificate_password_file",
+        "federated_token_file",
         "resolver",
         "no_dns",
     }
@@ -93,10 +98,25 @@ def choose_tenant(command: F) -> F:
                          help="The same seed and size make the same tenant."),
             click.option("--tenant-id", metavar="ID", help="Instead of AZURE_TENANT_ID: GUID or domain."),
             click.option("--client-id", metavar="ID", help="Instead of AZURE_CLIENT_ID."),
+            click.option("--auth", metavar="KIND", type=click.Choice([each.value for each in Kind]),
+                         help="Which credential, instead of the first that is found: "
+                         f"{', '.join(Kind)}."),
+            click.option("--cloud", metavar="NAME", type=click.Choice([each.value for each in CloudName]),
+                         default=CloudName.GLOBAL.value, show_default=True,
+                         help=f"Which of Microsoft's clouds the tenant is in: {', '.join(CloudName)}."),
             click.option("--client-secret-file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
                          help="Instead of AZURE_CLIENT_SECRET; - is standard input."),
-            click.option("--client-certificate", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-                         help="Instead of AZURE_CLIENT_CERTIFICATE_PATH: PEM or PFX, with the private key."),
+            click.option("--client-certificate", metavar="FILE",
+                         type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+                         help="Instead of AZURE_CLIENT_CERTIFICATE_PATH: PEM or PFX, with the private key; - is"
+                         " standard input."),
+            click.option("--certificate-password-file", metavar="FILE",
+                         type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+                         help="Instead of AZURE_CLIENT_CERTIFICATE_PASSWORD; - is standard input."),
+            click.option("--federated-token-file", metavar="FILE",
+                         type=click.Path(dir_okay=False, path_type=Path),
+                         help="Instead of AZURE_FEDERATED_TOKEN_FILE: a token of another issuer, read for every"
+                         " request."),
             click.option("--resolver", metavar="ADDRESS[:PORT]",
                          help="Whom to ask for SPF, DMARC and MX, instead of O365SCAN_RESOLVER or the system's."),
             click.option("--no-dns", is_flag=True,
@@ -113,42 +133,64 @@ def service_of(
     mock: str | None,
     mock_size: int,
     mock_seed: int,
-    tenant_id: str | None,
-    client_id: str | None,
-    client_secret_file: Path | None,
-    client_certificate: Path | None,
     resolver: str | None,
     no_dns: bool,
+    **sign_in: Any,
 ) -> Iterator[Service]:
-    """The tenant that the options name.
+    """The tenant that the options name; `sign_in` are those that say as whom.
 
-    Raises CredentialsMissing, or O365ScanError for an unknown mock or a resolver that is no address.
+    Raises CredentialsMissing, CredentialUnusable, or O365ScanError for an unknown mock or a resolver that is no
+    address.
     """
-    from o365scan.auth.environment import from_environment
-    from o365scan.cloud import GLOBAL
+    from o365scan.auth.discovery import tokens_of
+    from o365scan.cloud import CLOUDS, GLOBAL
     from o365scan.transport.service import Service
 
     if no_dns and resolver:
         raise click.UsageError("--no-dns asks no resolver: --resolver has no place beside it.")
     if mock is None:
         network = _network(os.environ, resolver, no_dns=no_dns)
-        tokens = from_environment(
-            GLOBAL,
-            network,
-            tenant=tenant_id,
-            client_id=client_id,
-            secret_file=client_secret_file,
-            certificate_file=client_certificate,
-        )
-        yield Service(tokens, GLOBAL, network)
+        how = _sign_in(**sign_in)
+        yield Service(tokens_of(how, network), CLOUDS[how.cloud], network)
         return
-    if tenant_id or client_id or client_secret_file or client_certificate or resolver:
+    if any(value for name, value in sign_in.items() if name != "cloud") or resolver or _chose("cloud"):
         raise click.UsageError("--mock brings its own tenant, credentials and DNS; leave those options out.")
     from o365scan.mock import mock_tenant
 
     with mock_tenant(mock, seed=mock_seed, size=mock_size) as environment:
         network = _network(environment, None, no_dns=no_dns)
-        yield Service(from_environment(GLOBAL, network), GLOBAL, network)
+        yield Service(tokens_of(SignIn(), network), GLOBAL, network)
+
+
+def _sign_in(
+    *,
+    tenant_id: str | None,
+    client_id: str | None,
+    auth: str | None,
+    cloud: str,
+    client_secret_file: Path | None,
+    client_certificate: Path | None,
+    certificate_password_file: Path | None,
+    federated_token_file: Path | None,
+) -> SignIn:
+    return SignIn(
+        tenant_id=tenant_id,
+        client_id=client_id,
+        auth=Kind(auth) if auth else None,
+        cloud=CloudName(cloud),
+        client_secret_file=_text(client_secret_file),
+        certificate_file=_text(client_certificate),
+        certificate_password_file=_text(certificate_password_file),
+        federated_token_file=_text(federated_token_file),
+    )
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _chose(name: str) -> bool:
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def _network(environment: Mapping[str, str], resolver: str | None, *, no_dns: bool) -> Network:
@@ -174,9 +216,15 @@ def refuse_two_tenants(saved: Path | None, *others: str) -> None:
 
 @contextmanager
 def snapshot_of(
-    saved: Path | None, checks: tuple[Check, ...], keep: Path | None, tenant: dict[str, Any], *, quiet: bool
+    saved: Path | None,
+    checks: tuple[Check, ...],
+    keep: Path | None,
+    tenant: dict[str, Any],
+    *,
+    quiet: bool,
+    verbose: bool = False,
 ) -> Iterator[Snapshot]:
-    """The saved snapshot, or one taken now, kept if so asked."""
+    """The saved snapshot, or one taken now, kept if so asked; `verbose` says on stderr as whom."""
     if saved is not None:
         yield Snapshot.open(saved)
         return
@@ -185,6 +233,8 @@ def snapshot_of(
     with tempfile.TemporaryDirectory(prefix="o365scan-") as folder:
         path = keep or Path(folder, "snapshot")
         with atomic_path(path) as draft, service_of(**tenant) as service, progress(quiet=quiet) as told:
+            if verbose and not quiet:
+                click.echo(f"Signing in by {visible(str(service.tokens.how))}", err=True)
             snapshot = Snapshot.create(draft)
             take(service, plan(checks), plugins(), snapshot, told)
             snapshot.close()

@@ -15,7 +15,8 @@ from o365scan.cli.exit_codes import ExitCode
 from o365scan.registry import plan
 
 if TYPE_CHECKING:
-    from o365scan.auth.tokens import Claims
+    from o365scan.auth.claims import Claims
+    from o365scan.auth.source import How
     from o365scan.transport.service import Service
 
 
@@ -57,16 +58,13 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
                 out.print(Text(f"no token for {visible(name)}: {visible(str(cause))}", style="magenta"))
         untold = list(_of_dns(datasets, service, info.domain))
         whom = service.names.whom
-    app = granted[GRAPH]
+        identity = list(_of_sign_in(service.tokens.how, granted[GRAPH]))
     label = visible(info.name) if info.name else "name not readable (Organization.Read.All opens it)"
-    out.print(Text(f"Tenant  {info.id}  {label}"))
-    out.print(Text(f"App     {app.app_id}  {visible(app.app_name or '')}"))
-    for api, claims in granted.items():
-        out.print(Text(f"{visible(api)}: {', '.join(sorted(claims.roles)) or 'no app role granted'}"))
-    roles = names(app.directory_roles)
-    out.print(Text(f"Directory roles: {', '.join(roles) or 'none'}"))
-    out.print(Text(f"{DNS}: {whom}"))
-    out.print()
+    roles = names(granted[GRAPH].directory_roles)
+    apis = (f"{visible(api)}: {_granted(claims)}" for api, claims in granted.items())
+    directory = f"Directory roles: {', '.join(roles) or 'none'}"
+    for line in (f"Tenant  {info.id}  {label}", *identity, *apis, directory, f"{DNS}: {whom}", ""):
+        out.print(Text(line))
     missing = list(_missing(datasets, granted, roles))
     for line in (*missing, *untold):
         out.print(Text(line, style="magenta"))
@@ -92,6 +90,32 @@ def _of_dns(datasets: tuple[Dataset, ...], service: Service, domain: str | None)
         yield f"missing  {DNS}: {visible(str(cause))}. {cause.hint or ''}"
 
 
+def _of_sign_in(how: How, claims: Claims) -> Iterator[str]:
+    """As whom, by what, and for GitHub's job the subject that the app's federated credential must name."""
+    from o365scan.auth.discovery import github_subject
+
+    yield f"App     {claims.app_id}  {visible(claims.app_name or '')}"
+    yield f"Sign-in {visible(str(how))}"
+    if claims.is_delegated:
+        yield (
+            f"Person  {visible(claims.user or 'not named')}: a scope opens only what the person's own roles allow too"
+        )
+    if subject := github_subject(how):
+        kind = (
+            "immutable"
+            if subject.is_immutable
+            else "by name: whoever gets the repository's name next has it too"
+        )
+        yield f"Subject {visible(subject.subject)} ({kind})"
+        yield f"        of {visible(subject.issuer)} for {visible(subject.audience)}"
+
+
+def _granted(claims: Claims) -> str:
+    if claims.is_delegated:
+        return f"scopes of a person's sign-in: {visible(', '.join(sorted(claims.scopes)), 4000)}"
+    return ", ".join(sorted(claims.roles)) or "no app role granted"
+
+
 def _missing(
     datasets: tuple[Dataset, ...], granted: Mapping[str, Claims], roles: tuple[str, ...]
 ) -> Iterator[str]:
@@ -104,6 +128,9 @@ def _missing(
         claims = granted.get(need.api)
         if claims is None:
             yield f"unknown  {dataset.name}: what {need.api} grants can't be told from here"
+        elif claims.is_delegated:
+            yield f"unknown  {dataset.name}: what a person may read is told by no token"
+            continue  # the person's own roles may open it without any of those that an app needs
         elif not need.is_granted_by(claims.roles):
             yield f"missing  {dataset.name}: the app role {' or '.join(need.app_roles)} of {need.api}"
         if not need.is_opened_by(roles):

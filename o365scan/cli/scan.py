@@ -132,8 +132,16 @@ def command(
 ) -> ExitCode:
     """Judge a tenant: the live one, a mock one, or a snapshot.
 
-    Credentials come from AZURE_TENANT_ID, AZURE_CLIENT_ID, and AZURE_CLIENT_SECRET or
-    AZURE_CLIENT_CERTIFICATE_PATH.
+    Tenant and app come from AZURE_TENANT_ID and AZURE_CLIENT_ID. The credential is what --auth or another option
+    names, else the first of these that is there:
+
+    \b
+      client-secret     AZURE_CLIENT_SECRET
+      certificate       AZURE_CLIENT_CERTIFICATE_PATH, or AZURE_CLIENT_CERTIFICATE (the content)
+      federated-token   AZURE_FEDERATED_TOKEN_FILE
+      github-oidc       a GitHub job with `permissions: id-token: write`
+      managed-identity  where Azure's variables say that there is one; on a virtual machine by --auth
+      azure-cli         whoever ran `az login`, if no client id is named
 
     \b
     Exit codes:
@@ -168,7 +176,7 @@ def command(
         raise click.UsageError("--users says how large a tenant is that --explain-plan is asked about.")
     if folder is not None:
         place_of(folder, evidence_uri)
-    with snapshot_of(saved, checks, save_snapshot, asked.tenant, quiet=quiet) as snapshot:
+    with snapshot_of(saved, checks, save_snapshot, asked.tenant, quiet=quiet, verbose=verbose) as snapshot:
         with Containment(registry, limits) as judging:
             report = judge(snapshot, checks, registry, options, judging)
         if folder is not None:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from o365scan.api import Finding, Report, Verdict
-from o365scan.auth.environment import from_environment
+from o365scan.auth.discovery import tokens_of
 from o365scan.cloud import GLOBAL
 from o365scan.config import options_of
 from o365scan.network import Network
 from o365scan.registry import load, plan
 from o365scan.scan import judge, take
+from o365scan.sign_in import SignIn
 from o365scan.snapshot import Snapshot
 from o365scan.transport.service import Service
 
@@ -50,7 +51,7 @@ def scanned(
     registry = load()
     chosen = registry.select(checks)
     network = Network(dict(os.environ) if environment is None else environment)
-    service = Service(from_environment(GLOBAL, network), GLOBAL, network)
+    service = Service(tokens_of(SignIn(), network), GLOBAL, network)
     snapshot = Snapshot.create()
     take(service, plan(chosen), registry, snapshot)
     return judge(snapshot, chosen, registry, options_of(chosen, {"checks": dict(options or {})}))

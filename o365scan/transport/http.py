@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from o365scan.api import ServiceError
-from o365scan.auth.tokens import AppTokens
+from o365scan.auth.source import TokenSource
 from o365scan.auth.wire import unreachable
 from o365scan.network import TIMEOUT, Network
 from o365scan.transport.errors import AccessDenied, ServiceDown, Throttled, UnexpectedAnswer
@@ -76,7 +76,7 @@ class Channel:
     def __init__(
         self,
         origin: str,
-        tokens: AppTokens,
+        tokens: TokenSource,
         network: Network,
         *,
         audience: str | None = None,

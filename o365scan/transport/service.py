@@ -20,7 +20,8 @@ from o365scan.api import (
     Request,
     ServiceError,
 )
-from o365scan.auth.tokens import AppTokens, Claims
+from o365scan.auth.claims import Claims
+from o365scan.auth.source import TokenSource
 from o365scan.cloud import Cloud
 from o365scan.network import Network
 from o365scan.transport import apis, dns, exchange, graph
@@ -53,7 +54,7 @@ class Service:
     """Graph, Exchange Online and declared APIs of one tenant, signed in as one app, and DNS, which needs no sign-in."""
 
     def __init__(
-        self, tokens: AppTokens, cloud: Cloud, network: Network, *, first_wait: float = FIRST_WAIT
+        self, tokens: TokenSource, cloud: Cloud, network: Network, *, first_wait: float = FIRST_WAIT
     ) -> None:
         self.tokens = tokens
         self.cloud = cloud

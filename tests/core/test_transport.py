@@ -9,10 +9,11 @@ import pytest
 
 from mocktenant import Fault, Server, Tenant
 from o365scan.api import ExchangeCmdlet, GraphList, ServiceError
-from o365scan.auth.environment import from_environment
+from o365scan.auth.discovery import tokens_of
 from o365scan.auth.errors import SignInFailed
 from o365scan.cloud import GLOBAL
 from o365scan.network import Network, Unreachable
+from o365scan.sign_in import SignIn
 from o365scan.transport.errors import (
     AccessDenied,
     NotFound,
@@ -30,7 +31,7 @@ Serving = Callable[[Tenant], Server]
 
 def service_of(server: Server, **changes: str) -> Service:
     network = Network({**server.environment(), **changes})
-    return Service(from_environment(GLOBAL, network, first_wait=0.01), GLOBAL, network, first_wait=0.01)
+    return Service(tokens_of(SignIn(), network, first_wait=0.01), GLOBAL, network, first_wait=0.01)
 
 
 def rows(pages: Iterator[list[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
@@ -302,7 +303,7 @@ def test_a_proxy_that_leads_nowhere() -> None:
     network = Network({"HTTPS_PROXY": "http://127.0.0.1:9", "AZURE_TENANT_ID": "t.example", "AZURE_CLIENT_ID": "c",
                        "AZURE_CLIENT_SECRET": "s"})  # fmt: skip
     with pytest.raises(Unreachable, match="proxy") as caught:
-        from_environment(GLOBAL, network, first_wait=0.01).token(GLOBAL.graph)
+        tokens_of(SignIn(), network, first_wait=0.01).token(GLOBAL.graph)
     assert caught.value.hint
 
 
@@ -369,7 +370,7 @@ def test_a_sign_in_service_that_is_not_microsofts(
 
 @pytest.mark.parametrize("token", ["", "a", "a.b", "a.bnVsbA.c", "a.e30.c", "a.W10.c"])
 def test_a_token_that_is_none(token: str) -> None:
-    from o365scan.auth.tokens import Claims
+    from o365scan.auth.claims import Claims
 
     with pytest.raises(SignInFailed, match="can't be read"):
         Claims.of(token)
@@ -408,7 +409,7 @@ def test_the_documented_limits_do_not_stop_a_reader(
     tenant.timer.stop()
     tenant.throttle = "realistic"
     network = Network(serving(tenant).environment())
-    service = Service(from_environment(GLOBAL, network), GLOBAL, network)
+    service = Service(tokens_of(SignIn(), network), GLOBAL, network)
     policies = GraphList(path="/identity/conditionalAccess/policies")
     assert rows(service.pages(policies))
     assert rows(service.pages(policies))

@@ -16,13 +16,14 @@ import pytest
 
 from mocktenant import Server
 from o365scan.api import Check, Report, Verdict
-from o365scan.auth.environment import from_environment
+from o365scan.auth.discovery import tokens_of
 from o365scan.cloud import GLOBAL
 from o365scan.config import Limits, options_of
 from o365scan.containment.judging import Containment
 from o365scan.network import Network
 from o365scan.registry import Registry, load, plan
 from o365scan.scan import judge, take
+from o365scan.sign_in import SignIn
 from o365scan.snapshot import Snapshot
 from o365scan.transport.service import Service
 from tests.core.shelf import Shelf
@@ -111,7 +112,7 @@ def test_the_sample_plugin_is_judged_alike(
     checks = registry.select(["people.*"])
     network = Network(baseline.environment())
     snapshot = Snapshot.create()
-    take(Service(from_environment(GLOBAL, network), GLOBAL, network), plan(checks), registry, snapshot)
+    take(Service(tokens_of(SignIn(), network), GLOBAL, network), plan(checks), registry, snapshot)
     contained, here = apart(snapshot, checks, registry), judge(snapshot, checks, registry, {})
     assert contained.findings == here.findings
     assert len(here.findings) > 10

@@ -8,11 +8,12 @@ import pytest
 
 from mocktenant import Server, Tenant
 from o365scan.api import Finding, Report, Verdict
-from o365scan.auth.environment import from_environment
+from o365scan.auth.discovery import tokens_of
 from o365scan.cloud import GLOBAL
 from o365scan.network import Network
 from o365scan.registry import load, plan
 from o365scan.scan import judge, take
+from o365scan.sign_in import SignIn
 from o365scan.snapshot import Snapshot
 from o365scan.transport.service import Service
 
@@ -25,7 +26,7 @@ Serving = Callable[[Tenant], Server]
 def scanned(server: Server) -> Report:
     registry = load()
     network = Network(server.environment())
-    service = Service(from_environment(GLOBAL, network), GLOBAL, network)
+    service = Service(tokens_of(SignIn(), network), GLOBAL, network)
     checks = registry.select([CHECK])
     snapshot = Snapshot.create()
     take(service, plan(checks), registry, snapshot)

@@ -13,11 +13,12 @@ import pytest
 
 from mocktenant import Server, Tenant
 from o365scan.api import Finding, GapReason, Report, Severity, Verdict
-from o365scan.auth.environment import from_environment
+from o365scan.auth.discovery import tokens_of
 from o365scan.cloud import GLOBAL
 from o365scan.network import Network
 from o365scan.registry import load, plan
 from o365scan.scan import judge, take
+from o365scan.sign_in import SignIn
 from o365scan.snapshot import Snapshot
 from o365scan.transport.service import Service
 
@@ -38,7 +39,7 @@ def scanned(server: Server) -> Report:
     checks = registry.select([CHECK])
     network = Network(server.environment())
     snapshot = Snapshot.create()
-    take(Service(from_environment(GLOBAL, network), GLOBAL, network), plan(checks), registry, snapshot)
+    take(Service(tokens_of(SignIn(), network), GLOBAL, network), plan(checks), registry, snapshot)
     return judge(snapshot, checks, registry, {})
 
 
