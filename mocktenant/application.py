@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, request
 
 from mocktenant import hosts
+from mocktenant.azure.identity import blueprint as identity
 from mocktenant.azure.routes import blueprint as azure
+from mocktenant.clouds import is_elsewhere
 from mocktenant.control.routes import blueprint as control
 from mocktenant.exchange.recipients import identities
 from mocktenant.exchange.routes import blueprint as exchange
@@ -39,6 +41,7 @@ _BLUEPRINTS = {
     "exchange": exchange,
     "github": github,
     "graph": graph,
+    "identity": identity,
     "login": login,
     "management": management,
 }
@@ -61,9 +64,11 @@ class Application:
             return _plain(start_response, "404 Not Found", f"{authority} is not emulated here")
         if service == "control":
             return self.services[service](environ, start_response)
-        if environ.get("wsgi.url_scheme") != "https":
+        if environ.get("wsgi.url_scheme") != "https" and service != "identity":
             return _plain(start_response, "403 Forbidden", f"{authority}{path} is served over TLS only")
         environ["PATH_INFO"] = hosts.spelt(service, path)
+        if service != "login" and is_elsewhere(self.tenant.cloud, hosts.name_of(authority)):
+            environ["HTTP_AUTHORIZATION"] = "Bearer of.another.cloud"  # whose keys this one does not know
         return self._emulated(service, environ, start_response)
 
     def note_stranger(self, method: str, authority: str, path: str = "", query: str = "") -> None:
@@ -100,7 +105,11 @@ class Application:
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
             notes["status"] = int(status[:3])
-            if service not in ("github", "login"):  # sign-in goes by the wall clock, data by its own
+            if service not in (
+                "github",
+                "identity",
+                "login",
+            ):  # sign-in goes by the wall clock, data by its own
                 headers = [*headers, ("Date", format_datetime(self.tenant.clock, usegmt=True))]
             return start_response(status, headers, exc_info)
 

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import re
 
+from mocktenant.clouds import CLOUDS
 from mocktenant.presets import PREFIX_HOST
 
 SERVICES: dict[str, str] = {
-    "login.microsoftonline.com": "login",
-    "login.windows.net": "login",
-    "graph.microsoft.com": "graph",
-    "outlook.office365.com": "exchange",
+    **{host: service for cloud in CLOUDS.values() for host, service in cloud.services.items()},
     PREFIX_HOST: "exchange",
     "pipelines.actions.githubusercontent.com": "github",
     "token.actions.githubusercontent.com": "github",
-    "manage.office.com": "management",
     "management.azure.com": "azure",
 }
 LOOPBACK = frozenset({"localhost", "127.0.0.1"})
@@ -32,6 +29,8 @@ _BY_FIRST_SEGMENT = {
     "adminapi": "exchange",
     "api": "management",
     "subscriptions": "azure",
+    "metadata": "identity",
+    "msi": "identity",
 }
 
 
@@ -68,7 +67,7 @@ def origin(authority: str, service: str) -> str:
     host = name_of(authority)
     if host in LOOPBACK:
         return f"https://{authority.lower()}"
-    if service == "login":
+    if service == "login" and host in CLOUDS["global"].login:
         return "https://login.microsoftonline.com"
     return f"https://{host}"
 

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from mocktenant import least, saved, seeds
 from mocktenant.apps import App, registration
+from mocktenant.azure.machine import Machine
 from mocktenant.base import Base, seeded
+from mocktenant.clouds import CLOUDS, Cloud
 from mocktenant.collection import Collection, Object
 from mocktenant.declared import Declared
 from mocktenant.dns.journal import Lookups
@@ -75,6 +77,8 @@ class Tenant:
         self._throttle: Throttle | None = None
         self.version = 0
         self._certified = False
+        self.cloud: Cloud = CLOUDS["global"]
+        """Which of Microsoft's clouds it is in; `reset` leaves it there, since no tenant ever moves."""
         self._lock = threading.RLock()
         self._begin()
 
@@ -91,6 +95,7 @@ class Tenant:
         self.apps: dict[str, App] = {self.app.client_id: self.app}
         self.github = GitHub(self.seed)
         self.issuers: dict[str, Issuer] = {self.github.url: self.github}
+        self.machine = Machine(self.seed)
 
     @property
     def clock(self) -> datetime:

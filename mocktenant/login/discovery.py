@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from mocktenant.clouds import Cloud
 from mocktenant.login.errors import SignInRefused
 from mocktenant.words import words
-
-_STS = "https://login.microsoftonline.com"
 
 _ALIASES: tuple[tuple[str, ...], ...] = (
     ("login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"),
@@ -24,7 +23,7 @@ _CLAIMS = words(
 )
 
 
-def configuration(origin: str, segment: str, tenant_id: str, *, v2: bool) -> dict[str, Any]:
+def configuration(origin: str, segment: str, tenant_id: str, cloud: Cloud, *, v2: bool) -> dict[str, Any]:
     """The OpenID configuration of a tenant, or of a shared segment, whose issuer stays a template.
 
     Endpoints lead to `origin`; the issuer is Microsoft's whatever host was asked.
@@ -46,9 +45,9 @@ def configuration(origin: str, segment: str, tenant_id: str, *, v2: bool) -> dic
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "issuer": f"{_STS}/{whose}/v2.0" if v2 else f"https://sts.windows.net/{whose}/",
+        "issuer": f"{cloud.issuer_v2}/{whose}/v2.0" if v2 else f"{cloud.issuer_v1}/{whose}/",
         "request_uri_parameter_supported": False,
-        "userinfo_endpoint": "https://graph.microsoft.com/oidc/userinfo",
+        "userinfo_endpoint": f"https://{cloud.graph}/oidc/userinfo",
         "authorization_endpoint": f"{home}/oauth2{version}/authorize",
         "device_authorization_endpoint": f"{home}/oauth2{version}/devicecode",
         "http_logout_supported": True,
@@ -57,9 +56,9 @@ def configuration(origin: str, segment: str, tenant_id: str, *, v2: bool) -> dic
         "claims_supported": _CLAIMS,
         "kerberos_endpoint": f"{home}/kerberos",
         "tenant_region_scope": None if shared else "EU",
-        "cloud_instance_name": "microsoftonline.com",
+        "cloud_instance_name": cloud.instance,
         "cloud_graph_host_name": "graph.windows.net",
-        "msgraph_host": "graph.microsoft.com",
+        "msgraph_host": cloud.graph,
         "rbac_url": "https://pas.windows.net",
     }
 

@@ -10,7 +10,7 @@ import jwt
 
 from mocktenant.apps import App
 from mocktenant.login.keys import signing_key
-from mocktenant.login.resources import AUDIENCES
+from mocktenant.login.resources import AUDIENCES, audiences
 from mocktenant.login.tokens import Claims, claims_of, signed
 from mocktenant.tenant import Tenant
 
@@ -34,7 +34,7 @@ def forge(
         raise UnknownForgery(f"no token of kind {kind!r}; there are {', '.join(KINDS)}")
     if service not in AUDIENCES:
         raise UnknownForgery(f"no service {service!r}; there are {', '.join(AUDIENCES)}")
-    good = claims_of(tenant, app or tenant.app, AUDIENCES[service][0], service)
+    good = claims_of(tenant, app or tenant.app, audiences(tenant.cloud, service)[0], service)
     wanted = _changed(KINDS[kind](good, service) | claims)
     return _SIGNED.get(kind, signed)(wanted)
 

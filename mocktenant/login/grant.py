@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 from uuid import UUID
 
+from mocktenant import hosts
 from mocktenant.apps import App
+from mocktenant.clouds import is_elsewhere
 from mocktenant.login import assertions, federation, people, standing
 from mocktenant.login.errors import SignInRefused
 from mocktenant.login.resources import service_of
@@ -26,7 +28,6 @@ SHARED = ("common", "organizations", "consumers")
 """Tenant segments that name no tenant."""
 
 _DEFAULT = "/.default"
-_GRAPH = "https://graph.microsoft.com"
 _DNS_NAME = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 
 
@@ -54,7 +55,7 @@ class Granted:
 def grant(tenant: Tenant, asked: TokenRequest) -> Granted:
     """Answers one token request. Raises SignInRefused."""
     segment, form = asked.segment.lower(), asked.form
-    demand_known(tenant, segment)
+    demand_known(tenant, segment, asked.authority)
     kind = _required(form, "grant_type")
     _demand_named(segment, kind)
     if kind in people.GRANTS:
@@ -63,19 +64,23 @@ def grant(tenant: Tenant, asked: TokenRequest) -> Granted:
         raise SignInRefused(70003, kind)
     client_id, secret = _credentials(form, asked.authorization)
     app = _app(tenant, client_id)
-    resource = _resource(form, v2=asked.v2)
+    resource = _resource(tenant, form, v2=asked.v2)
     certified = _authenticated(tenant, app, secret, asked)
     evaluated = _evaluated(form)
-    service = service_of(resource)
+    service = service_of(resource, tenant.cloud)
     if service is None or standing.lacks(tenant, service):
         raise SignInRefused(500011, resource, tenant.domain)
     token = issue(tenant, app, resource, service, certified=certified, evaluated=evaluated)
     return Granted(token, resource, app, lifetime(service, evaluated=evaluated))
 
 
-def demand_known(tenant: Tenant, segment: str, *, error: str | None = None) -> None:
-    """Lets in the names of this tenant and those that name none. Raises SignInRefused."""
-    if segment.lower() in SHARED or tenant.is_me(segment):
+def demand_known(tenant: Tenant, segment: str, authority: str, *, error: str | None = None) -> None:
+    """Lets in the names of this tenant and those that name none; `authority` is the Host that was asked.
+
+    Another cloud's sign-in does not know the tenant. Raises SignInRefused.
+    """
+    elsewhere = is_elsewhere(tenant.cloud, hosts.name_of(authority))
+    if segment.lower() in SHARED or (tenant.is_me(segment) and not elsewhere):
         return
     if not _is_guid(segment) and not _DNS_NAME.fullmatch(segment):
         raise SignInRefused(900023, segment)
@@ -120,15 +125,15 @@ def _app(tenant: Tenant, client_id: str) -> App:
     return app
 
 
-def _resource(form: Mapping[str, str], *, v2: bool) -> str:
+def _resource(tenant: Tenant, form: Mapping[str, str], *, v2: bool) -> str:
     if not v2:
         return _required(form, "resource")
     if form.get("resource"):
         raise SignInRefused(901002)
-    return _scope(form)
+    return _scope(tenant, form)
 
 
-def _scope(form: Mapping[str, str]) -> str:
+def _scope(tenant: Tenant, form: Mapping[str, str]) -> str:
     """The resource of a v2 request: one scope, `<resource>/.default`; bare `.default` is Graph's."""
     scope = _required(form, "scope")
     names = scope.split()
@@ -137,7 +142,7 @@ def _scope(form: Mapping[str, str]) -> str:
     if len(names) != 1:
         raise SignInRefused(70011, scope)
     if names[0] == ".default":
-        return _GRAPH
+        return f"https://{tenant.cloud.graph}"
     if not names[0].endswith(_DEFAULT):
         raise SignInRefused(1002012 if "/" in names[0] else 70011, scope)
     return names[0].removesuffix(_DEFAULT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mocktenant.clouds import Cloud
+
 AUDIENCES: dict[str, tuple[str, ...]] = {
     "graph": ("https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"),
     "exchange": (
@@ -16,10 +18,21 @@ AUDIENCES: dict[str, tuple[str, ...]] = {
         "797f4846-ba00-4fd7-ba43-dac1f8f63013",
     ),
 }
-"""Service -> the identifier URIs and the app id under which its tokens are asked for."""
+"""Service -> the identifier URIs and the app id under which its tokens are asked for, in the worldwide cloud."""
 
 
-def service_of(resource: str) -> str | None:
-    """The service that an identifier URI or app id names, or None. A trailing slash means nothing."""
+def audiences(cloud: Cloud, service: str) -> tuple[str, ...]:
+    """The names of a service in a cloud: its own host's, and its app id; none if the cloud has no such service.
+
+    That the worldwide cloud's names open nothing elsewhere is documented for Graph.
+    """
+    if cloud.name == "global":
+        return AUDIENCES[service]
+    hosts = [host for host, served in cloud.services.items() if served == service]
+    return (*(f"https://{host}" for host in hosts), AUDIENCES[service][-1]) if hosts else ()
+
+
+def service_of(resource: str, cloud: Cloud) -> str | None:
+    """The service of a cloud that an identifier URI or app id names, or None. A trailing slash means nothing."""
     plain = resource.rstrip("/").lower()
-    return next((service for service, names in AUDIENCES.items() if plain in names), None)
+    return next((service for service in AUDIENCES if plain in audiences(cloud, service)), None)

@@ -69,14 +69,12 @@ def _discovery_routes(routes: Blueprint, tenant: Tenant) -> None:
 
     @routes.get("/<segment>/discovery/v2.0/keys")
     def keys_v2(segment: str) -> Response:
-        demand_known(tenant, segment, error=_UNKNOWN)
-        return jsonify(
-            keys=[signing_key().as_jwk(f"https://login.microsoftonline.com/{tenant.tenant_id}/v2.0")]
-        )
+        demand_known(tenant, segment, request.host, error=_UNKNOWN)
+        return jsonify(keys=[signing_key().as_jwk(f"{tenant.cloud.issuer_v2}/{tenant.tenant_id}/v2.0")])
 
     @routes.get("/<segment>/discovery/keys")
     def keys_v1(segment: str) -> Response:
-        demand_known(tenant, segment, error=_UNKNOWN)
+        demand_known(tenant, segment, request.host, error=_UNKNOWN)
         return jsonify(keys=[signing_key().as_jwk(None)])
 
 
@@ -109,19 +107,20 @@ def _token_routes(routes: Blueprint, tenant: Tenant) -> None:
     @routes.post("/<segment>/oauth2/devicecode")
     def device_code(segment: str) -> Response:
         # No person signs in here; that an app which is no public client is told so already now is unconfirmed.
-        demand_known(tenant, segment)
+        demand_known(tenant, segment, request.host)
         raise SignInRefused(7000218)
 
     @routes.route("/<segment>/oauth2/v2.0/token", methods=_OTHERS)
     @routes.route("/<segment>/oauth2/token", methods=_OTHERS)
     def not_posted(segment: str) -> Response:
-        demand_known(tenant, segment)
+        demand_known(tenant, segment, request.host)
         raise SignInRefused(900561, request.method)
 
 
 def _configuration(tenant: Tenant, segment: str, *, v2: bool) -> Response:
-    demand_known(tenant, segment, error=_UNKNOWN)
-    return jsonify(discovery.configuration(_origin(), segment.lower(), tenant.tenant_id, v2=v2))
+    demand_known(tenant, segment, request.host, error=_UNKNOWN)
+    known = discovery.configuration(_origin(), segment.lower(), tenant.tenant_id, tenant.cloud, v2=v2)
+    return jsonify(known)
 
 
 def _grant(tenant: Tenant, segment: str, *, v2: bool) -> Granted:

@@ -78,7 +78,7 @@ def claims_of(
 ) -> Claims:
     """The claims of a token that is issued now. Raises UnknownDirectoryRole."""
     now = int(tenant.timer.now())
-    issuer = f"https://sts.windows.net/{tenant.tenant_id}/"
+    issuer = f"{tenant.cloud.issuer_v1}/{tenant.tenant_id}/"
     marks = tenant.next_guid("token")
     claims: Claims = {
         "aud": resource,
@@ -120,7 +120,7 @@ def verify(tenant: Tenant, authorization: str | None, service: str) -> Claims:
         raise TokenRefused("IDX14100: JWT is not well formed, there are no dots (.).")
     claims = _verified(token)
     _demand_times(tenant, claims)
-    if service_of(str(claims["aud"])) != service:
+    if service_of(str(claims["aud"]), tenant.cloud) != service:
         raise TokenRefused("Access token validation failure. Invalid audience.")
     if claims["tid"] != tenant.tenant_id:
         raise TokenRefused("Access token validation failure. Invalid tenant.")  # wording unconfirmed
