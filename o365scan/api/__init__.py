@@ -3,6 +3,7 @@
 from typing import Any
 
 from .apis import (
+    CLOUD_HOSTS,
     CORE_HOSTS,
     MICROSOFT_HOSTS,
     TENANT,
@@ -86,6 +87,7 @@ from .text import visible
 __all__ = [
     "API_VERSION",
     "ATTACK_VERSION",
+    "CLOUD_HOSTS",
     "CORE_HOSTS",
     "DNS",
     "EXCHANGE",

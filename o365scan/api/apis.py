@@ -35,11 +35,35 @@ Below each such name Microsoft alone has hosts. Others are listed one by one, si
 beside them (a virtual machine below `azure.com`, a storage account below `windows.net`).
 """
 
+CLOUD_HOSTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "gcch": (".office365.us", ".microsoft.us", "management.usgovcloudapi.net", "api.loganalytics.us"),
+        "dod": (
+            ".office365.us",
+            ".microsoft.us",
+            "manage.protection.apps.mil",
+            "management.usgovcloudapi.net",
+            "api.loganalytics.us",
+        ),
+        "china": ("management.chinacloudapi.cn",),
+    }
+)
+"""The same for the other clouds, by their names: where an API may live for a tenant of that cloud (`Api.in_clouds`)."""
+
 CORE_HOSTS = (
     "graph.microsoft.com",
     "login.microsoft.com",
     "outlook.office.com",
     "outlook.office365.com",
+    "graph.microsoft.us",
+    "dod-graph.microsoft.us",
+    "login.microsoftonline.us",
+    "outlook.office365.us",
+    "outlook-dod.office365.us",
+    "microsoftgraph.chinacloudapi.cn",
+    "login.chinacloudapi.cn",
+    "login.partner.microsoftonline.cn",
+    "partner.outlook.cn",
 )
 """What the core itself reads and signs in at (and all below): no API may claim it; GraphList and ExchangeCmdlet do."""
 
@@ -57,13 +81,16 @@ class Api:
 
     `name` is Microsoft's own, as `Permission.api` of its datasets names it ("Office 365 Management APIs"); `origin` is
     scheme and host ("https://manage.office.com"); `audience` is what its token is asked for, where that is another:
-    Microsoft's own spelling, a slash at its end included. Raises PluginError for a host that is not Microsoft's
-    (MICROSOFT_HOSTS) or is the core's own (CORE_HOSTS), and for a name of the core's.
+    Microsoft's own spelling, a slash at its end included. `in_clouds` gives the origin in other clouds than the
+    worldwide one ({"gcch": "https://manage.office365.us"}), for which the token is then asked; in a cloud that it does
+    not name, nothing is read from the API. Raises PluginError for a host that is not Microsoft's (MICROSOFT_HOSTS,
+    CLOUD_HOSTS) or is the core's own (CORE_HOSTS), for a cloud that there is not, and for a name of the core's.
     """
 
     name: str
     origin: str
     audience: str | None = None
+    in_clouds: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not self.name.strip() or self.name in CORE_NAMES:
@@ -71,6 +98,10 @@ class Api:
         _demand_microsofts(self.name, "origin", self.origin)
         if self.audience is not None:
             _demand_microsofts(self.name, "audience", self.audience.removesuffix("/"))
+        for cloud, origin in self.in_clouds.items():
+            if cloud not in CLOUD_HOSTS:
+                raise PluginError(f"{self.name}: no cloud {cloud!r}; there are {', '.join(CLOUD_HOSTS)}")
+            _demand_microsofts(self.name, f"origin in {cloud}", origin, CLOUD_HOSTS[cloud])
 
     @property
     def host(self) -> str:
@@ -86,7 +117,7 @@ class Api:
         return f"{self.name} ({self.host})"
 
 
-def _demand_microsofts(name: str, what: str, text: str) -> None:
+def _demand_microsofts(name: str, what: str, text: str, hosts: Iterable[str] = MICROSOFT_HOSTS) -> None:
     found = _ORIGIN.fullmatch(text)
     if found is None:
         raise PluginError(
@@ -97,7 +128,7 @@ def _demand_microsofts(name: str, what: str, text: str) -> None:
         raise PluginError(
             f"{name}: the {what} {host} is the core's own: use GraphList, GraphObject or ExchangeCmdlet"
         )
-    if not any(host == known or (known[0] == "." and host.endswith(known)) for known in MICROSOFT_HOSTS):
+    if not any(host == known or (known[0] == "." and host.endswith(known)) for known in hosts):
         raise PluginError(
             f"{name}: the {what} {host} is not among the hosts of Microsoft's that a plugin may read"
         )

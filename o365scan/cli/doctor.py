@@ -40,6 +40,7 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
     from o365scan.auth.directory_roles import names
     from o365scan.auth.errors import SignInFailed
     from o365scan.scan import identify
+    from o365scan.transport.errors import NotInCloud
 
     registry = plugins()
     datasets = plan(registry.select(patterns))
@@ -54,7 +55,7 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
         for name, claims_of in sorted(others.items()):
             try:
                 granted[name] = claims_of()
-            except SignInFailed as cause:
+            except (SignInFailed, NotInCloud) as cause:
                 out.print(Text(f"no token for {visible(name)}: {visible(str(cause))}", style="magenta"))
         untold = list(_of_dns(datasets, service, info.domain))
         whom = service.names.whom

@@ -47,6 +47,12 @@ class UnexpectedAnswer(TransportError):
     """An answer that is not what the API documents: damaged, cut short, refused, or from elsewhere."""
 
 
+class NotInCloud(TransportError):
+    """The plugin that declares an API does not say where it lives in the tenant's cloud."""
+
+    reason = GapReason.NOT_COLLECTED
+
+
 class DnsFailed(TransportError):
     """The resolver could not tell: it failed (SERVFAIL), refused, or did not answer."""
 

@@ -24,7 +24,9 @@ from o365scan.auth.claims import Claims
 from o365scan.auth.source import TokenSource
 from o365scan.cloud import Cloud
 from o365scan.network import Network
+from o365scan.sign_in import CloudName
 from o365scan.transport import apis, dns, exchange, graph
+from o365scan.transport.errors import NotInCloud
 from o365scan.transport.http import FIRST_WAIT, Channel
 from o365scan.transport.pages import Page, Rows, one_by_one
 
@@ -84,8 +86,8 @@ class Service:
         return Claims.of(self.tokens.token(self.cloud.exchange))
 
     def api_claims(self, api: Api) -> Claims:
-        """What a declared API's token says of the app. Raises SignInFailed or Unreachable."""
-        return Claims.of(self.tokens.token(api.resource))
+        """What a declared API's token says of the app. Raises SignInFailed, Unreachable or NotInCloud."""
+        return Claims.of(self.tokens.token(self._home(api)[1]))
 
     def pages(self, request: Request) -> Iterator[Page]:
         """The pages of a request. Raises ServiceError."""
@@ -137,9 +139,22 @@ class Service:
 
     def _channel(self, api: Api) -> Channel:
         """One for each API, so that its limit of requests at once holds for all datasets together."""
+        origin, audience = self._home(api)
         with self._lock:
             if api not in self._channels:
                 self._channels[api] = Channel(
-                    api.origin, self.tokens, self._network, audience=api.resource, first_wait=self._first_wait
+                    origin, self.tokens, self._network, audience=audience, first_wait=self._first_wait
                 )
             return self._channels[api]
+
+    def _home(self, api: Api) -> tuple[str, str]:
+        """Where an API lives in this cloud, and what its token is asked for. Raises NotInCloud."""
+        if self.cloud.name is CloudName.GLOBAL:
+            return api.origin, api.resource
+        origin = api.in_clouds.get(self.cloud.name)
+        if origin is None:
+            raise NotInCloud(
+                f"{api.name}: the plugin does not say where it is in the cloud {self.cloud.name}",
+                hint="Its author can: Api(in_clouds={...}).",
+            )
+        return origin, origin
