@@ -50,11 +50,13 @@ class Session(requests.Session):
         options = kwargs | {"timeout": _TIMEOUT, "allow_redirects": False}
         try:
             answer: requests.Response = again(super().request, method, url, *args, **options)
+        except requests.TooManyRedirects:
+            raise Unreachable(f"{origin} answered with a redirect, not followed") from None
         except requests.RequestException as cause:
             raise Unreachable(
                 f"there is no managed identity here: {origin} does not answer", hint=_NOT_HERE
             ) from cause
-        if _is_passing(answer) or 300 <= answer.status_code < 400:
+        if _is_passing(answer):
             raise Unreachable(f"{origin} answered {answer.status_code}", hint="Try again later.")
         return answer
 

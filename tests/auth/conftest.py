@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -50,11 +49,8 @@ json.dump({{"accessToken": token, "expiresOn": "2026-01-01 00:00:00.000000", "ex
 
 
 @pytest.fixture(autouse=True)
-def _no_other_platform(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Whatever the developer's machine or CI has: no job, no identity, no Azure CLI."""
-    for name in list(os.environ):
-        if name.startswith(("ACTIONS_", "IDENTITY_", "MSI_", "IMDS_")):
-            monkeypatch.delenv(name)
+def _no_other_cli(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whatever the developer's machine or CI has: no Azure CLI but the one of the test."""
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
 
 

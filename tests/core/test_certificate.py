@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
+from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as generate_elliptic
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -24,11 +25,15 @@ from o365scan.auth.errors import CredentialUnusable
 KEY: RSAPrivateKey = generate_private_key(65537, 2048)
 
 
-def made(days: int = 30) -> x509.Certificate:
+def made_for(key: RSAPrivateKey, days: int = 30) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "o365scan")])
     end = datetime.now(UTC) + timedelta(days=days)
-    builder = x509.CertificateBuilder(name, name, KEY.public_key(), x509.random_serial_number())
-    return builder.not_valid_before(end - timedelta(days=90)).not_valid_after(end).sign(KEY, SHA256())
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    return builder.not_valid_before(end - timedelta(days=90)).not_valid_after(end).sign(key, SHA256())
+
+
+def made(days: int = 30) -> x509.Certificate:
+    return made_for(KEY, days)
 
 
 def pem(password: bytes | None = None) -> bytes:
@@ -36,34 +41,46 @@ def pem(password: bytes | None = None) -> bytes:
     return KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "credential"
+def opened(content: bytes, password: str | None = None, thumbprint: str | None = None) -> dict[str, str]:
+    return certificate.opened(content, "app.pem", password=password, thumbprint=thumbprint)
 
 
-def test_pem_with_its_certificate(path: Path) -> None:
-    path.write_bytes(pem() + made().public_bytes(Encoding.PEM))
-    credential = certificate.read(path)
-    assert set(credential) == {"private_key", "public_certificate"}
+def test_pem_with_its_certificate() -> None:
+    public = made().public_bytes(Encoding.PEM)
+    assert opened(pem() + public) == {"private_key": pem().decode(), "public_certificate": public.decode()}
 
 
-def test_pem_with_a_password_and_a_thumbprint(path: Path) -> None:
-    path.write_bytes(pem(b"secret"))
-    credential = certificate.read(path, password="secret", thumbprint="ab:cd")
-    assert (credential["thumbprint"], credential["passphrase"]) == ("ABCD", "secret")
+def test_pem_with_a_password_and_a_thumbprint() -> None:
+    credential = opened(pem(b"secret"), "secret", "ab:cd")
+    assert credential == {"private_key": pem().decode(), "thumbprint": "ABCD"}
 
 
 @pytest.mark.parametrize("thumbprint", [None, "ab"])
-def test_pfx(path: Path, thumbprint: str | None) -> None:
+def test_pfx(thumbprint: str | None) -> None:
     bundle = pkcs12.serialize_key_and_certificates(
         b"x", KEY, made(), None, BestAvailableEncryption(b"secret")
     )
-    path.write_bytes(bundle)
-    credential = certificate.read(path, password="secret", thumbprint=thumbprint)
-    assert credential["private_key_pfx_path"] == str(path)
+    credential = opened(bundle, "secret", thumbprint)
+    assert credential["private_key"] == pem().decode()
     assert credential.get("thumbprint") == (thumbprint and "AB")
+    assert ("public_certificate" in credential) is (thumbprint is None)
     with pytest.raises(CredentialUnusable, match="no private key that can be opened"):
-        certificate.read(path, password="wrong")
+        opened(bundle, "wrong")
+
+
+def test_the_keys_own_certificate_of_a_chain() -> None:
+    issuer = made_for(generate_private_key(65537, 2048)).public_bytes(Encoding.PEM)
+    own = made().public_bytes(Encoding.PEM)
+    assert opened(issuer + pem() + own)["public_certificate"] == own.decode()
+    with pytest.raises(CredentialUnusable, match="is not that of the key"):
+        opened(issuer + pem())
+
+
+def test_only_rsa_keys() -> None:
+    key = generate_elliptic(SECP256R1())
+    content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    with pytest.raises(CredentialUnusable, match="no RSA key"):
+        opened(content)
 
 
 @pytest.mark.parametrize(
@@ -83,13 +100,7 @@ def test_pfx(path: Path, thumbprint: str | None) -> None:
         (pkcs12.serialize_key_and_certificates(b"x", None, made(), None, NoEncryption()), "no private key"),
     ],
 )
-def test_what_can_not_be_used_is_refused(path: Path, content: bytes, said: str) -> None:
-    path.write_bytes(content)
+def test_what_can_not_be_used_is_refused(content: bytes, said: str) -> None:
     with pytest.raises(CredentialUnusable, match=said) as caught:
-        certificate.read(path)
+        opened(content)
     assert "PRIVATE KEY" not in str(caught.value) + str(caught.value.hint)
-
-
-def test_a_file_that_is_not_there(path: Path) -> None:
-    with pytest.raises(CredentialUnusable, match="can't read the certificate"):
-        certificate.read(path)
