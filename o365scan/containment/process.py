@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -23,8 +24,12 @@ _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from o365scan
 _WAITING = 1_000
 #: Seconds that a process gets to end when it is asked to.
 _GRACE = 2.0
-#: What signs in is none of a check's business.
-_CREDENTIALS = "AZURE_"
+#: What signs in is none of a check's business: variables of the Azure SDKs, of GitHub's jobs and of Azure's platforms,
+#: and any whose name speaks of a secret.
+_CREDENTIALS = re.compile(
+    "^(AZURE|ACTIONS|IDENTITY|MSI)_|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|CERTIFICATE|_KEY$",
+    re.IGNORECASE,
+)
 
 
 class Stopped(Exception):
@@ -117,7 +122,7 @@ class Process:
 def _apart(stdin: int, stdout: int, stderr: int) -> subprocess.Popen[bytes]:
     """A process that no Ctrl-C of the terminal reaches: the scan ends it."""
     command = [sys.executable, "-P", "-u", "-c", _START, json.dumps(sys.path)]
-    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(_CREDENTIALS)}
+    kept = {name: value for name, value in os.environ.items() if not _CREDENTIALS.search(name)}
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP
         return subprocess.Popen(  # noqa: S603 - our own interpreter

@@ -165,8 +165,17 @@ def test_what_is_no_data_stays_where_it_is(judge: Judge) -> None:
 def test_credentials_are_not_in_the_environment_of_a_check(
     judge: Judge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AZURE_CLIENT_SECRET", "secret")
-    judged = judge("yield from (undecided('seen') for name in os.environ if name.startswith('AZURE'))")
+    names = (
+        "AZURE_CLIENT_ID",
+        "ACTIONS_ID_TOKEN_REQUEST_URL",
+        "IDENTITY_HEADER",
+        "MSI_SECRET",
+        "CONTOSO_TOKEN",
+        "X_KEY",
+    )
+    for name in names:
+        monkeypatch.setenv(name, "seen")
+    judged = judge("yield from (undecided('seen') for value in os.environ.values() if value == 'seen')")
     assert judged.verdicts("strange.thing-is-fine") == ALL
 
 
