@@ -28,7 +28,8 @@ Run = Callable[..., Completed]
 
 #: Nothing of the developer's own credentials, proxies or CI leaks into a test.
 _FOREIGN = ("ACTIONS_ID_", "AZURE_", "IDENTITY_", "IMDS_", "MSI_", "O365SCAN_", "HTTPS_PROXY", "HTTP_PROXY",
-            "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "https_proxy", "http_proxy", "all_proxy", "no_proxy")  # fmt: skip
+            "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "https_proxy",
+            "http_proxy", "all_proxy", "no_proxy")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
