@@ -29,6 +29,11 @@ HINTS = {
     "65002": "Microsoft lets this program of its own have no token for this API: sign in as an app instead.",
 }
 
+#: What to do on a machine that has no managed identity.
+NOT_AZURE = (
+    "Managed identities exist on Azure and on Azure Arc only: elsewhere choose another credential by --auth."
+)
+
 
 class CredentialsMissing(O365ScanError):
     """Tenant, client or credential were not given."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import os
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from o365scan.auth.claims import Claims
-from o365scan.auth.errors import CredentialUnusable, SignInFailed
-from o365scan.auth.refusals import refusal
+from o365scan.auth.errors import NOT_AZURE, CredentialUnusable, SignInFailed
+from o365scan.auth.refusals import plain, refusal
 from o365scan.auth.source import How, Wanted, Way, demand_tenant
 from o365scan.sign_in import Kind, SignIn
 
@@ -113,8 +113,7 @@ def _demand_own_environment(wanted: Wanted) -> None:
 
 
 def _failed(why: str) -> SignInFailed:
-    answer: dict[str, Any] = {"error_description": f"the managed identity could not be used: {why}"}
-    return refusal(answer)
+    return SignInFailed(f"the managed identity could not be used: {plain(why)}", code=None, hint=NOT_AZURE)
 
 
 def _named(_sign_in: SignIn) -> bool:

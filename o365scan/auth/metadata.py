@@ -11,15 +11,12 @@ from typing import Any
 import requests
 from tenacity import Retrying, retry_if_result, stop_after_attempt, wait_exponential
 
-from o365scan.auth.errors import SignInFailed
+from o365scan.auth.errors import NOT_AZURE, SignInFailed
 from o365scan.network import Network, Unreachable
 
 _TRIES = 4
 #: Seconds to connect, and to wait for the next byte: the service is near, or not there at all.
 _TIMEOUT = (2.0, 15.0)
-_NOT_HERE = (
-    "Managed identities exist on Azure and on Azure Arc only: elsewhere choose another credential by --auth."
-)
 
 
 class Session(requests.Session):
@@ -54,7 +51,7 @@ class Session(requests.Session):
             raise Unreachable(f"{origin} answered with a redirect, not followed") from None
         except requests.RequestException as cause:
             raise Unreachable(
-                f"there is no managed identity here: {origin} does not answer", hint=_NOT_HERE
+                f"there is no managed identity here: {origin} does not answer", hint=NOT_AZURE
             ) from cause
         if _is_passing(answer):
             raise Unreachable(f"{origin} answered {answer.status_code}", hint="Try again later.")

@@ -23,8 +23,12 @@ def refusal(answer: Mapping[str, Any]) -> SignInFailed:
 
 
 def refused(said: str) -> SignInFailed:
-    """The error that a text tells: its first sentence, without anything that looks like a token."""
+    """The error that a text tells."""
     found = AADSTS.search(said)
+    return SignInFailed(f"sign-in refused: {plain(said)}", code=found[1] if found else None)
+
+
+def plain(said: str) -> str:
+    """A text's first sentence, without anything that looks like a token."""
     sentence = _REST.split(said, maxsplit=1)[0].strip()
-    plain = _TOKEN.sub("[token]", sentence)[:_LONGEST]
-    return SignInFailed(f"sign-in refused: {plain}", code=found[1] if found else None)
+    return _TOKEN.sub("[token]", sentence)[:_LONGEST]

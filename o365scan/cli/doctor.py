@@ -46,6 +46,8 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
     datasets = plan(registry.select(patterns))
     out = console()
     with service_of(**tenant) as service:
+        # Before it may be refused: the subject tells why.
+        out.print(Text("\n".join(_of_sign_in(service.tokens.how))))
         info = identify(service)
         granted = {GRAPH: service.claims()}
         others = {EXCHANGE: service.exchange_claims}
@@ -59,12 +61,18 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
                 out.print(Text(f"no token for {visible(name)}: {visible(str(cause))}", style="magenta"))
         untold = list(_of_dns(datasets, service, info.domain))
         whom = service.names.whom
-        identity = list(_of_sign_in(service.tokens.how, granted[GRAPH]))
     label = visible(info.name) if info.name else "name not readable (Organization.Read.All opens it)"
     roles = names(granted[GRAPH].directory_roles)
     apis = (f"{visible(api)}: {_granted(claims)}" for api, claims in granted.items())
     directory = f"Directory roles: {', '.join(roles) or 'none'}"
-    for line in (f"Tenant  {info.id}  {label}", *identity, *apis, directory, f"{DNS}: {whom}", ""):
+    for line in (
+        f"Tenant  {info.id}  {label}",
+        *_of_bearer(granted[GRAPH]),
+        *apis,
+        directory,
+        f"{DNS}: {whom}",
+        "",
+    ):
         out.print(Text(line))
     missing = list(_missing(datasets, granted, roles))
     for line in (*missing, *untold):
@@ -91,16 +99,11 @@ def _of_dns(datasets: tuple[Dataset, ...], service: Service, domain: str | None)
         yield f"missing  {DNS}: {visible(str(cause))}. {cause.hint or ''}"
 
 
-def _of_sign_in(how: How, claims: Claims) -> Iterator[str]:
-    """As whom, by what, and for GitHub's job the subject that the app's federated credential must name."""
+def _of_sign_in(how: How) -> Iterator[str]:
+    """By what, and for GitHub's job the subject that the app's federated credential must name."""
     from o365scan.auth.discovery import github_subject
 
-    yield f"App     {claims.app_id}  {visible(claims.app_name or '')}"
     yield f"Sign-in {visible(str(how))}"
-    if claims.is_delegated:
-        yield (
-            f"Person  {visible(claims.user or 'not named')}: a scope opens only what the person's own roles allow too"
-        )
     if subject := github_subject(how):
         kind = (
             "immutable"
@@ -109,6 +112,15 @@ def _of_sign_in(how: How, claims: Claims) -> Iterator[str]:
         )
         yield f"Subject {visible(subject.subject)} ({kind})"
         yield f"        of {visible(subject.issuer)} for {visible(subject.audience)}"
+
+
+def _of_bearer(claims: Claims) -> Iterator[str]:
+    """As whom."""
+    yield f"App     {claims.app_id}  {visible(claims.app_name or '')}"
+    if claims.is_delegated:
+        yield (
+            f"Person  {visible(claims.user or 'not named')}: a scope opens only what the person's own roles allow too"
+        )
 
 
 def _granted(claims: Claims) -> str:

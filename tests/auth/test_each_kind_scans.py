@@ -153,6 +153,7 @@ def test_managed_identity_of_a_virtual_machine(
 ) -> None:
     tenant.machine.identity = tenant.app
     env = nobody | tenant.machine.as_virtual_machine(server.proxy_url)
+    env |= {"HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}  # none that leads there
     scanned(o365scan, "managed-identity", "AZURE_POD_IDENTITY_AUTHORITY_HOST", env=env)
     (asked, *_) = [entry for entry in tenant.journal if entry.path.startswith("/metadata")]
     assert (asked.status, asked.client_id) == (200, tenant.client_id)

@@ -96,7 +96,9 @@ def test_the_app_trusts_another_job(
 ) -> None:
     if changes is not None:
         trusting(**changes)
-    refused(o365scan("doctor", env=bare | tenant.github.environment()), 4, code, "federated credential")
+    result = o365scan("doctor", env=bare | tenant.github.environment())
+    refused(result, 4, code, "federated credential")
+    assert f"Subject {tenant.github.job.subject}" in result.stdout  # what it must say
 
 
 def test_github_refuses(o365scan: Run, tenant: Tenant, bare: dict[str, str]) -> None:
