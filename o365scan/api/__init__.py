@@ -14,6 +14,7 @@ from .apis import (
     ApiRequest,
     ApiSession,
 )
+from .changes import Baseline, Change, Subject
 from .checks import (
     ATTACK_VERSION,
     Acceptance,
@@ -56,6 +57,7 @@ from .datasets import (
 )
 from .deprecation import API_VERSION, resolve
 from .errors import (
+    BaselineError,
     IncompleteDataset,
     MissingField,
     NothingToReport,
@@ -104,6 +106,9 @@ __all__ = [
     "ApiRead",
     "ApiRequest",
     "ApiSession",
+    "Baseline",
+    "BaselineError",
+    "Change",
     "Check",
     "Data",
     "Dataset",
@@ -145,6 +150,7 @@ __all__ = [
     "Severity",
     "SnapshotError",
     "Source",
+    "Subject",
     "TenantInfo",
     "Undecidable",
     "Undecided",
