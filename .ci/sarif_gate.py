@@ -7,8 +7,9 @@ from its output log because its exit code says nothing; and what neither sees, n
 it would reject, hide or merge, and whether fingerprints are those of the files in the checkout.
 
 Multitool and schema come with the npm package @microsoft/sarif-multitool-linux; the schema beside the
-multitool is used unless another is named. With --full the log is one for other readers of SARIF: what GitHub
-would make of its passes, and of several results in one place, is no problem. Problems go to stdout. Exit code: 0 none, 1 some, 2 could not run.
+multitool is used unless another is named. With --full the log is one for other readers of SARIF: what
+GitHub would make of its passes, and of several results in one place, is no problem. Problems go to stdout.
+Exit code: 0 none, 1 some, 2 could not run.
 """
 
 from __future__ import annotations
@@ -222,7 +223,8 @@ def result_problems(run: Json, repo: Path, *, full: bool = False) -> Iterator[st
     identities: Counter[tuple[str | None, str, str | None]] = Counter()
     for number, result in enumerate(run.get("results", [])):
         problems = [
-            *_kind_problems(result), *([] if full else _alert_problems(result)), *_rule_problems(result, run), *_taxa_problems(result, run),
+            *_kind_problems(result), *([] if full else _alert_problems(result)),
+            *_rule_problems(result, run), *_taxa_problems(result, run),
             *_message_problems(result), *_location_problems(result, files),
         ]  # fmt: skip
         yield from (f"results[{number}]: {problem}" for problem in problems)
@@ -421,7 +423,9 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("log", type=Path)
     parser.add_argument("--repo", type=Path, required=True, help="the checkout that holds the evidence")
-    parser.add_argument("--full", action="store_true", help="it is no log for GitHub, and holds every verdict")
+    parser.add_argument(
+        "--full", action="store_true", help="it is no log for GitHub, and holds every verdict"
+    )
     parser.add_argument("--multitool", type=Path, help="the Sarif.Multitool executable")
     parser.add_argument("--schema", type=Path, help="sarif-2.1.0.json")
     said = parser.parse_args(arguments)
