@@ -194,12 +194,15 @@ class Diff:
         )  # fmt: skip
 
     def title_of_parent(self, dataset: Dataset, parent: str) -> str:
-        """What people call the record that a fan-out read something for."""
+        """What people call the record that a fan-out read something for, and whom that was read for in turn."""
         if not parent or not isinstance(dataset.source, FanOut):
             return ""
         over = dataset.source.over
         record = _record(self.after, over, parent) or _record(self.before, over, parent)
-        return record.title if record else parent
+        if record is None:
+            return parent
+        above = self.title_of_parent(over, record.parent)
+        return f"{record.title} of {above}" if above else record.title
 
     def _skip(self, name: str) -> bool:
         return not self.volatile and is_volatile(name)

@@ -82,7 +82,7 @@ def _of_lists(pointer: str, before: list[Any], after: list[Any], skip: Skip) -> 
     named = _id_of([*before, *after], before, after)
     if named is not None:
         yield from _of_objects(pointer, _by(named, before), _by(named, after), skip)
-    elif len(before) == len(after) == 1:
+    elif len(before) == len(after) == 1 and isinstance(before[0], dict | list):
         yield from _differences(f"{pointer}/0", before[0], after[0], skip)
     else:
         yield from _members(pointer, _less(before, after), _less(after, before))
