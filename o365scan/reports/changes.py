@@ -20,6 +20,13 @@ def mark(finding: Finding) -> str:
     return "new · " if finding.change is Change.NEW else ""
 
 
+def named(id: str, findings: list[Finding]) -> str:
+    """A check's id, with how many objects fail and how many of them are new, where that is more than one or any."""
+    new = sum(1 for each in findings if each.change is Change.NEW)
+    said = [str(len(findings))] * (len(findings) > 1) + [f"{new} new"] * (new > 0)
+    return f"{id} ({', '.join(said)})" if said else id
+
+
 def since(report: Report, *, everything: bool) -> Iterator[RenderableType]:
     """The changes; nothing without a baseline."""
     from rich.text import Text

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from o365scan.api import HEADER, Check, Finding, Report, Severity, Verdict, visible
-from o365scan.reports.changes import mark, since
+from o365scan.reports.changes import mark, named, since
 from o365scan.reports.licences import Wanted, wanted
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _others(grouped: list[Group]) -> Iterator[RenderableType]:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for worst, found in groupby(grouped, key=lambda each: each[1][0].severity):
-        ids = [f"{id} ({len(findings)})" if len(findings) > 1 else id for id, findings in found]
+        ids = [named(id, findings) for id, findings in found]
         table.add_row(Text(worst, style=_STYLES[worst]), Text(", ".join(ids)))
     yield table
 
