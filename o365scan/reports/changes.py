@@ -38,7 +38,9 @@ def since(report: Report, *, everything: bool) -> Iterator[RenderableType]:
         for finding in (*report.gone, *report.unsettled):
             about = "" if finding.key == HEADER else f" · {visible(finding.title, 120)}"
             word = "gone  " if finding.change is Change.GONE else "not judged today  "
-            yield Text(f"  {word}{finding.check}{about}: {visible(finding.message, 600)}", style="dim")
+            yield Text(
+                f"  {word}{visible(finding.check, 120)}{about}: {visible(finding.message, 600)}", style="dim"
+            )
     then = report.baseline.collected_at.astimezone(UTC)
     later = " (which is later than this scan)" if then > report.collected_at else ""
     yield Text(f"Since {then:%Y-%m-%d %H:%M} UTC{later}: {_counts(report)}")

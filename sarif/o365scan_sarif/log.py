@@ -113,7 +113,10 @@ class _Area:
         )
 
     def _invocation(self) -> om.Invocation:
-        limits = notifications.Limits(self._gaps(), self.findings, self.left_out, self.report.licences_wanted)
+        unsettled = [finding for finding in self.report.unsettled if self.full and finding.area == self.name]
+        limits = notifications.Limits(
+            self._gaps(), self.findings, self.left_out, self.report.licences_wanted, len(unsettled)
+        )
         return om.Invocation(
             execution_successful=True,
             tool_execution_notifications=limits.notifications(self.rules) or None,

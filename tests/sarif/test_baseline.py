@@ -75,6 +75,14 @@ def test_what_can_not_be_compared_says_so(tmp_path: Path) -> None:
     assert (second["baselineState"], "comparable" in second["properties"]) == ("new", False)
 
 
+def test_what_could_not_be_judged_today_is_said_and_not_absent(tmp_path: Path) -> None:
+    then = THEN.baseline(THEN.log(tmp_path, "full"))
+    now = Scan(gaps=[denied()], day=2).with_evidence(tmp_path / "afresh", then)
+    text = sarif_of(now, "full")
+    assert [each["kind"] for each in results(text)] == ["open"]
+    assert "3 failures of the baseline could not be judged" in text
+
+
 def test_what_is_gone_is_not_part_of_the_next_comparison(tmp_path: Path) -> None:
     found = read(compared_text(tmp_path, "full"))
     assert found is not None
