@@ -1,13 +1,15 @@
 """Hold a SARIF log against what GitHub code scanning does with it.
 
-    sarif_gate.py LOG --repo CHECKOUT [--multitool PATH] [--schema PATH]
+    sarif_gate.py LOG --repo CHECKOUT [--full] [--multitool PATH] [--schema PATH]
 
 Three gates, of which none is enough by itself: the JSON schema; Sarif.Multitool with its GitHub rules, read
 from its output log because its exit code says nothing; and what neither sees, namely GitHub's limits, what
 it would reject, hide or merge, and whether fingerprints are those of the files in the checkout.
 
 Multitool and schema come with the npm package @microsoft/sarif-multitool-linux; the schema beside the
-multitool is used unless another is named. Problems go to stdout. Exit code: 0 none, 1 some, 2 could not run.
+multitool is used unless another is named. With --full the log is one for other readers of SARIF: what
+GitHub would make of its passes, and of several results in one place, is no problem. Problems go to stdout.
+Exit code: 0 none, 1 some, 2 could not run.
 """
 
 from __future__ import annotations
@@ -42,6 +44,7 @@ MOST_RESULTS, MOST_TAGS, MOST_NAME, MOST_DESCRIPTION = 5_000, 10, 255, 1_024
 _DECEIVING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 LINE_HASH = "primaryLocationLineHash"
+OBJECT_RULE = "o365scanObjectRule/v1"
 _UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _CLEAN_URI = re.compile(
     r"(?!\.\.?(/|$))[A-Za-z0-9._~%!$&'()*+,;=@-]+(/(?!\.\.?(/|$))[A-Za-z0-9._~%!$&'()*+,;=@-]+)*"
@@ -214,17 +217,18 @@ def _is_score(value: object) -> bool:
 # --- results -------------------------------------------------------------------------------------------
 
 
-def result_problems(run: Json, repo: Path) -> Iterator[str]:
+def result_problems(run: Json, repo: Path, *, full: bool = False) -> Iterator[str]:
     """What is wrong with the results of a run, the files that they point to included."""
     files = Files(repo)
     identities: Counter[tuple[str | None, str, str | None]] = Counter()
     for number, result in enumerate(run.get("results", [])):
         problems = [
-            *_kind_problems(result), *_rule_problems(result, run), *_taxa_problems(result, run),
+            *_kind_problems(result), *([] if full else _alert_problems(result)),
+            *_rule_problems(result, run), *_taxa_problems(result, run),
             *_message_problems(result), *_location_problems(result, files),
         ]  # fmt: skip
         yield from (f"results[{number}]: {problem}" for problem in problems)
-        identities[_identity(result)] += 1
+        identities[_identity(result, full=full)] += 1
     for (rule, uri, _), count in identities.items():
         if count > 1:
             yield f"{count} results of {rule} in {uri} are one alert: same fingerprint"
@@ -236,13 +240,19 @@ def _kind_problems(result: Json) -> Iterator[str]:
         yield "no level: readers disagree on what that means"
     if (kind == "fail") == (level == "none"):
         yield f"kind {kind} with level {level} (SARIF 3.27.10)"
+    score = result.get("properties", {}).get("security-severity", "0.1")
+    if not _is_score(score):
+        yield f"security-severity {score!r} is no text from 0.1 to 10.0"
+
+
+def _alert_problems(result: Json) -> Iterator[str]:
+    kind = result.get("kind", "fail")
     if kind != "fail":
         yield f"kind {kind}: GitHub would open an alert"
     if result.get("suppressions"):
         yield "suppressed: GitHub would open an alert"
-    score = result.get("properties", {}).get("security-severity", "0.1")
-    if not _is_score(score):
-        yield f"security-severity {score!r} is no text from 0.1 to 10.0"
+    if result.get("baselineState") == "absent":
+        yield "absent: GitHub would open an alert"
 
 
 def _rule_problems(result: Json, run: Json) -> Iterator[str]:
@@ -290,9 +300,12 @@ def _location_problems(result: Json, files: Files) -> Iterator[str]:
         yield f"{LINE_HASH} is {said}, and {hashes[start - 1]} in {uri}"
 
 
-def _identity(result: Json) -> tuple[str | None, str, str | None]:
-    fingerprint = result.get("partialFingerprints", {}).get(LINE_HASH)
-    return result.get("ruleId"), _place(result)[0], fingerprint
+def _identity(result: Json, *, full: bool) -> tuple[str | None, str, str | None]:
+    """What makes two results one: to GitHub the place, to others the object and whether it fails."""
+    fingerprints = result.get("partialFingerprints", {})
+    if full:
+        return result.get("ruleId"), result.get("kind", "fail"), fingerprints.get(OBJECT_RULE)
+    return result.get("ruleId"), _place(result)[0], fingerprints.get(LINE_HASH)
 
 
 def _place(result: Json) -> tuple[str, Json]:
@@ -372,15 +385,17 @@ def _units(text: str) -> Iterator[int]:
 # --- the command ---------------------------------------------------------------------------------------
 
 
-def own_problems(log: Json, size: int, repo: Path) -> Iterator[str]:
+def own_problems(log: Json, size: int, repo: Path, *, full: bool = False) -> Iterator[str]:
     """What neither schema nor multitool sees."""
     yield from log_problems(log, size)
     for number, run in enumerate(log["runs"]):
-        problems = (*run_problems(run), *rule_problems(run), *result_problems(run, repo))
+        problems = (*run_problems(run), *rule_problems(run), *result_problems(run, repo, full=full))
         yield from (f"runs[{number}]: {problem}" for problem in problems)
 
 
-def problems_of(path: Path, repo: Path, multitool: Path | None, schema: Path | None) -> Iterator[str]:
+def problems_of(
+    path: Path, repo: Path, multitool: Path | None, schema: Path | None, *, full: bool = False
+) -> Iterator[str]:
     """All problems of a log. Raises CannotRun."""
     try:
         raw = path.read_bytes()
@@ -398,7 +413,7 @@ def problems_of(path: Path, repo: Path, multitool: Path | None, schema: Path | N
     if multitool is not None:
         yield from multitool_problems(path, multitool)
     try:
-        yield from own_problems(log, len(gzip.compress(raw)), repo)
+        yield from own_problems(log, len(gzip.compress(raw)), repo, full=full)
     except (AttributeError, KeyError, TypeError) as cause:  # seen only where the schema was not asked first
         yield f"not of SARIF's shape: {cause!r}"
 
@@ -408,12 +423,15 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("log", type=Path)
     parser.add_argument("--repo", type=Path, required=True, help="the checkout that holds the evidence")
+    parser.add_argument(
+        "--full", action="store_true", help="it is no log for GitHub, and holds every verdict"
+    )
     parser.add_argument("--multitool", type=Path, help="the Sarif.Multitool executable")
     parser.add_argument("--schema", type=Path, help="sarif-2.1.0.json")
     said = parser.parse_args(arguments)
     schema = said.schema or (said.multitool.with_name(SCHEMA_NAME) if said.multitool else None)
     try:
-        problems = list(problems_of(said.log, said.repo, said.multitool, schema))
+        problems = list(problems_of(said.log, said.repo, said.multitool, schema, full=said.full))
     except (CannotRun, OSError) as cause:
         say(f"{said.log}: could not be checked: {cause}")
         return 2

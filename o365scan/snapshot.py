@@ -95,6 +95,15 @@ class Manifest:
             raise SnapshotError("the snapshot's manifest is damaged", hint=_RECOLLECT) from cause
 
 
+@dataclass(frozen=True)
+class Asked:
+    """How a dataset was read: the field that is its key, what was asked as JSON, and the digest of its records."""
+
+    key_field: str
+    source: str
+    digest: str
+
+
 class Snapshot:
     """Datasets of one tenant at one time. Safe to write from several threads."""
 
@@ -237,6 +246,18 @@ class Snapshot:
             rows = self._query(f"{query} AND parent = ? ORDER BY key", dataset.name, parent)
         for key, text, of in rows:
             yield Record(dataset, key, json.loads(text), parent=of, observer=self._observer)
+
+    def texts(self, dataset: str) -> Iterator[tuple[str, str, str]]:
+        """Key, parent and canonical JSON of a dataset's records, ordered by key and parent, streamed."""
+        yield from self._query(
+            "SELECT key, parent, json FROM records WHERE dataset = ? ORDER BY key, parent", dataset
+        )
+
+    def asked(self, dataset: str) -> Asked | None:
+        """How a dataset was read; None if it was not."""
+        query = "SELECT key_field, source, digest FROM datasets WHERE name = ?"
+        row = self._query(query, dataset).fetchone()
+        return None if row is None else Asked(*row)
 
     def record(self, dataset: Dataset, key: str) -> Record | None:
         """The record of that key, None if there is none."""

@@ -15,6 +15,7 @@ from .apis import (
     ApiRequest,
     ApiSession,
 )
+from .changes import Baseline, Change, Subject
 from .checks import (
     ATTACK_VERSION,
     Acceptance,
@@ -57,6 +58,7 @@ from .datasets import (
 )
 from .deprecation import API_VERSION, resolve
 from .errors import (
+    BaselineError,
     IncompleteDataset,
     MissingField,
     NothingToReport,
@@ -106,6 +108,9 @@ __all__ = [
     "ApiRead",
     "ApiRequest",
     "ApiSession",
+    "Baseline",
+    "BaselineError",
+    "Change",
     "Check",
     "Data",
     "Dataset",
@@ -147,6 +152,7 @@ __all__ = [
     "Severity",
     "SnapshotError",
     "Source",
+    "Subject",
     "TenantInfo",
     "Undecidable",
     "Undecided",

@@ -13,7 +13,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Any
 
-API_VERSION = "1.0"
+API_VERSION = "1.1"
 """The version of `o365scan.api`. The minor grows with what is added, the major with what is taken away.
 
 A plugin says which it is written for, in the module that its entry point names: `o365scan_api = ">=1.0,<2"`.

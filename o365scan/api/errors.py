@@ -9,6 +9,7 @@ O365ScanError                 what happened, to what, and what to do next
 │   └── UndeclaredDataset     a check asked for a dataset that its `reads` does not name
 ├── OptionsError              o365scan.toml holds something that can't be used
 ├── SnapshotError             a snapshot can't be read or written
+├── BaselineError             an earlier scan can't be read, or is not of this tenant
 ├── NothingToReport           a reporter has nothing that it could honestly write
 └── ServiceError              an answer of Microsoft's, or none (see o365scan.transport.errors)
 """
@@ -69,6 +70,10 @@ class OptionsError(O365ScanError):
 
 class SnapshotError(O365ScanError):
     """A snapshot can't be read or written."""
+
+
+class BaselineError(O365ScanError):
+    """An earlier scan can't be compared with: it can't be read, or is of another tenant or tool."""
 
 
 class NothingToReport(O365ScanError):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from .changes import Baseline, Change, Subject
 from .checks import Check, Problem, Severity, Undecided, Verdict
 from .datasets import Dataset, Gap, GapReason
 from .errors import PluginError
@@ -19,7 +22,8 @@ class Finding:
     """One verdict on one object (`dataset`, `key`) by one check.
 
     `title` is tenant data: every sink neutralises it. `held` marks a failure of an earlier scan that is
-    repeated because today's verdict is `open`.
+    repeated because today's verdict is `open`. `change` is how a failure stands to the report's `baseline`: None
+    without one, or where it says nothing of it.
     """
 
     check: str
@@ -31,6 +35,11 @@ class Finding:
     problems: tuple[Problem, ...] = ()
     reasons: tuple[Undecided, ...] = ()
     held: bool = False
+    change: Change | None = None
+
+    @property
+    def subject(self) -> Subject:
+        return self.check, self.dataset, self.key
 
     @property
     def area(self) -> str:
@@ -42,6 +51,21 @@ class Finding:
         return " ".join(item.message for item in self.problems) or " ".join(
             item.reason for item in self.reasons
         )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what a failure says: severity, messages, and evidence with its values."""
+        said = [
+            [
+                each.message,
+                each.severity,
+                [[it.dataset, it.key, it.pointer, it.value] for it in each.evidence],
+            ]
+            for each in self.problems
+        ]
+        # A plugin may have put into its evidence what is no JSON: its type is all that stays the same.
+        text = json.dumps([self.severity, said], sort_keys=True, default=lambda value: type(value).__name__)
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -119,6 +143,9 @@ class Report:
     up into one (none without an evidence tree). `known` are the checks installed, of which `checks` ran.
     `evidence` maps a dataset's name to its file; None if no evidence tree was asked for. `notices` are for the
     authors of plugins, and take nothing from the report.
+
+    With a `baseline`, `gone` are the failures of then that are no more, and `unsettled` those of which today nothing
+    can be said: they were not judged, and are not repeated.
     """
 
     version: str
@@ -135,6 +162,9 @@ class Report:
     known: tuple[Check, ...] = ()
     alerts: tuple[Finding, ...] = ()
     notices: tuple[PluginNotice, ...] = ()
+    baseline: Baseline | None = None
+    gone: tuple[Finding, ...] = ()
+    unsettled: tuple[Finding, ...] = ()
 
     def place(self, finding: Finding) -> Place:
         """Where the finding's object stands in the evidence tree.

@@ -10,6 +10,7 @@ from typing import Protocol, TextIO
 import pluggy
 
 from .apis import Api
+from .changes import Baseline
 from .checks import Check
 from .datasets import Dataset
 from .errors import PluginError
@@ -38,7 +39,9 @@ class Reporter:
 
     `write` gets the report, an open text stream (the file appears whole or not at all) and the chosen
     options by name; it raises NothingToReport if it has nothing that it could honestly write.
-    `located` reporters point into the evidence tree, which is written with them.
+    `located` reporters point into the evidence tree, which is written with them. `read`, if there is one, reads a
+    report of this format as a baseline: it gets the text, returns None if that is no such format at all, and raises
+    BaselineError if it is and can't be used.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Reporter:
     write: Callable[[Report, TextIO, Mapping[str, str]], None]
     located: bool = False
     options: tuple[ReporterOption, ...] = field(default=())
+    read: Callable[[str], Baseline | None] | None = None
 
     def __post_init__(self) -> None:
         for name in (self.name, *(option.name for option in self.options)):

@@ -20,6 +20,7 @@ from o365scan.cli.exit_codes import ExitCode, code_of
 _COMMANDS = {
     "scan": "scan",
     "collect": "collect",
+    "diff": "diff",
     "adopt": "adopt",
     "checks": "checks",
     "explain": "explain",

@@ -66,4 +66,4 @@ def command(saved: Path | None, config: Path | None, output: Path, **tenant: Any
     else:
         with atomic_text(output) as stream:
             stream.write(text)
-    return code_of_report(report, fail_on=None, allow_incomplete=False)
+    return code_of_report(report, fail_on=(), allow_incomplete=False)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
-from o365scan.api import O365ScanError, Report, ServiceError, Severity, Verdict
+from o365scan.api import O365ScanError, Report, ServiceError, Verdict
+from o365scan.cli.fail_on import FailOn, counted, uncertain
 from o365scan.registry import with_needs
 
 
@@ -24,20 +26,21 @@ def code_of(cause: O365ScanError) -> ExitCode:
     return ExitCode.NOT_SCANNED if isinstance(cause, ServiceError) else ExitCode.USAGE
 
 
-def code_of_report(report: Report, *, fail_on: Severity | None, allow_incomplete: bool) -> ExitCode:
-    """FINDINGS at or above `fail_on`, else INCOMPLETE if something was not seen or a plugin broke.
+def code_of_report(report: Report, *, fail_on: Sequence[FailOn], allow_incomplete: bool) -> ExitCode:
+    """FINDINGS at or above any `fail_on`, else INCOMPLETE if something was not seen or a plugin broke.
+
+    So it is if what is new was asked about, and can't be told of a failure that would count.
 
     What the checks only enrich their findings with may be missing, unless a verdict is open for it. What takes a
     licence that the tenant has not bought is no fault of the scan, and may be missing too: the report says so.
     """
-    failed = (*report.findings, *report.held)
-    worst = max((each.severity.rank for each in failed if each.verdict is Verdict.FAIL), default=-1)
-    if fail_on is not None and worst >= fail_on.rank:
+    if counted(report, fail_on):
         return ExitCode.FINDINGS
     undecided = any(
         each.verdict is Verdict.OPEN and not report.licences_wanted(each) for each in report.findings
     )
-    if (undecided or _is_blind(report) or report.failures) and not allow_incomplete:
+    incomplete = undecided or _is_blind(report) or report.failures or uncertain(report, fail_on)
+    if incomplete and not allow_incomplete:
         return ExitCode.INCOMPLETE
     return ExitCode.DONE
 

@@ -20,7 +20,6 @@ from o365scan.api import (
     Report,
     Reporter,
     ReporterOption,
-    Severity,
 )
 from o365scan.cli.common import (
     TENANT_OPTIONS,
@@ -34,6 +33,8 @@ from o365scan.cli.common import (
 )
 from o365scan.cli.config_option import choose_config
 from o365scan.cli.exit_codes import ExitCode, code_of_report
+from o365scan.cli.fail_on import FailOn, fail_on_each, refuse_new_without_baseline
+from o365scan.cli.judging import Judges, beside
 from o365scan.files import OutputError, atomic_text, refuse_unwritable
 from o365scan.printed import hushed
 from o365scan.registry import plan
@@ -99,10 +100,14 @@ def _choice(reporter: Reporter, option: ReporterOption) -> click.Option:
     "--save-snapshot", type=click.Path(path_type=Path, dir_okay=False), help="Keep what was collected."
 )
 @click.option(
-    "--fail-on",
-    type=click.Choice([each.value for each in Severity]),
-    help="Exit with 1 for a finding this bad or worse.",
-)
+    "--baseline", "previous", type=click.Path(path_type=Path), metavar="PREVIOUS",
+    help="Tell what changed since then: a snapshot (file or folder), or a SARIF log of o365scan's.",
+)  # fmt: skip
+@click.option(
+    "--fail-on", callback=fail_on_each, multiple=True, metavar="[new:]SEVERITY",
+    help="Exit with 1 for a finding this bad or worse: critical, high, medium, low, info. With 'new:', which needs "
+    "--baseline, for one that is new or was less severe. May be repeated.",
+)  # fmt: skip
 @click.option("--allow-incomplete", is_flag=True, help="Exit with 0 even if something could not be decided.")
 @click.option("--verbose", "-v", is_flag=True, help="Every finding on the terminal, not only the first page.")
 @click.option("--quiet", "-q", is_flag=True, help="No report on the terminal.")
@@ -122,7 +127,8 @@ def command(
     evidence: Path | None,
     evidence_uri: str | None,
     save_snapshot: Path | None,
-    fail_on: str | None,
+    previous: Path | None,
+    fail_on: tuple[FailOn, ...],
     allow_incomplete: bool,
     verbose: bool,
     quiet: bool,
@@ -154,12 +160,11 @@ def command(
       o365scan scan --mock oauth-spam-campaign
       o365scan scan --sarif out/o365scan.sarif --fail-on high
       o365scan scan --snapshot tenant.o365scan --json - --check 'exchange.*'
+      o365scan scan --baseline yesterday.o365scan --fail-on new:high
       o365scan scan --explain-plan --users 5000
     """
     from o365scan.config import limits_of, load, options_of
-    from o365scan.containment.judging import Containment
     from o365scan.reports.evidence_files import place_of
-    from o365scan.scan import judge
 
     registry = plugins()
     checks = registry.select(patterns)
@@ -168,35 +173,40 @@ def command(
     limits = limits_of(tables, source=str(config or "o365scan.toml"))
     asked = _Asked(others)
     asked.refuse_contradictions(saved, save_snapshot)
+    refuse_new_without_baseline(fail_on, compared=previous is not None)
     folder = asked.evidence_folder(evidence)
     asked.refuse_unwritable(save_snapshot, folder and folder / "alerts.json")
     if explain_plan:
-        return _explain_plan(saved, checks, asked, users)
+        return _explain_plan(saved, checks, asked, users, previous)
     if users is not None:
         raise click.UsageError("--users says how large a tenant is that --explain-plan is asked about.")
     if folder is not None:
         place_of(folder, evidence_uri)
+    judges = Judges(registry, checks, options, limits)
+    # First: what is wrong with it shows now, and its file may be one that this scan writes anew.
+    baseline = judges.baseline(previous)
     with snapshot_of(saved, checks, save_snapshot, asked.tenant, quiet=quiet, verbose=verbose) as snapshot:
-        with Containment(registry, limits) as judging:
-            report = judge(snapshot, checks, registry, options, judging)
+        report = judges.report(snapshot, baseline)
         if folder is not None:
             report = _with_evidence(report, snapshot, folder, evidence_uri)
+        report = beside(report, baseline, snapshot)
     report = asked.write(report)
     if not quiet:
         from o365scan.reports.console import show
 
         show(report, console(stderr=asked.uses_stdout), everything=verbose)
-    worst = Severity(fail_on) if fail_on else None
-    return code_of_report(report, fail_on=worst, allow_incomplete=allow_incomplete)
+    return code_of_report(report, fail_on=fail_on, allow_incomplete=allow_incomplete)
 
 
 def _explain_plan(
-    saved: Path | None, checks: tuple[Check, ...], asked: _Asked, users: int | None
+    saved: Path | None, checks: tuple[Check, ...], asked: _Asked, users: int | None, previous: Path | None
 ) -> ExitCode:
     """Show what a scan would ask for. Signs in to nothing but a mock tenant."""
     from o365scan.cli.plan import show, write
     from o365scan.forecast import ByPeople, BySnapshot, Unknown, forecast
 
+    if previous is not None:
+        raise click.UsageError("--explain-plan judges nothing: --baseline has no place beside it.")
     known = saved is not None or asked.tenant["mock"] is not None
     if known and users is not None:
         raise click.UsageError("--users and a tenant that was read are two answers to one question.")

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from o365scan.api import HEADER, Check, Finding, Report, Severity, Verdict, visible
+from o365scan.reports.changes import mark, named, since
 from o365scan.reports.licences import Wanted, wanted
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
     grouped = list(_by_check(failed))
     blind = _blind_spots(report, everything=everything)
     notices = _notices(report)
-    above, below = _heading(report), [*blind, *_licences(wanted(report)), *notices, "", _summary(report)]
+    changes = since(report, everything=everything)
+    above = _heading(report)
+    below = [*blind, *_licences(wanted(report)), *notices, *changes, "", _summary(report)]
     if everything:
         body = _everything(grouped, report)
     else:
@@ -106,7 +109,7 @@ def _of_check(id: str, check: Check | None, findings: list[Finding], limit: int)
     table.add_column(overflow="fold", ratio=2, max_width=34)
     table.add_column(overflow="fold", ratio=5)
     for finding in findings[:limit]:
-        said = Text(visible(finding.message, 600))
+        said = Text.assemble((mark(finding), "bold"), visible(finding.message, 600))
         if finding.held:
             said.append("  (as last seen: it can't be judged today)", style="dim")
         table.add_row(
@@ -131,7 +134,7 @@ def _others(grouped: list[Group]) -> Iterator[RenderableType]:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for worst, found in groupby(grouped, key=lambda each: each[1][0].severity):
-        ids = [f"{id} ({len(findings)})" if len(findings) > 1 else id for id, findings in found]
+        ids = [named(id, findings) for id, findings in found]
         table.add_row(Text(worst, style=_STYLES[worst]), Text(", ".join(ids)))
     yield table
 

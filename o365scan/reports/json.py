@@ -20,10 +20,27 @@ def _write(report: Report, stream: TextIO, _options: Mapping[str, str]) -> None:
         "gaps": [asdict(gap) for gap in report.gaps],
         "failures": [asdict(failure) for failure in report.failures],
         "notices": [asdict(notice) for notice in report.notices],
+        **_compared(report),
     }
     # ASCII only: a terminal that shows this file can't be steered by the names in it.
     json.dump(document, stream, indent=2, ensure_ascii=True)
     stream.write("\n")
+
+
+def _compared(report: Report) -> dict[str, Any]:
+    """What the report was compared with, and what is not repeated; nothing without a baseline."""
+    if report.baseline is None:
+        return {}
+    return {
+        "baseline": {
+            "source": report.baseline.source,
+            "collectedAt": report.baseline.collected_at.isoformat(),
+            "version": report.baseline.version,
+            "checks": sorted(report.baseline.checks),
+        },
+        "gone": [_finding(finding) for finding in report.gone],
+        "unsettled": [_finding(finding) for finding in report.unsettled],
+    }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -35,6 +52,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "verdict": finding.verdict,
         "severity": finding.severity,
         "held": finding.held,
+        "change": finding.change,
         "problems": [
             {
                 "message": each.message,

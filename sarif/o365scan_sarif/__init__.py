@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TextIO
 
-from o365scan.api import Report, Reporter, ReporterOption, hookimpl
+from o365scan.api import Baseline, Report, Reporter, ReporterOption, hookimpl
 
 _PROFILE = ReporterOption(
     "profile",
@@ -27,6 +27,7 @@ def o365scan_reporters() -> Iterable[Reporter]:
             write=_write,
             located=True,
             options=(_PROFILE,),
+            read=_read,
         )
     ]
 
@@ -38,3 +39,9 @@ def _write(report: Report, stream: TextIO, options: Mapping[str, str]) -> None:
 
     profile = options.get(_PROFILE.name, _PROFILE.choices[0])
     write_log(sarif_log(report, full=profile == "full"), stream)
+
+
+def _read(text: str) -> Baseline | None:
+    from .reading import read
+
+    return read(text)

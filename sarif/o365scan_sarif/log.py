@@ -12,6 +12,7 @@ import sarif_om as om
 from o365scan.api import Check, Finding, Gap, NothingToReport, PluginInfo, Report, Verdict
 
 from . import notifications
+from .baseline import States, absent
 from .results import ROOT, results
 from .rules import RuleSource, descriptor, sources
 from .taxonomy import Techniques
@@ -64,6 +65,7 @@ class _Area:
     """Those of the area's checks, in the report's order."""
     shown: tuple[Finding, ...]
     left_out: int
+    full: bool
 
     @classmethod
     def of(cls, report: Report, area: str, full: bool) -> _Area:
@@ -71,7 +73,7 @@ class _Area:
         held = [finding for finding in report.held if finding.area == area]
         findings = tuple(finding for finding in report.findings if finding.area == area)
         alerts = [finding for finding in report.alerts if finding.area == area]
-        told = [*findings, *held] if full else alerts
+        told = [*findings, *held, *absent(report, area)] if full else alerts
         shown = _most_severe(told)
         return cls(
             report,
@@ -80,6 +82,7 @@ class _Area:
             findings,
             shown,
             len(told) - len(shown),
+            full,
         )
 
     def run(self) -> om.Run:
@@ -98,12 +101,22 @@ class _Area:
             column_kind="utf16CodeUnits",
             invocations=[self._invocation()],
             taxonomies=techniques.taxonomies() or None,
-            properties={"collectedAt": _utc(self.report.collected_at)},
-            results=results(self.report, self.shown, self.rules, techniques),
+            properties={
+                "collectedAt": _utc(self.report.collected_at),
+                # What a later scan that is compared with this log must know of it.
+                "checks": [check.id for check in self.report.checks if check.area == self.name],
+                "profile": "full" if self.full else "github",
+            },
+            results=results(
+                self.report, self.shown, self.rules, techniques, states=States(self.report, full=self.full)
+            ),
         )
 
     def _invocation(self) -> om.Invocation:
-        limits = notifications.Limits(self._gaps(), self.findings, self.left_out, self.report.licences_wanted)
+        unsettled = [finding for finding in self.report.unsettled if self.full and finding.area == self.name]
+        limits = notifications.Limits(
+            self._gaps(), self.findings, self.left_out, self.report.licences_wanted, len(unsettled)
+        )
         return om.Invocation(
             execution_successful=True,
             tool_execution_notifications=limits.notifications(self.rules) or None,

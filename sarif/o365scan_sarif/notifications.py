@@ -15,6 +15,7 @@ from .text import inert, sentence
 GAP = "incomplete-data"
 UNDECIDED = "undecided-check"
 LEFT_OUT = "results-left-out"
+UNSETTLED = "baseline-not-settled"
 PLUGIN = "plugin-failure"
 NOTICE = "plugin-notice"
 
@@ -22,6 +23,10 @@ _DESCRIPTIONS = {
     GAP: ("IncompleteData", "A dataset, or a part of it, could not be read."),
     UNDECIDED: ("UndecidedCheck", "A check could not be decided; earlier results of it are kept."),
     LEFT_OUT: ("ResultsLeftOut", "There are more results than GitHub stores; the most severe were kept."),
+    UNSETTLED: (
+        "BaselineNotSettled",
+        "Failures of the baseline could not be judged, so they are not absent.",
+    ),
     PLUGIN: ("PluginFailure", "A plugin, or a part of it, could not be used."),
     NOTICE: ("PluginNotice", "A plugin works today, and its author should change something."),
 }
@@ -50,6 +55,7 @@ class Limits:
     findings: Sequence[Finding]
     left_out: int
     licences_wanted: Callable[[Finding], tuple[str, ...]]
+    unsettled: int = 0
 
     def notifications(self, rules: Mapping[str, RuleSource]) -> list[om.Notification]:
         """About the run, hence its tool's execution."""
@@ -58,6 +64,9 @@ class Limits:
         if self.left_out:
             text = f"{self.left_out} further results are left out, none more severe than those shown"
             said.append(_notification(LEFT_OUT, text, "warning"))
+        if self.unsettled:
+            text = f"{self.unsettled} failures of the baseline could not be judged, so they are not absent"
+            said.append(_notification(UNSETTLED, text, "note"))
         return said
 
 

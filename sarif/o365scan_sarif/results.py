@@ -7,8 +7,9 @@ from typing import Any
 
 import sarif_om as om
 
-from o365scan.api import HEADER, EvidenceFile, Finding, Place, PluginError, Report, Verdict
+from o365scan.api import HEADER, Change, EvidenceFile, Finding, Place, PluginError, Report, Verdict
 
+from .baseline import States
 from .fingerprints import LINE_HASH, OBJECT_RULE, line_hashes, object_rule
 from .rules import RuleSource
 from .severity import LEVEL, SCORE
@@ -38,8 +39,9 @@ class Places:
             yield place, self._hashes[place.uri][place.start_line]
 
     def _place(self, finding: Finding) -> Place:
-        if finding.verdict is not Verdict.FAIL and not self._is_shown(finding):
-            # A large dataset's evidence lacks the objects that nothing is wrong with.
+        fails = finding.verdict is Verdict.FAIL and finding.change is not Change.GONE
+        if not fails and not self._is_shown(finding):
+            # A large dataset's evidence lacks the objects that nothing is wrong with; what is no more has no place.
             return self._file(finding).places[HEADER]
         return self._report.place(finding)
 
@@ -54,7 +56,12 @@ class Places:
 
 
 def results(
-    report: Report, findings: Sequence[Finding], rules: Mapping[str, RuleSource], techniques: Techniques
+    report: Report,
+    findings: Sequence[Finding],
+    rules: Mapping[str, RuleSource],
+    techniques: Techniques,
+    *,
+    states: States,
 ) -> Iterator[om.Result]:
     """The results of one run, made as they are asked for.
 
@@ -76,7 +83,8 @@ def results(
                 OBJECT_RULE: object_rule(report.tenant.id, rule.id, finding.dataset, finding.key),
             },
             taxa=(techniques.references(rule.attack) or None) if failed else None,
-            properties=_properties(finding, rule),
+            baseline_state=states.of(finding),
+            properties=_properties(finding, rule, comparable=states.is_comparable(finding)),
         )
 
 
@@ -98,13 +106,21 @@ def _location(finding: Finding, place: Place) -> om.Location:
     )
 
 
-def _properties(finding: Finding, rule: RuleSource) -> dict[str, Any]:
+def _properties(finding: Finding, rule: RuleSource, *, comparable: bool) -> dict[str, Any]:
     properties: dict[str, Any] = {"evidence": list(_pointers(finding))[:EVIDENCE_LIMIT]}
     if finding.verdict is Verdict.FAIL and finding.severity is not rule.severity:
         properties["security-severity"] = SCORE[finding.severity]
     if finding.held:
         properties["held"] = True
-    return {name: value for name, value in properties.items() if value}
+    elif finding.verdict is Verdict.FAIL and finding.change is not Change.GONE:
+        properties["digest"] = (
+            finding.digest
+        )  # a later scan tells by it whether the failure says another thing
+    if inert(finding.key) != finding.key:
+        properties["key"] = finding.key  # which the location's name can't give back
+    if not comparable:
+        properties["comparable"] = False
+    return {name: value for name, value in properties.items() if value or value is False}
 
 
 def _pointers(finding: Finding) -> Iterator[dict[str, str]]:

@@ -26,6 +26,7 @@ def test_version_and_help(o365scan: Run) -> None:
     for command in (
         "scan",
         "collect",
+        "diff",
         "adopt",
         "checks",
         "explain",

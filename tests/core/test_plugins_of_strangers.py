@@ -317,7 +317,7 @@ def test_a_near_key_is_named(shelf: Shelf, o365scan: Run) -> None:
         (">=2,<3", "install a newer version of o365scan"),
         ("~=2.1", "install a newer version of o365scan"),
         ("==2.*", "install a newer version of o365scan"),
-        (">1.0", "install a newer version"),
+        (">1.1", "install a newer version"),
         (">=0.3,<1", "install a newer version of the plugin"),
         ("<1", "install a newer version of the plugin"),
         ("1.0", "no range of versions"),

@@ -1,0 +1,73 @@
+"""`--fail-on`: how bad a finding makes the command exit with 1, and whether only what is new counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import click
+
+from o365scan.api import Change, Finding, Report, Severity, Subject, Verdict
+
+_NEW = "new:"
+
+
+@dataclass(frozen=True)
+class FailOn:
+    """A severity; with `new` only failures count that the baseline lacks, or that were less severe then."""
+
+    severity: Severity
+    new: bool = False
+
+
+def fail_on_each(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[FailOn, ...]:
+    """What was asked for, as click's callback. Raises BadParameter."""
+    return tuple(_fail_on(ctx, param, value) for value in values)
+
+
+def _fail_on(ctx: click.Context, param: click.Parameter, value: str) -> FailOn:
+    said = value.removeprefix(_NEW)
+    if said not in {each.value for each in Severity}:
+        known = ", ".join(Severity)
+        raise click.BadParameter(f"{value!r} is none of {known}, nor '{_NEW}' and one of them.", ctx, param)
+    return FailOn(Severity(said), new=value != said)
+
+
+def refuse_new_without_baseline(asked: Iterable[FailOn], *, compared: bool) -> None:
+    """Raises UsageError: nothing is new without something to compare with."""
+    if not compared and any(each.new for each in asked):
+        raise click.UsageError(f"--fail-on {_NEW}… needs --baseline: what would it be new to?")
+
+
+def counted(report: Report, asked: Iterable[FailOn]) -> bool:
+    """Is there a failure that any of them asks about?"""
+    then = _severities_then(report)
+    return any(_counts(each, wanted, then) for wanted in asked for each in _failures(report))
+
+
+def uncertain(report: Report, asked: Iterable[FailOn]) -> bool:
+    """Is there a failure that might count, if only it could be told whether it is new?"""
+    return any(
+        each.change is None and each.severity.rank >= wanted.severity.rank
+        for wanted in asked
+        if wanted.new
+        for each in _failures(report)
+    )
+
+
+def _failures(report: Report) -> list[Finding]:
+    return [each for each in (*report.findings, *report.held) if each.verdict is Verdict.FAIL]
+
+
+def _severities_then(report: Report) -> dict[Subject, Severity]:
+    findings = report.baseline.findings if report.baseline else ()
+    return {each.subject: each.severity for each in findings if each.verdict is Verdict.FAIL}
+
+
+def _counts(finding: Finding, wanted: FailOn, then: dict[Subject, Severity]) -> bool:
+    if finding.severity.rank < wanted.severity.rank:
+        return False
+    if not wanted.new or finding.change is Change.NEW:
+        return True
+    before = then.get(finding.subject)
+    return finding.change is Change.UPDATED and before is not None and before.rank < finding.severity.rank

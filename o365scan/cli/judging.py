@@ -1,0 +1,61 @@
+"""By what `scan` judges a tenant, and the earlier scan that it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from o365scan.api import Baseline, Check, Report
+from o365scan.registry import Registry
+from o365scan.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from o365scan.config import Limits
+    from o365scan.containment.judging import Containment
+
+
+@dataclass(frozen=True)
+class Judges:
+    """The checks, their options and limits. Each snapshot is judged in processes of its own."""
+
+    registry: Registry
+    checks: tuple[Check, ...]
+    options: Mapping[str, Any]
+    limits: Limits
+
+    def baseline(self, previous: Path | None) -> Baseline | None:
+        """What to compare with, if anything. Raises SnapshotError, BaselineError."""
+        if previous is None:
+            return None
+        from o365scan.baseline import baseline_of
+
+        with self._contained() as judging:
+            return baseline_of(previous, self.checks, self.registry, self.options, judging)
+
+    def report(self, snapshot: Snapshot, baseline: Baseline | None) -> Report:
+        """What is said of a snapshot. Raises BaselineError, before anything is written, for one of another tenant."""
+        from o365scan.scan import judge
+
+        with self._contained() as judging:
+            report = judge(snapshot, self.checks, self.registry, self.options, judging)
+        if baseline is not None:
+            from o365scan.baseline import refuse_another_tenant
+
+            refuse_another_tenant(report, baseline)
+        return report
+
+    def _contained(self) -> Containment:
+        from o365scan.containment.judging import Containment
+
+        return Containment(self.registry, self.limits)
+
+
+def beside(report: Report, baseline: Baseline | None, snapshot: Snapshot) -> Report:
+    """The report compared with its baseline, if there is one."""
+    if baseline is None:
+        return report
+    from o365scan.baseline import compared
+
+    return compared(report, baseline, snapshot)
