@@ -28,6 +28,8 @@ _COMMANDS = {
     "permissions": "permissions",
     "doctor": "doctor",
     "snapshot": "snapshot",
+    "schema": "schema",
+    "completion": "completion",
 }
 
 
