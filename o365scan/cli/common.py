@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from o365scan.api import Check, Dataset
+from o365scan.api import Check
 from o365scan.cli.config_option import noted
-from o365scan.collect import Progress
 from o365scan.files import atomic_path
 from o365scan.registry import Registry, load, plan
 from o365scan.snapshot import Snapshot
@@ -39,15 +38,38 @@ def plugins() -> Registry:
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console; rich honours NO_COLOR and tells whether it is a terminal."""
+    """A console: as wide as the terminal, as COLUMNS says, or 120 columns; plain in CI.
+
+    rich honours NO_COLOR, FORCE_COLOR and TERM=dumb, and writes no colour where it is no terminal.
+    """
     from rich.console import Console as Rich
 
     class Console(Rich):
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError  # rich would exit with 1, which says "findings" here
 
-    width = None if (sys.stderr if stderr else sys.stdout).isatty() else 120
-    return Console(stderr=stderr, width=width, soft_wrap=False)
+    plain = in_ci() and not os.environ.get("FORCE_COLOR")
+    return Console(
+        stderr=stderr,
+        width=None if is_terminal(stderr=stderr) or _columns() else 120,
+        soft_wrap=False,
+        force_terminal=False if plain else None,
+    )
+
+
+def is_terminal(*, stderr: bool = False) -> bool:
+    """Whether a person is there to read it. FORCE_COLOR says how to write, and nothing of who reads."""
+    return (sys.stderr if stderr else sys.stdout).isatty()
+
+
+def in_ci() -> bool:
+    """Whether this is a job of continuous integration: they all set CI."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def _columns() -> bool:
+    """Whether the width was said: rich goes by COLUMNS if it is not told a width."""
+    return os.environ.get("COLUMNS", "").isdecimal()
 
 
 def choose_checks(command: F) -> F:
@@ -180,39 +202,14 @@ def snapshot_of(
     if saved is not None:
         yield Snapshot.open(saved)
         return
+    from o365scan.cli.progress import reading
     from o365scan.scan import take
 
     with tempfile.TemporaryDirectory(prefix="o365scan-") as folder:
         path = keep or Path(folder, "snapshot")
-        with atomic_path(path) as draft, service_of(**tenant) as service, progress(quiet=quiet) as told:
-            snapshot = Snapshot.create(draft)
-            take(service, plan(checks), plugins(), snapshot, told)
+        with atomic_path(path) as draft, service_of(**tenant) as service:
+            snapshot, datasets = Snapshot.create(draft), plan(checks)
+            with reading(service, len(datasets), quiet=quiet) as told:
+                take(service, datasets, plugins(), snapshot, told)
             snapshot.close()
         yield Snapshot.open(path)
-
-
-@contextmanager
-def progress(*, quiet: bool) -> Iterator[Progress]:
-    """Progress on stderr while datasets are read: on a terminal only, never in CI."""
-    out = console(stderr=True)
-    if quiet or not out.is_terminal or os.environ.get("CI"):
-        yield lambda *_: None
-        return
-    from rich.progress import Progress as Bars
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.completed} records"),
-        TimeElapsedColumn(),
-    )
-    with Bars(*columns, console=out, transient=True) as bars:
-        tasks: dict[str, Any] = {}
-
-        def told(dataset: Dataset, count: int, complete: bool) -> None:
-            if dataset.name not in tasks:
-                tasks[dataset.name] = bars.add_task(f"Reading {dataset.name}", total=None)
-            bars.update(tasks[dataset.name], completed=count, total=count if complete else None)
-
-        yield told

@@ -87,9 +87,10 @@ def check(target: str, cases: Path | None, vouch: tuple[str, ...], as_json: bool
     """
     from o365scan.authoring.examine import examine
     from o365scan.authoring.subject import subject_of
+    from o365scan.cli.progress import busy
 
     subject = subject_of(target, cases, vouch)
-    with console(stderr=True).status("Looking at the plugin"):
+    with busy("Looking at the plugin"):
         results = list(examine(subject))
     if as_json:
         click.echo(json.dumps(_plain(subject, results), indent=2))

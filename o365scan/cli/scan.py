@@ -22,6 +22,7 @@ from o365scan.api import (
     ReporterOption,
     Severity,
 )
+from o365scan.cli import closing
 from o365scan.cli.common import (
     TENANT_OPTIONS,
     choose_checks,
@@ -148,6 +149,7 @@ def command(
       o365scan scan --snapshot tenant.o365scan --json - --check 'exchange.*'
       o365scan scan --explain-plan --users 5000
     """
+    from o365scan.cli.progress import busy, counting
     from o365scan.config import limits_of, load, options_of
     from o365scan.containment.judging import Containment
     from o365scan.reports.evidence_files import place_of
@@ -169,15 +171,23 @@ def command(
     if folder is not None:
         place_of(folder, evidence_uri)
     with snapshot_of(saved, checks, save_snapshot, asked.tenant, quiet=quiet) as snapshot:
-        with Containment(registry, limits) as judging:
-            report = judge(snapshot, checks, registry, options, judging)
+        with (
+            Containment(registry, limits) as judging,
+            counting(judging, len(checks), quiet=quiet) as counted,
+        ):
+            report = judge(snapshot, checks, registry, options, counted)
         if folder is not None:
-            report = _with_evidence(report, snapshot, folder, evidence_uri)
+            with busy("Writing the evidence", quiet=quiet):
+                report = _with_evidence(report, snapshot, folder, evidence_uri)
     report = asked.write(report)
     if not quiet:
         from o365scan.reports.console import show
 
         show(report, console(stderr=asked.uses_stdout), everything=verbose)
+        sys.stdout.flush()
+        closing.tell(
+            report, [*asked.files, *([save_snapshot] if save_snapshot else [])], asked.located, folder
+        )
     worst = Severity(fail_on) if fail_on else None
     return code_of_report(report, fail_on=worst, allow_incomplete=allow_incomplete)
 
@@ -230,6 +240,16 @@ class _Asked:
             raise click.UsageError("Two outputs can't go to one place.")
 
     @property
+    def files(self) -> list[Path]:
+        """Where reports go, standard output left out."""
+        return [path for _, path, _ in self.reports if str(path) != "-"]
+
+    @property
+    def located(self) -> list[Path]:
+        """The files of reports that point into the evidence."""
+        return [path for reporter, path, _ in self.reports if reporter.located and str(path) != "-"]
+
+    @property
     def uses_stdout(self) -> bool:
         return any(str(path) == "-" for _, path, _ in self.reports)
 
@@ -241,7 +261,7 @@ class _Asked:
 
     def evidence_folder(self, given: Path | None) -> Path | None:
         """Where the evidence goes: as said, else beside the first report that points into it."""
-        beside = [path for reporter, path, _ in self.reports if reporter.located and str(path) != "-"]
+        beside = self.located
         if given is None and not beside and any(reporter.located for reporter, _, _ in self.reports):
             raise click.UsageError(
                 "A report on standard output that points into the evidence needs --evidence."

@@ -110,6 +110,7 @@ class Document(Part):
         str,
         Meta(
             description="When the data was read, by the service's clock.",
+            pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?[+-]\d{2}:\d{2}$",
             extra_json_schema={"format": "date-time"},
         ),
     ]
