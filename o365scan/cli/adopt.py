@@ -13,7 +13,7 @@ from o365scan.cli.exit_codes import ExitCode, code_of_report
 from o365scan.files import atomic_text, refuse_unwritable
 
 
-@click.command()
+@click.command(short_help="Propose what a tenant is expected to have, for review.")
 @choose_tenant
 @choose_saved
 @choose_config
@@ -33,14 +33,14 @@ def command(saved: Path | None, config: Path | None, output: Path, quiet: bool, 
     Take the # before a value away once you know whose it is, and put the tables into o365scan.toml.
 
     \b
-    Exit codes: 0 done, 2 usage or configuration, 3 something could not be decided or collected,
-    4 sign-in or network failed.
+    Exit codes: 0 done, 2 usage or configuration, 3 something could not be decided
+    or collected, 4 sign-in or network failed.
 
     \b
     Examples:
       o365scan adopt --snapshot tenant.o365scan -o proposed.toml
-      o365scan scan --snapshot tenant.o365scan --config proposed.toml      # with what you took
-      o365scan adopt --config o365scan.toml > more.toml                    # what is not expected yet
+      o365scan scan --snapshot tenant.o365scan --config proposed.toml  # as taken
+      o365scan adopt --config o365scan.toml > more.toml      # what is left
       o365scan adopt --mock vendor-heavy
     """
     from o365scan.adopt import proposals

@@ -17,7 +17,7 @@ from o365scan.registry import plan, with_needs
 from o365scan.snapshot import Snapshot
 
 
-@click.command()
+@click.command(short_help="Read a tenant into a snapshot file, to be judged later.")
 @choose_config_of_plugins
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @choose_tenant
@@ -35,7 +35,8 @@ def command(
     The file holds configuration and personal data of the tenant: keep it as safe as a backup.
 
     \b
-    Exit codes: 0 all was read, 3 something could not be, 4 sign-in or network failed.
+    Exit codes: 0 all was read, 3 something could not be,
+    4 sign-in or network failed.
 
     \b
     Examples:

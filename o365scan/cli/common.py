@@ -21,6 +21,7 @@ from o365scan.registry import Registry, load, plan
 from o365scan.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
     from rich.console import Console
 
     from o365scan.network import Network
@@ -72,10 +73,23 @@ def _columns() -> bool:
     return os.environ.get("COLUMNS", "").isdecimal()
 
 
+def complete_check(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """What a shell offers where the id of a check is wanted."""
+    from o365scan.cli.completing import check_ids
+
+    return check_ids(ctx, param, incomplete)
+
+
+def _scenarios(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    from o365scan.cli.completing import scenarios
+
+    return scenarios(ctx, param, incomplete)
+
+
 def choose_checks(command: F) -> F:
     """`--check`: which checks."""
     return click.option(
-        "--check", "patterns", multiple=True, metavar="ID",
+        "--check", "patterns", multiple=True, metavar="ID", shell_complete=complete_check,
         help="Only these checks; globs such as 'exchange.*'. May be repeated.",
     )(command)  # fmt: skip
 
@@ -108,7 +122,8 @@ def choose_tenant(command: F) -> F:
     """The options that say which tenant, and as whom; `service_of` takes them."""
     for option in reversed(
         (
-            click.option("--mock", metavar="SCENARIO", help="A mock tenant, started in this process."),
+            click.option("--mock", metavar="SCENARIO", shell_complete=_scenarios,
+                         help="A mock tenant, started in this process."),
             click.option("--mock-size", type=click.IntRange(1, 100_000), default=200, show_default=True,
                          help="How many users the mock tenant has."),
             click.option("--mock-seed", type=int, default=42, show_default=True,

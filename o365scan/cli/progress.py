@@ -160,7 +160,7 @@ class Reading:
         rate = now.rate.of(now.records)
         said = [_counted(now.records, "object", rate)]
         if now.part is not None and now.part.parents:
-            said.insert(0, f"{now.part.answered:,} of {now.part.parents:,} asked for")
+            said.insert(0, f"{now.part.answered:,} of {now.part.parents:,} answered")
             took = self.clock() - now.started
             if took >= _SETTLED and now.part.answered:
                 left = took / now.part.answered * (now.part.parents - now.part.answered)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -37,10 +37,15 @@ from o365scan.cli.config_option import choose_config
 from o365scan.cli.exit_codes import ExitCode, code_of_report
 from o365scan.files import OutputError, atomic_text, refuse_unwritable
 from o365scan.printed import hushed
-from o365scan.registry import plan
+from o365scan.registry import Registry, plan
 from o365scan.running import described
 from o365scan.snapshot import Snapshot
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+#: Where a context says that strangers' plugins are wanted for a word that is being completed.
+_ALL = "o365scan.all-plugins"
 _FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
@@ -49,12 +54,29 @@ class _WithReporters(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         own = super().get_params(ctx)
-        return [*own, *(option for reporter in usable_reporters(own) for option in _options_of(reporter))]
+        reporters = usable_reporters(own, _registry(ctx))
+        added = [option for reporter in reporters for option in _options_of(reporter)]
+        return sorted([*own, *added], key=lambda each: "--help" in each.opts)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        found = super().shell_complete(ctx, incomplete)
+        if not found and incomplete.startswith("--"):  # it may be an option of a stranger's reporter
+            ctx.meta[_ALL] = True
+            found = super().shell_complete(ctx, incomplete)
+        return found
 
 
-def usable_reporters(own: list[click.Parameter]) -> list[Reporter]:
+def _registry(ctx: click.Context) -> Registry:
+    """All plugins; while a word is completed, our own, unless these did not do. Then nothing is an error."""
+    if not ctx.resilient_parsing:
+        return plugins()
+    from o365scan.cli.completing import all_plugins, own_plugins
+
+    return all_plugins(ctx) if ctx.meta.get(_ALL) else own_plugins()
+
+
+def usable_reporters(own: list[click.Parameter], registry: Registry) -> list[Reporter]:
     """The reporters whose options are not taken; any other is a failure of its plugin."""
-    registry = plugins()
     taken = {name for param in own for name in param.opts} | {"--help"}
     usable = []
     for name, reporter in registry.reporters.items():  # ours first
@@ -138,15 +160,18 @@ def command(
 
     \b
     Exit codes:
-      0  done                       3  something could not be decided or collected
-      1  findings (see --fail-on)   4  sign-in or network failed, nothing was scanned
+      0  done
+      1  findings (see --fail-on)
       2  usage or configuration
+      3  something could not be decided or collected
+      4  sign-in or network failed, nothing was scanned
 
     \b
     Examples:
       o365scan scan --mock oauth-spam-campaign
       o365scan scan --sarif out/o365scan.sarif --fail-on high
       o365scan scan --snapshot tenant.o365scan --json - --check 'exchange.*'
+      o365scan scan --csv findings.csv --junit findings.xml --quiet
       o365scan scan --explain-plan --users 5000
     """
     from o365scan.cli.progress import busy, counting

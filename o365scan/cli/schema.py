@@ -19,7 +19,7 @@ def command() -> None:
     """
 
 
-@command.command()
+@command.command(short_help="Print the schema of the JSON report.")
 def report() -> ExitCode:
     """Print the JSON schema (draft 2020-12) of what `scan --json FILE` writes.
 
