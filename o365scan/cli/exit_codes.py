@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from o365scan.api import O365ScanError, Report, ServiceError, Severity, Verdict
-from o365scan.registry import with_needs
+from o365scan.reports.required import required
 
 
 class ExitCode(IntEnum):
@@ -44,6 +44,5 @@ def code_of_report(report: Report, *, fail_on: Severity | None, allow_incomplete
 
 def _is_blind(report: Report) -> bool:
     """Is anything missing that a check requires?"""
-    required = with_needs(dataset for check in report.checks for dataset in check.datasets)
     gaps = {gap.dataset for gap in report.gaps if report.licence_wanted_for(gap.dataset) is None}
-    return not gaps.isdisjoint(dataset.name for dataset in required)
+    return not gaps.isdisjoint(required(report))

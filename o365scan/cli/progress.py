@@ -157,14 +157,13 @@ class Reading:
             yield f"  waiting {_seconds(seconds)}: {why}"
 
     def _told(self, now: _UnderWay) -> str:
-        rate = now.rate.of(now.records)
-        said = [_counted(now.records, "object", rate)]
+        said = [_counted(now.records, "object", now.rate.of(now.records))]
         if now.part is not None and now.part.parents:
-            said.insert(0, f"{now.part.answered:,} of {now.part.parents:,} answered")
             took = self.clock() - now.started
             if took >= _SETTLED and now.part.answered:
                 left = took / now.part.answered * (now.part.parents - now.part.answered)
-                said.append(f"about {_seconds(left)} left")
+                said.insert(0, f"about {_seconds(left)} left")
+            said.insert(0, f"{now.part.answered:,} of {now.part.parents:,}")
         return " · ".join(said)
 
 
@@ -213,6 +212,7 @@ def _seconds(seconds: float) -> str:
 def _drawn(lines: Callable[[], Iterable[str]]) -> Iterator[None]:
     """Draw lines over and over, each cut at the terminal's width, and wipe them away in the end."""
     from rich.console import Group
+    from rich.constrain import Constrain
     from rich.live import Live
     from rich.spinner import Spinner
     from rich.table import Table
@@ -220,13 +220,14 @@ def _drawn(lines: Callable[[], Iterable[str]]) -> Iterator[None]:
 
     spinner = Spinner("dots")
 
-    def drawing() -> Group:
+    def drawing() -> Constrain:
         first, *rest = (Text(line, no_wrap=True, overflow="ellipsis") for line in lines())
         head = Table.grid(padding=(0, 1))
         head.add_row(spinner, first)
         for each in rest:
             each.stylize("dim")
-        return Group(head, *rest)
+        # Room for the ^C that a terminal shows: a line more than was drawn would not be wiped away.
+        return Constrain(Group(head, *rest), max(1, out.width - 4))
 
     out = console(stderr=True)
     # What a program reads from stdout is not for the console: only stderr is drawn around.

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TextIO
 
 from o365scan.api import (
@@ -69,6 +70,7 @@ _COLUMNS: dict[str, Callable[[_Row], str | None]] = {
 }
 
 
+@lru_cache(maxsize=1_000)  # most cells of a column are alike
 def cell(text: str | None) -> str:
     """Text that a spreadsheet shows and never runs: on one line, with an apostrophe before what begins a formula."""
     return _BEGINS.sub(r"\1'", visible(text or "", _LONGEST))

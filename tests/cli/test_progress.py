@@ -52,7 +52,7 @@ def test_datasets_under_way(reading: Reading, clock: Clock) -> None:
     reading.told(MAILBOXES, 1200, False, Part(300, 1000))
     assert list(reading.lines()) == [
         "1 of 3 datasets · 40 requests (10/s) · 1,201 objects (300/s) · 4 s",
-        "  exchange.mailboxes: 300 of 1,000 answered · 1,200 objects (300/s) · about 9 s left",
+        "  exchange.mailboxes: 300 of 1,000 · about 9 s left · 1,200 objects (300/s)",
     ]
     clock.now = 400
     reading.told(MAILBOXES, 4000, False, Part(1000, None))

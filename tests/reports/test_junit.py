@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 import pytest
 from junitparser import JUnitXml, TestCase
 
-from o365scan.api import Report, Verdict
+from o365scan.api import Report, Severity, Verdict
+from o365scan.cli.exit_codes import ExitCode, code_of_report
 from o365scan.reports.junit import DATASETS, OTHERS, PLUGINS, o365scan_reporters
 from tests.reports.sample import CONNECTOR, FAILING, HOSTILE, LICENCE, PASSING, REPORT, hostile, written
 
@@ -163,6 +164,24 @@ def test_real_reports(real: Mapping[str, Report], name: str) -> None:
     assert counted["skipped"] == verdicts[Verdict.NOT_APPLICABLE] + bound
     assert counted["passed"] == len(set(_checks_that_pass(report)))
     assert (name == "blind") == bool(counted["error"])
+
+
+@pytest.mark.parametrize(
+    "spoilt", [(), ("findings",), ("failures",), ("gaps",), ("held",), ("gaps", "failures")]
+)
+def test_red_is_what_the_exit_code_tells(real: Mapping[str, Report], spoilt: tuple[str, ...]) -> None:
+    """Each thing that makes a scan incomplete or bad makes a red case by itself, and nothing else does."""
+    fine = replace(
+        REPORT, findings=PASSING, gaps=REPORT.gaps[1:], failures=(), held=()
+    )  # what takes a licence, and what only enriches
+    reports = [replace(fine, **{name: getattr(REPORT, name) for name in spoilt}), *real.values()]
+    for report in reports:
+        whole = JUnitXml.fromstring(written(JUNIT, report).encode())
+        code = code_of_report(report, fail_on=Severity.LOW, allow_incomplete=False)
+        assert bool(whole.failures + whole.errors) == (code != ExitCode.DONE)
+    assert bool(spoilt) == bool(
+        JUnitXml.fromstring(written(JUNIT, reports[0]).encode()).errors or "held" in spoilt
+    )
 
 
 def _checks_that_pass(report: Report) -> Iterator[str]:
