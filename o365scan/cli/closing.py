@@ -17,7 +17,8 @@ def tell(report: Report, written: Sequence[Path], located: Sequence[Path], evide
     """Two lines at most. `written` are the files, of which `located` point into the `evidence` tree."""
     files = [_name(path) for path in written if path.exists()]
     if evidence is not None and report.evidence is not None:
-        files.append(f"{_name(evidence)} ({len(report.evidence)} files)")
+        count = len(report.evidence) + 1  # and the alerts that are open
+        files.append(f"{_name(evidence)} ({count} files)")
     if files:
         click.echo(f"Wrote {', '.join(files)}", err=True)
     if said := _next(report, [path for path in located if path.exists()], evidence):

@@ -34,7 +34,7 @@ def test_progress_comes_on_a_terminal_and_goes(tmp_path: Path) -> None:
     assert left[0].startswith("Contoso  contoso.onmicrosoft.com"), left
     assert not any("datasets ·" in line or line[0] in "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏" for line in left)
     assert left[-2:] == [
-        "Wrote out/evidence (2 files)",
+        "Wrote out/evidence (3 files)",
         "Next: o365scan explain exchange.inbound-connector-is-expected",
     ]
     assert seen.text.rstrip().endswith(left[-1]), "something moves the cursor after the last line"
@@ -104,7 +104,7 @@ def test_data_goes_to_stdout_and_words_to_stderr(o365scan: Run) -> None:
     assert result.stdout.startswith("{")
     assert result.stdout.endswith("}\n")
     assert "1 failed (1 high)" in result.stderr
-    assert "Wrote out/a.csv, out/evidence (2 files)" in result.stderr
+    assert "Wrote out/a.csv, out/evidence (3 files)" in result.stderr
     assert o365scan(*SCAN, "--csv", "out/a.csv", "--quiet").stderr == ""
 
 
