@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: help demo cases catalogue api-pages test lint types contracts unit bench conformance conformance-all format clean
+.PHONY: help demo cases catalogue schema api-pages test lint types contracts unit bench conformance conformance-all format clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -22,11 +22,7 @@ demo: $(READY) ## Scan a mock tenant that was attacked; leaves demo-out/
 	@rm -rf demo-out
 	$(BIN)/o365scan scan --mock oauth-spam-campaign --sarif demo-out/o365scan.sarif \
 		--save-snapshot demo-out/tenant.o365scan
-	@echo
-	@echo "demo-out/ holds"
-	@echo "  o365scan.sarif    the SARIF log"
-	@echo "  tenant.o365scan   the snapshot: o365scan scan --snapshot demo-out/tenant.o365scan"
-	@echo "  evidence/         the evidence tree that the log points into ($$(find demo-out/evidence -type f | wc -l) files)"
+	@echo "Judge it again, without the tenant: $(BIN)/o365scan scan --snapshot demo-out/tenant.o365scan"
 
 cases: $(READY) ## List every case that the checks must tell apart, with its verdict
 	@$(BIN)/python -m o365scan.testing tests/cases
@@ -34,6 +30,10 @@ cases: $(READY) ## List every case that the checks must tell apart, with its ver
 catalogue: $(READY) ## Write plugins/CHECKS.md anew from the checks
 	@$(BIN)/o365scan checks --markdown > plugins/CHECKS.md.new
 	@mv plugins/CHECKS.md.new plugins/CHECKS.md
+
+schema: $(READY) ## Write the schema of the JSON report anew from what is declared
+	@$(BIN)/o365scan schema report > docs/report.schema.json.new
+	@mv docs/report.schema.json.new docs/report.schema.json
 
 api-pages: $(READY) ## Write docs/api anew from the plugin API's docstrings and signatures
 	@$(BIN)/python -m tests.test_api_pages

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing.pool import ThreadPool
 from typing import Any, Protocol
 
@@ -13,8 +13,17 @@ from o365scan.snapshot import Snapshot
 
 WORKERS = 8
 
-#: Told of each dataset as it grows: the records so far, and whether it is complete.
-Progress = Callable[[Dataset, int, bool], None]
+
+@dataclass(frozen=True)
+class Part:
+    """How far a fan-out is: the parents that were answered for, and how many there are (None: not known)."""
+
+    answered: int
+    parents: int | None = None
+
+
+#: Told of each dataset as it grows: the records so far, whether it is complete, and how far a fan-out is.
+Progress = Callable[[Dataset, int, bool, Part | None], None]
 
 
 class Reader(BatchReader, Protocol):
@@ -50,12 +59,13 @@ def collect(
 
 def _collect_one(dataset: Dataset, reader: Reader, snapshot: Snapshot, progress: Progress) -> None:
     answered: list[str] = []
+    progress(dataset, 0, False, None)
     if isinstance(dataset.source, FanOut):
         count = _collect_fan_out(dataset, dataset.source, reader, snapshot, progress, answered)
     else:
         count = _collect_pages(dataset, dataset.source, reader, snapshot, progress)
     snapshot.finish(dataset, answered)
-    progress(dataset, count, True)
+    progress(dataset, count, True, None)
 
 
 def _collect_pages(
@@ -66,7 +76,7 @@ def _collect_pages(
         for page in reader.pages(request):
             _keep(dataset, page, snapshot)
             count += len(page)
-            progress(dataset, count, False)
+            progress(dataset, count, False, None)
     except ServiceError as cause:
         _add_gaps(dataset, [_gap(dataset, cause)], count, snapshot)
     return count
@@ -86,18 +96,19 @@ def _collect_fan_out(
         # Who the parents are is not wholly known, so neither is what belongs to them.
         detail = f"not wholly asked for, since {source.over.name} is incomplete"
         snapshot.add_gap(Gap(dataset=dataset.name, reason=gap.reason, detail=detail, hint=gap.hint))
-    count, gaps = 0, list[Gap]()
+    count, gaps, parents = 0, list[Gap](), list[int]()
     try:
-        for parent, outcome in outcomes(dataset, source, reader, snapshot):
+        told = outcomes(dataset, source, reader, snapshot, parents.append)
+        for number, (parent, outcome) in enumerate(told, 1):
             if isinstance(outcome, list):
                 answered.append(parent)
                 _keep(dataset, outcome, snapshot, parent)
                 count += len(outcome)
-                progress(dataset, count, False)
             elif getattr(outcome, "code", None) in source.absent:
                 answered.append(parent)
             else:
                 gaps.append(_gap(dataset, outcome, parent))
+            progress(dataset, count, False, Part(number, parents[0] if parents else None))
     except Refused as refused:
         asked = f" (the first {refused.asked} of {refused.parents} requests; the others were not sent)"
         gap = _gap(dataset, refused.cause)

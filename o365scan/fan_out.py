@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from multiprocessing.pool import ThreadPool
 from typing import Any, Protocol
@@ -34,6 +34,9 @@ from o365scan.views import DeclaredData
 CONCURRENCY = 4
 _FIELD = re.compile(r"\{(\w+|@parent)\}")
 
+#: Told how many outcomes will come, where that is known before the last.
+Expected = Callable[[int], None]
+
 Rows = list[Mapping[str, Any]]
 Outcome = tuple[str, Rows | ServiceError]
 
@@ -56,13 +59,19 @@ class Refused(Exception):
         self.cause, self.asked, self.parents = cause, asked, parents
 
 
-def outcomes(dataset: Dataset, source: FanOut, reader: BatchReader, snapshot: Snapshot) -> Iterator[Outcome]:
+def outcomes(
+    dataset: Dataset,
+    source: FanOut,
+    reader: BatchReader,
+    snapshot: Snapshot,
+    expected: Expected = lambda _: None,
+) -> Iterator[Outcome]:
     """What came of each chosen parent, by its key: its rows, or the error. Raises Refused.
 
     Where parents are chosen again by what was read, whoever asks must have kept an outcome before the next.
     """
     if not source.again:
-        yield from _of_chosen(parents(dataset, source, snapshot), source, reader)
+        yield from _of_chosen(parents(dataset, source, snapshot), source, reader, expected)
         return
     known: set[str] = set()
     while chosen := [each for each in parents(dataset, source, snapshot) if _key_of(each) not in known]:
@@ -74,16 +83,25 @@ def _key_of(chosen: Record | Outcome) -> str:
     return chosen.key if isinstance(chosen, Record) else chosen[0]
 
 
-def _of_chosen(chosen: Iterable[Record | Outcome], source: FanOut, reader: BatchReader) -> Iterator[Outcome]:
+def _of_chosen(
+    chosen: Iterable[Record | Outcome],
+    source: FanOut,
+    reader: BatchReader,
+    expected: Expected = lambda _: None,
+) -> Iterator[Outcome]:
     work: list[tuple[str, Request]] = []
+    unasked = 0
     for parent in chosen:
         if isinstance(parent, Record):
             try:
                 work.append((parent.key, filled(source.request, parent)))
             except Undecidable as cause:
+                unasked += 1
                 yield parent.key, _not_asked(cause)
         else:
+            unasked += 1
             yield parent
+    expected(unasked + len(work))
     size = reader.batch_size(source.request)
     batches = [work[start : start + size] for start in range(0, len(work), size)]
     if not batches:

@@ -8,6 +8,15 @@ from contextlib import contextmanager
 from o365scan.api import O365ScanError
 
 
+def scenario_names() -> list[str]:
+    """The scenarios that a mock tenant can be. Raises O365ScanError if it is not installed."""
+    try:
+        import mocktenant_fixtures
+    except ImportError as cause:
+        raise _not_installed(cause) from cause
+    return list(mocktenant_fixtures.scenario_names())
+
+
 @contextmanager
 def mock_tenant(scenario: str, *, seed: int = 42, size: int = 200) -> Iterator[Mapping[str, str]]:
     """Serve a scenario; yields the environment that leads to it (proxy, CA file, credentials).
@@ -19,13 +28,17 @@ def mock_tenant(scenario: str, *, seed: int = 42, size: int = 200) -> Iterator[M
 
         from mocktenant import Tenant, UnknownScenario, serve
     except ImportError as cause:
-        raise O365ScanError(
-            f"the mock tenant is not installed ({cause.name} is missing)",
-            hint="Install it with: pip install 'o365scan[mock]'",
-        ) from cause
+        raise _not_installed(cause) from cause
     try:
         tenant = Tenant(scenario, seed=seed, size=size)
     except UnknownScenario as cause:
         raise O365ScanError(str(cause), hint="mocktenant scenarios lists them.") from cause
     with serve(tenant) as server:
         yield server.environment()
+
+
+def _not_installed(cause: ImportError) -> O365ScanError:
+    return O365ScanError(
+        f"the mock tenant is not installed ({cause.name} is missing)",
+        hint="Install it with: pip install 'o365scan[mock]'",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -95,6 +96,38 @@ class ServerClock:
         return self._first
 
 
+class Traffic:
+    """What goes over the wire, for whoever shows it: requests sent, and waits that a service asked for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._requests = 0
+        self._waits: dict[str, tuple[float, bool]] = {}
+
+    @property
+    def requests(self) -> int:
+        """Requests sent so far, those that were tried again counted again."""
+        return self._requests
+
+    def sent(self) -> None:
+        """Note a request."""
+        with self._lock:
+            self._requests += 1
+
+    def waits(self, origin: str, seconds: float, *, asked: bool) -> None:
+        """Note that a request to `origin` is held back: as the service `asked`, or since it was in trouble."""
+        with self._lock:
+            self._waits[origin] = (time.monotonic() + seconds, asked)
+
+    def waiting(self) -> dict[str, tuple[float, bool]]:
+        """The seconds that are left of the latest wait for each origin, and whether it was asked for."""
+        now = time.monotonic()
+        with self._lock:
+            return {
+                origin: (until - now, asked) for origin, (until, asked) in self._waits.items() if until > now
+            }
+
+
 @dataclass(frozen=True)
 class Network:
     """Proxy, CA bundle and resolver, read from the environment once and explicitly.
@@ -107,6 +140,7 @@ class Network:
         default_factory=lambda: dict(os.environ), repr=False
     )  # holds secrets
     clock: ServerClock = field(default_factory=ServerClock)
+    traffic: Traffic = field(default_factory=Traffic)
 
     @property
     def ca_file(self) -> str | None:

@@ -30,12 +30,14 @@ Run = Callable[..., Completed]
 _FOREIGN = ("ACTIONS_ID_", "AZURE_", "IDENTITY_", "IMDS_", "MSI_", "O365SCAN_", "HTTPS_PROXY", "HTTP_PROXY",
             "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "https_proxy",
             "http_proxy", "all_proxy", "no_proxy")  # fmt: skip
+#: Nor what is said of the terminal that the tests run on.
+_OF_TERMINALS = {"CI", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"}
 
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith(_FOREIGN):
+        if name.startswith(_FOREIGN) or name in _OF_TERMINALS:
             monkeypatch.delenv(name)
 
 

@@ -14,6 +14,8 @@ def visible(text: str, limit: int = 400) -> str:
 
     For any sink that shows text; a sink with a markup of its own escapes that besides.
     """
+    if len(text) <= limit and text.isprintable():  # as most is: no character of these categories is printable
+        return text
     shown = "".join(_shown(character) for character in text[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 

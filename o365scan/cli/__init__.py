@@ -29,6 +29,8 @@ _COMMANDS = {
     "permissions": "permissions",
     "doctor": "doctor",
     "snapshot": "snapshot",
+    "schema": "schema",
+    "completion": "completion",
 }
 
 
@@ -57,10 +59,10 @@ def cli() -> None:
 
     \b
     Examples:
-      o365scan scan --mock oauth-spam-campaign      try it on a mock tenant
-      o365scan permissions                          what the app must be granted
-      o365scan doctor                               is everything granted?
-      o365scan scan --sarif out/o365scan.sarif      scan the tenant of AZURE_TENANT_ID
+      o365scan scan --mock oauth-spam-campaign    try it on a mock tenant
+      o365scan permissions                        what the app must be granted
+      o365scan doctor                             is everything granted?
+      o365scan scan --sarif out/o365scan.sarif    the tenant of AZURE_TENANT_ID
     """
 
 

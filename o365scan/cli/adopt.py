@@ -13,7 +13,7 @@ from o365scan.cli.exit_codes import ExitCode, code_of_report
 from o365scan.files import atomic_text, refuse_unwritable
 
 
-@click.command()
+@click.command(short_help="Propose what a tenant is expected to have, for review.")
 @choose_tenant
 @choose_saved
 @choose_config
@@ -21,7 +21,8 @@ from o365scan.files import atomic_text, refuse_unwritable
     "--output", "-o", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), default="-",
     help="Instead of standard output.",
 )  # fmt: skip
-def command(saved: Path | None, config: Path | None, output: Path, **tenant: Any) -> ExitCode:
+@click.option("--quiet", "-q", is_flag=True, help="No progress on the terminal.")
+def command(saved: Path | None, config: Path | None, output: Path, quiet: bool, **tenant: Any) -> ExitCode:
     """Propose what a tenant is expected to have, as a commented o365scan.toml for a person to review.
 
     Connectors, apps, forwards, delegates, identity providers, partners and break-glass accounts: whatever a check can
@@ -32,18 +33,19 @@ def command(saved: Path | None, config: Path | None, output: Path, **tenant: Any
     Take the # before a value away once you know whose it is, and put the tables into o365scan.toml.
 
     \b
-    Exit codes: 0 done, 2 usage or configuration, 3 something could not be decided or collected,
-    4 sign-in or network failed.
+    Exit codes: 0 done, 2 usage or configuration, 3 something could not be decided
+    or collected, 4 sign-in or network failed.
 
     \b
     Examples:
       o365scan adopt --snapshot tenant.o365scan -o proposed.toml
-      o365scan scan --snapshot tenant.o365scan --config proposed.toml      # with what you took
-      o365scan adopt --config o365scan.toml > more.toml                    # what is not expected yet
+      o365scan scan --snapshot tenant.o365scan --config proposed.toml  # as taken
+      o365scan adopt --config o365scan.toml > more.toml      # what is left
       o365scan adopt --mock vendor-heavy
     """
     from o365scan.adopt import proposals
     from o365scan.adopt.text import toml_of
+    from o365scan.cli.progress import busy, counting
     from o365scan.config import limits_of, load, options_of
     from o365scan.containment.judging import Containment
     from o365scan.scan import judge
@@ -56,11 +58,14 @@ def command(saved: Path | None, config: Path | None, output: Path, **tenant: Any
     if str(output) != "-":
         refuse_unwritable(output)
     with (
-        snapshot_of(saved, checks, None, tenant, quiet=False) as snapshot,
+        snapshot_of(saved, checks, None, tenant, quiet=quiet) as snapshot,
         Containment(registry, limits) as judging,
     ):
-        report = judge(snapshot, checks, registry, options, judging)
-        text = toml_of(proposals(snapshot, checks, report.findings, tables, judging), report)
+        with counting(judging, len(checks), quiet=quiet) as counted:
+            report = judge(snapshot, checks, registry, options, counted)
+        with busy("Looking for what can be expected", quiet=quiet):
+            found = proposals(snapshot, checks, report.findings, tables, judging)
+            text = toml_of(found, report)
     if str(output) == "-":
         click.echo(text, nl=False)
     else:

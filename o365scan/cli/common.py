@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from o365scan.api import Check, Dataset, visible
+from o365scan.api import Check, visible
 from o365scan.cli.config_option import noted
-from o365scan.collect import Progress
 from o365scan.files import atomic_path
 from o365scan.registry import Registry, load, plan
 from o365scan.sign_in import CloudName, Kind, SignIn
 from o365scan.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
     from rich.console import Console
 
     from o365scan.network import Network
@@ -40,21 +40,57 @@ def plugins() -> Registry:
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console; rich honours NO_COLOR and tells whether it is a terminal."""
+    """A console: as wide as the terminal, as COLUMNS says, or 120 columns; plain in CI.
+
+    rich honours NO_COLOR, FORCE_COLOR and TERM=dumb, and writes no colour where it is no terminal.
+    """
     from rich.console import Console as Rich
 
     class Console(Rich):
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError  # rich would exit with 1, which says "findings" here
 
-    width = None if (sys.stderr if stderr else sys.stdout).isatty() else 120
-    return Console(stderr=stderr, width=width, soft_wrap=False)
+    plain = in_ci() and not os.environ.get("FORCE_COLOR")
+    return Console(
+        stderr=stderr,
+        width=None if is_terminal(stderr=stderr) or _columns() else 120,
+        soft_wrap=False,
+        force_terminal=False if plain else None,
+    )
+
+
+def is_terminal(*, stderr: bool = False) -> bool:
+    """Whether a person is there to read it. FORCE_COLOR says how to write, and nothing of who reads."""
+    return (sys.stderr if stderr else sys.stdout).isatty()
+
+
+def in_ci() -> bool:
+    """Whether this is a job of continuous integration: they all set CI."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def _columns() -> bool:
+    """Whether the width was said: rich goes by COLUMNS if it is not told a width."""
+    return os.environ.get("COLUMNS", "").isdecimal()
+
+
+def complete_check(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """What a shell offers where the id of a check is wanted."""
+    from o365scan.cli.completing import check_ids
+
+    return check_ids(ctx, param, incomplete)
+
+
+def _scenarios(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    from o365scan.cli.completing import scenarios
+
+    return scenarios(ctx, param, incomplete)
 
 
 def choose_checks(command: F) -> F:
     """`--check`: which checks."""
     return click.option(
-        "--check", "patterns", multiple=True, metavar="ID",
+        "--check", "patterns", multiple=True, metavar="ID", shell_complete=complete_check,
         help="Only these checks; globs such as 'exchange.*'. May be repeated.",
     )(command)  # fmt: skip
 
@@ -91,7 +127,8 @@ def choose_tenant(command: F) -> F:
     """The options that say which tenant, and as whom; `service_of` takes them."""
     for option in reversed(
         (
-            click.option("--mock", metavar="SCENARIO", help="A mock tenant, started in this process."),
+            click.option("--mock", metavar="SCENARIO", shell_complete=_scenarios,
+                         help="A mock tenant, started in this process."),
             click.option("--mock-size", type=click.IntRange(1, 100_000), default=200, show_default=True,
                          help="How many users the mock tenant has."),
             click.option("--mock-seed", type=int, default=42, show_default=True,
@@ -228,41 +265,16 @@ def snapshot_of(
     if saved is not None:
         yield Snapshot.open(saved)
         return
+    from o365scan.cli.progress import reading
     from o365scan.scan import take
 
     with tempfile.TemporaryDirectory(prefix="o365scan-") as folder:
         path = keep or Path(folder, "snapshot")
-        with atomic_path(path) as draft, service_of(**tenant) as service, progress(quiet=quiet) as told:
+        with atomic_path(path) as draft, service_of(**tenant) as service:
             if verbose and not quiet:
                 click.echo(f"Signing in by {visible(str(service.tokens.how))}", err=True)
-            snapshot = Snapshot.create(draft)
-            take(service, plan(checks), plugins(), snapshot, told)
+            snapshot, datasets = Snapshot.create(draft), plan(checks)
+            with reading(service, len(datasets), quiet=quiet) as told:
+                take(service, datasets, plugins(), snapshot, told)
             snapshot.close()
         yield Snapshot.open(path)
-
-
-@contextmanager
-def progress(*, quiet: bool) -> Iterator[Progress]:
-    """Progress on stderr while datasets are read: on a terminal only, never in CI."""
-    out = console(stderr=True)
-    if quiet or not out.is_terminal or os.environ.get("CI"):
-        yield lambda *_: None
-        return
-    from rich.progress import Progress as Bars
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.completed} records"),
-        TimeElapsedColumn(),
-    )
-    with Bars(*columns, console=out, transient=True) as bars:
-        tasks: dict[str, Any] = {}
-
-        def told(dataset: Dataset, count: int, complete: bool) -> None:
-            if dataset.name not in tasks:
-                tasks[dataset.name] = bars.add_task(f"Reading {dataset.name}", total=None)
-            bars.update(tasks[dataset.name], completed=count, total=count if complete else None)
-
-        yield told

@@ -46,7 +46,9 @@ def command(
     allow_incomplete: bool,
     verbose: bool,
 ) -> ExitCode:
-    """Show what changed in a tenant from snapshot A to snapshot B (files or exported folders).
+    """Show what changed in a tenant between two snapshots.
+
+    A is the earlier, B the later: files, or exported folders.
 
     What was not read in either of them can't be compared: it is named, and never shown as removed.
 
@@ -58,7 +60,7 @@ def command(
     \b
     Examples:
       o365scan diff monday.o365scan tuesday.o365scan
-      o365scan diff monday.o365scan tuesday.o365scan --dataset 'exchange.*' --json - --exit-code
+      o365scan diff monday.o365scan tuesday.o365scan --json - --exit-code
     """
     from o365scan.diff import Diff
 

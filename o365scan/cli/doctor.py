@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from o365scan.transport.service import Service
 
 
-@click.command()
+@click.command(short_help="Sign in, and say what is missing.")
 @choose_config_of_plugins
 @choose_tenant
 @choose_checks
@@ -28,7 +28,8 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
     """Sign in, show what the app was granted and whom DNS is asked of, and say what the checks need besides.
 
     \b
-    Exit codes: 0 nothing is missing, 3 something is, 4 sign-in or network failed.
+    Exit codes: 0 nothing is missing, 3 something is,
+    4 sign-in or network failed.
 
     \b
     Examples:

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from o365scan.api import O365ScanError, Report, ServiceError, Verdict
 from o365scan.cli.fail_on import FailOn, counted, uncertain
-from o365scan.registry import with_needs
+from o365scan.reports.required import required
 
 
 class ExitCode(IntEnum):
@@ -47,6 +47,5 @@ def code_of_report(report: Report, *, fail_on: Sequence[FailOn], allow_incomplet
 
 def _is_blind(report: Report) -> bool:
     """Is anything missing that a check requires?"""
-    required = with_needs(dataset for check in report.checks for dataset in check.datasets)
     gaps = {gap.dataset for gap in report.gaps if report.licence_wanted_for(gap.dataset) is None}
-    return not gaps.isdisjoint(dataset.name for dataset in required)
+    return not gaps.isdisjoint(required(report))

@@ -7,14 +7,14 @@ import dataclasses
 import click
 
 from o365scan.api import ATTACK_VERSION, Check
-from o365scan.cli.common import console, plugins
+from o365scan.cli.common import complete_check, console, plugins
 from o365scan.cli.config_option import choose_config_of_plugins
 from o365scan.cli.exit_codes import ExitCode
 
 
-@click.command()
+@click.command(short_help="Explain a check: what, why, what to do, what it needs.")
 @choose_config_of_plugins
-@click.argument("id")
+@click.argument("id", shell_complete=complete_check)
 def command(id: str) -> ExitCode:
     """Explain a check: what it looks at, why it matters, what to do, what it needs.
 

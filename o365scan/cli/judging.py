@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from o365scan.api import Baseline, Check, Report
 from o365scan.registry import Registry
+from o365scan.running import Judging
 from o365scan.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from o365scan.config import Limits
-    from o365scan.containment.judging import Containment
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Judges:
     checks: tuple[Check, ...]
     options: Mapping[str, Any]
     limits: Limits
+    quiet: bool = False
+    """No progress on the terminal."""
 
     def baseline(self, previous: Path | None) -> Baseline | None:
         """What to compare with, if anything. Raises SnapshotError, BaselineError."""
@@ -46,10 +49,16 @@ class Judges:
             refuse_another_tenant(report, baseline)
         return report
 
-    def _contained(self) -> Containment:
+    @contextmanager
+    def _contained(self) -> Iterator[Judging]:
+        from o365scan.cli.progress import counting
         from o365scan.containment.judging import Containment
 
-        return Containment(self.registry, self.limits)
+        with (
+            Containment(self.registry, self.limits) as judging,
+            counting(judging, len(self.checks), quiet=self.quiet) as counted,
+        ):
+            yield counted
 
 
 def beside(report: Report, baseline: Baseline | None, snapshot: Snapshot) -> Report:

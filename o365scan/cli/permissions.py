@@ -14,7 +14,7 @@ from o365scan.cli.exit_codes import ExitCode
 from o365scan.registry import plan
 
 
-@click.command()
+@click.command(short_help="List the permissions that the checks need.")
 @choose_config_of_plugins
 @choose_checks
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")

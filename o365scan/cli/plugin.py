@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 _MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("-", "dim")}
 
 
-@click.group()
+@click.group(short_help="Write a plugin of your own, and see that it is fit.")
 def command() -> None:
-    """Write a plugin of your own, and see that it is fit for others."""
+    """Write a plugin of your own, and see that it is fit for others.
+
+    \b
+    Examples:
+      o365scan plugin new contoso
+      o365scan plugin check
+    """
 
 
 @command.command()
@@ -46,7 +52,8 @@ def new(name: str, output: Path | None) -> ExitCode:
 
     \b
     Example:
-      o365scan plugin new contoso && cd o365scan-contoso && pip install -e '.[dev]' && pytest
+      o365scan plugin new contoso
+      cd o365scan-contoso && pip install -e '.[dev]' && pytest
     """
     from o365scan.authoring.scaffold import write_plugin
 
@@ -58,7 +65,7 @@ def new(name: str, output: Path | None) -> ExitCode:
     return ExitCode.DONE
 
 
-@command.command()
+@command.command(short_help="See that a plugin is fit for others.")
 @click.argument("target", default=".", metavar="[PATH or DISTRIBUTION]")
 @click.option(
     "--cases",
@@ -78,7 +85,8 @@ def check(target: str, cases: Path | None, vouch: tuple[str, ...], as_json: bool
     what is installed. The plugin's code is run.
 
     \b
-    Exit codes: 0 all is well, 1 something is to be mended, 2 there is no such plugin.
+    Exit codes: 0 all is well, 1 something is to be mended,
+    2 there is no such plugin.
 
     \b
     Examples:
@@ -87,9 +95,10 @@ def check(target: str, cases: Path | None, vouch: tuple[str, ...], as_json: bool
     """
     from o365scan.authoring.examine import examine
     from o365scan.authoring.subject import subject_of
+    from o365scan.cli.progress import busy
 
     subject = subject_of(target, cases, vouch)
-    with console(stderr=True).status("Looking at the plugin"):
+    with busy("Looking at the plugin"):
         results = list(examine(subject))
     if as_json:
         click.echo(json.dumps(_plain(subject, results), indent=2))

@@ -21,7 +21,7 @@ _HOSTS = {
 }
 
 
-@click.command()
+@click.command(short_help="List the plugins that are installed, and whom they ask.")
 @choose_config_of_plugins
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def command(as_json: bool) -> ExitCode:

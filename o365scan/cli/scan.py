@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -21,6 +21,7 @@ from o365scan.api import (
     Reporter,
     ReporterOption,
 )
+from o365scan.cli import closing
 from o365scan.cli.common import (
     TENANT_OPTIONS,
     choose_checks,
@@ -37,10 +38,15 @@ from o365scan.cli.fail_on import FailOn, fail_on_each, refuse_new_without_baseli
 from o365scan.cli.judging import Judges, beside
 from o365scan.files import OutputError, atomic_text, refuse_unwritable
 from o365scan.printed import hushed
-from o365scan.registry import plan
+from o365scan.registry import Registry, plan
 from o365scan.running import described
 from o365scan.snapshot import Snapshot
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+#: Where a context says that strangers' plugins are wanted for a word that is being completed.
+_ALL = "o365scan.all-plugins"
 _FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
@@ -49,12 +55,29 @@ class _WithReporters(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         own = super().get_params(ctx)
-        return [*own, *(option for reporter in usable_reporters(own) for option in _options_of(reporter))]
+        reporters = usable_reporters(own, _registry(ctx))
+        added = [option for reporter in reporters for option in _options_of(reporter)]
+        return sorted([*own, *added], key=lambda each: "--help" in each.opts)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        found = super().shell_complete(ctx, incomplete)
+        if not found and incomplete.startswith("--"):  # it may be an option of a stranger's reporter
+            ctx.meta[_ALL] = True
+            found = super().shell_complete(ctx, incomplete)
+        return found
 
 
-def usable_reporters(own: list[click.Parameter]) -> list[Reporter]:
+def _registry(ctx: click.Context) -> Registry:
+    """All plugins; while a word is completed, our own, unless these did not do. Then nothing is an error."""
+    if not ctx.resilient_parsing:
+        return plugins()
+    from o365scan.cli.completing import all_plugins, own_plugins
+
+    return all_plugins(ctx) if ctx.meta.get(_ALL) else own_plugins()
+
+
+def usable_reporters(own: list[click.Parameter], registry: Registry) -> list[Reporter]:
     """The reporters whose options are not taken; any other is a failure of its plugin."""
-    registry = plugins()
     taken = {name for param in own for name in param.opts} | {"--help"}
     usable = []
     for name, reporter in registry.reporters.items():  # ours first
@@ -143,17 +166,21 @@ def command(
 
     \b
       client-secret     AZURE_CLIENT_SECRET
-      certificate       AZURE_CLIENT_CERTIFICATE_PATH, or AZURE_CLIENT_CERTIFICATE (the content)
+      certificate       AZURE_CLIENT_CERTIFICATE_PATH, or the content in
+                        AZURE_CLIENT_CERTIFICATE
       federated-token   AZURE_FEDERATED_TOKEN_FILE
       github-oidc       a GitHub job with `permissions: id-token: write`
-      managed-identity  where Azure's variables say that there is one; on a virtual machine by --auth
+      managed-identity  where Azure's variables say that there is one;
+                        on a virtual machine by --auth
       azure-cli         whoever ran `az login`, if no client id is named
 
     \b
     Exit codes:
-      0  done                       3  something could not be decided or collected
-      1  findings (see --fail-on)   4  sign-in or network failed, nothing was scanned
+      0  done
+      1  findings (see --fail-on)
       2  usage or configuration
+      3  something could not be decided or collected
+      4  sign-in or network failed, nothing was scanned
 
     \b
     Examples:
@@ -161,8 +188,10 @@ def command(
       o365scan scan --sarif out/o365scan.sarif --fail-on high
       o365scan scan --snapshot tenant.o365scan --json - --check 'exchange.*'
       o365scan scan --baseline yesterday.o365scan --fail-on new:high
+      o365scan scan --csv findings.csv --junit findings.xml --quiet
       o365scan scan --explain-plan --users 5000
     """
+    from o365scan.cli.progress import busy
     from o365scan.config import limits_of, load, options_of
     from o365scan.reports.evidence_files import place_of
 
@@ -182,19 +211,24 @@ def command(
         raise click.UsageError("--users says how large a tenant is that --explain-plan is asked about.")
     if folder is not None:
         place_of(folder, evidence_uri)
-    judges = Judges(registry, checks, options, limits)
+    judges = Judges(registry, checks, options, limits, quiet=quiet)
     # First: what is wrong with it shows now, and its file may be one that this scan writes anew.
     baseline = judges.baseline(previous)
     with snapshot_of(saved, checks, save_snapshot, asked.tenant, quiet=quiet, verbose=verbose) as snapshot:
         report = judges.report(snapshot, baseline)
         if folder is not None:
-            report = _with_evidence(report, snapshot, folder, evidence_uri)
+            with busy("Writing the evidence", quiet=quiet):
+                report = _with_evidence(report, snapshot, folder, evidence_uri)
         report = beside(report, baseline, snapshot)
     report = asked.write(report)
     if not quiet:
         from o365scan.reports.console import show
 
         show(report, console(stderr=asked.uses_stdout), everything=verbose)
+        sys.stdout.flush()
+        closing.tell(
+            report, [*asked.files, *([save_snapshot] if save_snapshot else [])], asked.located, folder
+        )
     return code_of_report(report, fail_on=fail_on, allow_incomplete=allow_incomplete)
 
 
@@ -248,6 +282,16 @@ class _Asked:
             raise click.UsageError("Two outputs can't go to one place.")
 
     @property
+    def files(self) -> list[Path]:
+        """Where reports go, standard output left out."""
+        return [path for _, path, _ in self.reports if str(path) != "-"]
+
+    @property
+    def located(self) -> list[Path]:
+        """The files of reports that point into the evidence."""
+        return [path for reporter, path, _ in self.reports if reporter.located and str(path) != "-"]
+
+    @property
     def uses_stdout(self) -> bool:
         return any(str(path) == "-" for _, path, _ in self.reports)
 
@@ -259,7 +303,7 @@ class _Asked:
 
     def evidence_folder(self, given: Path | None) -> Path | None:
         """Where the evidence goes: as said, else beside the first report that points into it."""
-        beside = [path for reporter, path, _ in self.reports if reporter.located and str(path) != "-"]
+        beside = self.located
         if given is None and not beside and any(reporter.located for reporter, _, _ in self.reports):
             raise click.UsageError(
                 "A report on standard output that points into the evidence needs --evidence."

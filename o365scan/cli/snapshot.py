@@ -13,7 +13,13 @@ from o365scan.snapshot import Snapshot
 
 @click.group()
 def command() -> None:
-    """Turn a snapshot into readable files and back."""
+    """Turn a snapshot into readable files and back.
+
+    \b
+    Examples:
+      o365scan snapshot export tenant.o365scan tenant/
+      o365scan snapshot import tenant/ tenant.o365scan
+    """
 
 
 @command.command(name="export")

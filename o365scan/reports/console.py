@@ -45,16 +45,20 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
     above = _heading(report)
     below = [*blind, *_licences(wanted(report)), *notices, *changes, "", _summary(report)]
     if everything:
-        body = _everything(grouped, report)
+        body = _everything(grouped, report, console)
     else:
         body = _page(grouped, report, console, room=PAGE - _lines([above, *below], console))
     for part in (above, *body, *below):
         console.print(part, highlight=False)
 
 
-def _everything(grouped: list[Group], report: Report) -> list[RenderableType]:
+def _everything(grouped: list[Group], report: Report, console: Console) -> list[RenderableType]:
     checks = {check.id: check for check in report.checks}
-    return [part for id, found in grouped for part in _of_check(id, checks.get(id), found, len(found))]
+    return [
+        part
+        for id, found in grouped
+        for part in _of_check(id, checks.get(id), found, len(found), _names(console))
+    ]
 
 
 def _page(grouped: list[Group], report: Report, console: Console, *, room: int) -> list[RenderableType]:
@@ -65,7 +69,11 @@ def _page(grouped: list[Group], report: Report, console: Console, *, room: int) 
     body: list[RenderableType] = []
     for count in range(most, 0, -1):
         told, others = grouped[:count], grouped[count:]
-        body = [part for id, found in told for part in _of_check(id, checks.get(id), found, limit)]
+        body = [
+            part
+            for id, found in told
+            for part in _of_check(id, checks.get(id), found, limit, _names(console))
+        ]
         body += _others(others)
         if _lines(body, console) <= room:
             break
@@ -74,6 +82,11 @@ def _page(grouped: list[Group], report: Report, console: Console, *, room: int) 
 
 def _lines(parts: Iterable[RenderableType], console: Console) -> int:
     return sum(len(console.render_lines(part, pad=False)) for part in parts)
+
+
+def _names(console: Console) -> int:
+    """Columns for what objects are called: where there is room for it, a name of a common length stays whole."""
+    return max(34, console.width * 3 // 8)
 
 
 def _heading(report: Report) -> RenderableType:
@@ -97,7 +110,9 @@ def _by_check(failed: Iterable[Finding]) -> Iterator[Group]:
     return iter(sorted(grouped.items(), key=lambda item: (-item[1][0].severity.rank, item[0])))
 
 
-def _of_check(id: str, check: Check | None, findings: list[Finding], limit: int) -> Iterator[RenderableType]:
+def _of_check(
+    id: str, check: Check | None, findings: list[Finding], limit: int, names: int
+) -> Iterator[RenderableType]:
     from rich.table import Table
     from rich.text import Text
 
@@ -106,7 +121,7 @@ def _of_check(id: str, check: Check | None, findings: list[Finding], limit: int)
     yield heading.append(f"  {id}", style="dim not bold")
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 2), expand=False)
     table.add_column(no_wrap=True)
-    table.add_column(overflow="fold", ratio=2, max_width=34)
+    table.add_column(overflow="fold", ratio=2, max_width=names)
     table.add_column(overflow="fold", ratio=5)
     for finding in findings[:limit]:
         said = Text.assemble((mark(finding), "bold"), visible(finding.message, 600))
@@ -221,6 +236,8 @@ def _summary(report: Report) -> RenderableType:
         text.append(f", {counted[Verdict.NOT_APPLICABLE]} not applicable")
     if counted[Verdict.OPEN]:
         text.append(f", {counted[Verdict.OPEN]} could not be decided", style="bold magenta")
+    if gaps := len({gap.dataset for gap in report.gaps if report.licence_wanted_for(gap.dataset) is None}):
+        text.append(f", {gaps} dataset{'' if gaps == 1 else 's'} not wholly read", style="magenta")
     if bound:
         text.append(f", {len(bound)} out of reach without a licence")
     if report.held:

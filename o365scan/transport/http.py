@@ -107,7 +107,11 @@ class Channel:
 
         target = self.own(url)
         retrying = Retrying(
-            retry=retry_if_exception_type(_Transient), stop=_tries_used_up, wait=self._wait, reraise=True
+            retry=retry_if_exception_type(_Transient),
+            stop=_tries_used_up,
+            wait=self._wait,
+            before_sleep=self._note_wait,
+            reraise=True,
         )
         try:
             return retrying(self._try, method, target, body, dict(headers or {}))
@@ -116,7 +120,9 @@ class Channel:
 
     def wait(self, seconds: float, attempt: int) -> None:
         """Wait as the service said, or longer from attempt to attempt where it said nothing."""
-        time.sleep(seconds or self._first_wait * 2**attempt)
+        wait = seconds or self._first_wait * 2**attempt
+        self._network.traffic.waits(self.origin, wait, asked=bool(seconds))
+        time.sleep(wait)
 
     def own(self, url: str) -> str:
         """A path of the origin, or a link to it, as an absolute URL. Raises UnexpectedAnswer for another host."""
@@ -163,6 +169,7 @@ class Channel:
 
         try:
             with self._places:
+                self._network.traffic.sent()
                 response = self._session().request(
                     method, url, json=body(token) if callable(body) else body,
                     headers={**headers, "Accept-Encoding": "gzip"}, auth=_bearer(token),
@@ -191,6 +198,14 @@ class Channel:
         return (wait_exponential(multiplier=self._first_wait, max=30) + wait_random(0, self._first_wait))(
             state
         )
+
+    def _note_wait(self, state: RetryCallState) -> None:
+        cause = state.outcome.exception() if state.outcome else None
+        asked = isinstance(cause, _Transient) and (
+            cause.wait is not None or isinstance(cause.error, Throttled)
+        )
+        if state.next_action is not None:
+            self._network.traffic.waits(self.origin, state.next_action.sleep, asked=asked)
 
 
 def _tries_used_up(state: RetryCallState) -> bool:

@@ -61,6 +61,7 @@ class Service:
         self.tokens = tokens
         self.cloud = cloud
         self.clock = network.clock
+        self.traffic = network.traffic
         self.names = dns.Lookups(network)
         self._network = network
         self._first_wait = first_wait

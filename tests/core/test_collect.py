@@ -24,7 +24,7 @@ from o365scan.api import (
     ServiceError,
     Unlicensed,
 )
-from o365scan.collect import collect
+from o365scan.collect import Part, collect
 from o365scan.fan_out import filled
 from o365scan.snapshot import Snapshot
 from o365scan.transport.errors import AccessDenied, NotFound, NotLicensed, Throttled, UnexpectedAnswer
@@ -97,13 +97,12 @@ def test_without_a_licence_it_depends(meaning: Unlicensed, gaps: int) -> None:
 
 
 def test_progress_is_told() -> None:
-    told: list[tuple[str, int, bool]] = []
+    told: list[tuple[str, int, bool, Part | None]] = []
     snapshot = Snapshot.create()
     pages = Pages({"GET /v1.0/things": [[{"Id": "a"}], [{"Id": "b"}]]})
-    collect(
-        [things], pages, snapshot, lambda each, count, complete: told.append((each.name, count, complete))
-    )
-    assert told == [("test.things", 1, False), ("test.things", 2, False), ("test.things", 2, True)]
+    collect([things], pages, snapshot, lambda each, *how: told.append((each.name, *how)))
+    steps = [(0, False), (1, False), (2, False), (2, True)]
+    assert told == [("test.things", *step, None) for step in steps]
 
 
 def test_nothing_to_collect() -> None:
@@ -214,6 +213,23 @@ def test_parents_may_be_chosen_by_another_dataset() -> None:
     collect([second, first, things], reader, snapshot)
     assert [each.key for each in snapshot.records(second)] == ["a", "c"]
     assert len(reader.asked) == 6
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_progress_of_a_fan_out_says_how_far_it_is(again: bool) -> None:
+    """Of how many is known from the first answer on, unless what is read decides who else is asked for."""
+    parts = fan_out(where=lambda thing, _: thing["Name"] != "It's d", again=again)
+    pages: list[Any] = [[*PARENTS[:3], {"Id": "nameless"}]]
+    answers = {part(key): [{"Id": key}] for key in "abc"}
+    told = list[Part]()
+
+    def tell(each: Dataset, _count: int, _complete: bool, far: Part | None) -> None:
+        if each is parts and far is not None:
+            told.append(far)
+
+    collect(plan_of(parts), Answers({"GET /v1.0/things": pages}, answers), Snapshot.create(), tell)
+    assert [far.answered for far in told] == [1, 2, 3, 4]
+    assert [far.parents for far in told[1:]] == [None if again else 4] * 3
 
 
 def test_parents_may_be_chosen_again_by_what_was_read_of_others() -> None:

@@ -1,0 +1,1 @@
+"""The reports as somebody else reads them."""
