@@ -113,6 +113,8 @@ def _collect_fan_out(
         asked = f" (the first {refused.asked} of {refused.parents} requests; the others were not sent)"
         gap = _gap(dataset, refused.cause)
         gaps = [replace(gap, detail=gap.detail + asked)]
+    except ServiceError as cause:
+        gaps = [_gap(dataset, cause)]
     _add_gaps(dataset, collapsed(gaps, snapshot.count(source.over.name)), count, snapshot)
     return count
 

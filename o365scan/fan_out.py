@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from multiprocessing.pool import ThreadPool
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from o365scan.apart import Apart, Raised
 from o365scan.api import (
     ApiList,
     ApiObject,
     ApiRead,
+    Data,
     Dataset,
     DnsLookup,
     ExchangeCmdlet,
@@ -29,6 +32,7 @@ from o365scan.api import (
 )
 from o365scan.snapshot import Snapshot
 from o365scan.views import DeclaredData
+from o365scan.watchdog import Overdue, described
 
 #: Batches under way at once.
 CONCURRENCY = 4
@@ -39,6 +43,7 @@ Expected = Callable[[int], None]
 
 Rows = list[Mapping[str, Any]]
 Outcome = tuple[str, Rows | ServiceError]
+Where = Callable[[Record, Data], bool]
 
 
 class BatchReader(Protocol):
@@ -120,17 +125,35 @@ def _of_chosen(
 
 
 def parents(dataset: Dataset, source: FanOut, snapshot: Snapshot) -> Iterator[Record | Outcome]:
-    """The parents to ask for; one that can't be chosen or left out is an error of its own."""
+    """The parents to ask for; one that can't be chosen or left out is an error of its own.
+
+    Raises ServiceError if choosing takes too long.
+    """
+    if source.where is None:
+        yield from snapshot.records(source.over)
+        return
     growing = (dataset,) if source.again else ()
     data = DeclaredData(snapshot, dataset.name, (source.over, *source.reads), growing=growing)
-    for parent in snapshot.records(source.over):
-        try:
-            if source.where is None or source.where(parent, data):
-                yield parent
-        except Undecidable as cause:
-            yield parent.key, _not_asked(cause)
-        except (Exception, SystemExit) as cause:  # noqa: BLE001 - `where` is a plugin's code
-            yield parent.key, ServiceError(f"not asked for: `where` raised {type(cause).__name__}: {cause}")
+    where = partial(_choice, where=source.where, data=data)
+    apart: Apart[Record | Outcome | None] = Apart()
+    try:
+        for choice in apart.items(lambda: map(where, snapshot.records(source.over))):
+            if choice is not None:
+                yield choice
+    except Raised as cause:  # `where` itself is contained: this is ours
+        raise cause.what from None
+    except Overdue as cause:
+        raise ServiceError(f"not wholly asked for: `where` was stopped: {cause}") from cause
+
+
+def _choice(parent: Record, where: Where, data: Data) -> Record | Outcome | None:
+    """The parent if it is to be asked for, None if not, or why that can't be told."""
+    try:
+        return parent if where(parent, data) else None
+    except Undecidable as cause:
+        return parent.key, _not_asked(cause)
+    except BaseException as cause:  # noqa: BLE001 - `where` is a plugin's code, and in a thread of its own
+        return parent.key, ServiceError(f"not asked for: `where` raised {described(cause)}")
 
 
 def _ask(batch: list[tuple[str, Request]], reader: BatchReader) -> list[Outcome]:

@@ -28,8 +28,7 @@ from o365scan.api import (
 )
 from o365scan.api.deprecation import uses
 from o365scan.printed import hushed
-from o365scan.running import described
-from o365scan.watchdog import Overdue, bounded, patience
+from o365scan.watchdog import Overdue, bounded, described, patience
 
 PROJECT = "o365scan"
 _WANTS = "o365scan_api"

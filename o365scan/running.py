@@ -23,11 +23,10 @@ from o365scan.api import (
 )
 from o365scan.snapshot import Snapshot
 from o365scan.views import DeclaredData
+from o365scan.watchdog import described
 
 #: How many ways in which one check breaks are told; each object's verdict says its own.
 _TOLD = 10
-#: Characters of what an exception says.
-_LONGEST = 1_000
 
 
 @dataclass(frozen=True)
@@ -158,11 +157,3 @@ def _refuse_no_evidence(evidence: Iterable[Any]) -> None:
 def _where(cause: BaseException) -> str:
     frames = traceback.extract_tb(cause.__traceback__)
     return described(cause) + (f" at {frames[-1].name}:{frames[-1].lineno}" if frames else "")
-
-
-def described(cause: BaseException) -> str:
-    """An exception of anyone's code, whose text may be endless, or itself raise."""
-    try:
-        return f"{type(cause).__name__}: {cause}"[:_LONGEST]
-    except Exception:  # noqa: BLE001 - as above
-        return f"{type(cause).__name__}, which can't be put into words"

@@ -20,6 +20,8 @@ DEFAULT = 30.0
 _GRACE = 3.0
 #: The exit code of a process whose main thread can't be brought back: as for any unusable configuration.
 _ENDED = 2
+#: Characters of what an exception says.
+_LONGEST = 1_000
 
 
 class Overdue(Exception):
@@ -147,3 +149,11 @@ def _interrupt() -> None:
         _thread.interrupt_main()
     else:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+
+def described(cause: BaseException) -> str:
+    """An exception of anyone's code, whose text may be endless, or itself raise."""
+    try:
+        return f"{type(cause).__name__}: {cause}"[:_LONGEST]
+    except Exception:  # noqa: BLE001 - as above
+        return f"{type(cause).__name__}, which can't be put into words"

@@ -39,8 +39,8 @@ from o365scan.cli.judging import Judges, beside
 from o365scan.files import OutputError, atomic_text, refuse_unwritable
 from o365scan.printed import hushed
 from o365scan.registry import Registry, plan
-from o365scan.running import described
 from o365scan.snapshot import Snapshot
+from o365scan.watchdog import described
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -22,8 +22,9 @@ from o365scan.api import Check, Judgement, O365ScanError, PluginError
 from o365scan.api.deprecation import uses
 from o365scan.containment.wire import encoded, judgement_message
 from o365scan.registry import load_one
-from o365scan.running import Running, described, objects_of
+from o365scan.running import Running, objects_of
 from o365scan.snapshot import Snapshot
+from o365scan.watchdog import described
 
 #: The exit code that says that there was no memory left.
 OUT_OF_MEMORY = 86

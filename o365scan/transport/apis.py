@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
+from o365scan.apart import Apart, Raised
 from o365scan.api import TENANT, ApiAnswer, ApiList, ApiObject, ApiRead, ApiRequest, ServiceError
 from o365scan.transport.errors import TransportError, UnexpectedAnswer
 from o365scan.transport.http import Answer, Channel
 from o365scan.transport.pages import Page, error, next_page, one_object, rows
+from o365scan.watchdog import Overdue, described
 
 #: Requests of one batch: one, since these APIs share no way to send several; parents are asked for side by side.
 BATCH_SIZE = 1
@@ -86,12 +88,19 @@ def _read_by_plugin(
     channel: Channel, tenant_id: str, request: ApiRead, path: str, query: Mapping[str, str]
 ) -> Page:
     """All rows at once: what a function gave before it failed is no page."""
-    session = Session(channel, tenant_id, request, path)
+    apart: Apart[Page] = Apart()
+    session = Session(channel, tenant_id, request, path, apart)
+
+    def reading() -> Iterator[Page]:
+        yield [_plain(request, row) for row in request.read(session, path, query)]
+
     try:
-        found = [_plain(request, row) for row in request.read(session, path, query)]
-    except (Exception, SystemExit) as cause:
+        (found,) = apart.items(reading)
+    except Raised as cause:
         # What the session was told is the reason, whatever the function then stumbled over.
-        raise session.failed or _as_service_error(request, cause) from cause
+        raise session.failed or _as_service_error(request, cause.what) from cause
+    except Overdue as cause:
+        raise session.failed or UnexpectedAnswer(f"{request}: `read` was stopped: {cause}") from cause
     if session.failed is not None:  # the function went on as though nothing had been
         raise session.failed
     return found
@@ -100,7 +109,7 @@ def _read_by_plugin(
 def _as_service_error(request: ApiRead, cause: BaseException) -> ServiceError:
     if isinstance(cause, ServiceError):
         return UnexpectedAnswer(f"{request}: {cause}", hint=cause.hint)
-    return UnexpectedAnswer(f"{request}: `read` raised {type(cause).__name__}: {cause}")
+    return UnexpectedAnswer(f"{request}: `read` raised {described(cause)}")
 
 
 def _plain(request: ApiRead, row: object) -> Mapping[str, Any]:
@@ -117,13 +126,16 @@ def _plain(request: ApiRead, row: object) -> Mapping[str, Any]:
 class Session:
     """o365scan.api.ApiSession: GET, to the origin and path that a request declares."""
 
-    def __init__(self, channel: Channel, tenant_id: str, request: ApiRead, root: str) -> None:
+    def __init__(
+        self, channel: Channel, tenant_id: str, request: ApiRead, root: str, apart: Apart[Page]
+    ) -> None:
         self.tenant = tenant_id
         self.failed: ServiceError | None = None
         """The first error that was raised."""
         self._channel = channel
         self._request = request
         self._root = unquote(root)
+        self._apart = apart
 
     def get(
         self, url: str, query: Mapping[str, str] | None = None, *, absent: Collection[str] = ()
@@ -131,7 +143,8 @@ class Session:
         """As ApiSession says."""
         try:
             self._demand_declared(url)
-            answer = self._channel.send("GET", _url(url, query or {}), headers=_HEADERS)
+            target = _url(url, query or {})
+            answer = self._apart.ask(lambda: self._channel.send("GET", target, headers=_HEADERS))
             if answer.status != 200:
                 raise error(self._request, answer)
         except ServiceError as cause:
