@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
@@ -15,6 +15,7 @@ from o365scan.api import visible
 _KEPT, _TOLD = 2_000, 300
 #: Seconds to wait for the end of what was printed: something else may hold the pipe.
 _PATIENCE = 5.0
+_BENEATH = {"stdout": 1, "stderr": 2}
 
 
 def new_mark() -> bytes:
@@ -88,21 +89,27 @@ class Printed:
 
 
 @contextmanager
-def hushed(told: Callable[[str], None]) -> Iterator[None]:
-    """Catch what the block prints, through Python or beneath it, and tell it in one line if there is any."""
+def hushed(told: Callable[[str], None], names: tuple[str, ...] = ("stdout", "stderr")) -> Iterator[None]:
+    """Catch what the block prints there, through Python or beneath it, and tell it in one line if there is any."""
     reading, writing = os.pipe()
     printed = Printed(reading)
     mark = printed.expect()
-    streams = sys.stdout, sys.stderr
-    _flush(*streams)
-    ours = {fd: (os.dup(fd), os.get_inheritable(fd)) for fd in _outputs()}
+    streams = {name: getattr(sys, name) for name in names}
+    _flush(*streams.values())
+    ours = {fd: (os.dup(fd), os.get_inheritable(fd)) for fd in _outputs(names)}
+    theirs = {name: _stream(writing) for name in names}  # which they may close: ours live on
     try:
         for fd, (_, inheritable) in ours.items():
             os.dup2(writing, fd, inheritable)
+        _put_in_place(theirs)
         yield
     finally:
-        _flush(*streams, sys.stdout, sys.stderr)  # whoever prints may have put others in their place
-        sys.stdout, sys.stderr = streams
+        in_place = [getattr(sys, name) for name in names]  # whoever prints may have put others there
+        _flush(*streams.values(), *theirs.values(), *in_place)
+        _put_in_place(streams)
+        for each in theirs.values():
+            with suppress(OSError):
+                each.close()
         for fd, (copy, inheritable) in ours.items():
             os.dup2(copy, fd, inheritable)
             os.close(copy)
@@ -112,12 +119,22 @@ def hushed(told: Callable[[str], None]) -> Iterator[None]:
             told(said)
 
 
-def _outputs() -> set[int]:
+def _put_in_place(streams: Mapping[str, TextIO | None]) -> None:
+    for name, stream in streams.items():
+        setattr(sys, name, stream)
+
+
+def _stream(fd: int) -> TextIO:
+    """Another stream to where `fd` leads, for any name however odd."""
+    return os.fdopen(os.dup(fd), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
+
+
+def _outputs(names: Iterable[str]) -> set[int]:
     """What stands for standard output and standard error, for Python and for what is beneath it."""
-    found = {fd for fd in (1, 2) if _is_open(fd)}
-    for stream in (sys.stdout, sys.stderr):
+    found = {fd for fd in (_BENEATH[name] for name in names) if _is_open(fd)}
+    for name in names:
         with suppress(OSError, ValueError, AttributeError):  # none, closed, or no file
-            found.add(stream.fileno())
+            found.add(getattr(sys, name).fileno())
     return found
 
 

@@ -96,7 +96,12 @@ class Registry:
     def _unknown(self, id: str) -> UnknownCheck:
         near = difflib.get_close_matches(id, self.checks, n=3, cutoff=0.4)
         meant = f"Did you mean {' or '.join(near)}? " if near else ""
-        return UnknownCheck(f"there is no check {id!r}", hint=f"{meant}o365scan checks lists them all.")
+        hint = f"{meant}o365scan checks lists them all."
+        if self.failures:  # whose check it may be
+            area = id.partition(".")[0]
+            first = min(self.failures, key=lambda each: each.plugin != area)
+            hint = f"The plugin {first.plugin} could not be used ({first.stage}): {first.message} {hint}"
+        return UnknownCheck(f"there is no check {id!r}", hint=hint)
 
 
 def load(allowed: AllowList | None = None) -> Registry:

@@ -1,4 +1,4 @@
-"""A limit of time for somebody else's code in this process: its import, and its hooks."""
+"""A limit of time for somebody else's code in this process: its import, its hooks, its reporter."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def patience() -> float:
 
 
 @contextmanager
-def bounded(seconds: float, name: str) -> Iterator[None]:
+def bounded(seconds: float, name: str, doing: str = "to load") -> Iterator[None]:
     """Interrupt the block once it has taken that long, as Ctrl-C would: it raises Overdue.
 
     Where that does not help (the block holds on to the interpreter's main thread), the process ends with a clear word
@@ -53,7 +53,7 @@ def bounded(seconds: float, name: str) -> Iterator[None]:
         yield
         return
     with _noting_signals() as signals:
-        watch = _Watch(seconds, name)
+        watch = _Watch(seconds, f"the plugin {visible(name)} took longer than {seconds:g} seconds {doing}")
         try:
             yield
         except KeyboardInterrupt as cause:
@@ -90,8 +90,8 @@ def _noting_signals() -> Iterator[list[int]]:
 class _Watch:
     """Waits in a thread of its own."""
 
-    def __init__(self, seconds: float, name: str) -> None:
-        self._seconds, self._name = seconds, name
+    def __init__(self, seconds: float, said: str) -> None:
+        self._seconds, self._said = seconds, said
         self.fired = False
         self._over = threading.Event()
         self._deciding = threading.Lock()
@@ -127,11 +127,9 @@ class _Watch:
             self._end()
 
     def _end(self) -> None:
-        said = (
-            f"o365scan: the plugin {visible(self._name)} took longer than {self._seconds:g} seconds to load"
-        )
         if self._stderr is not None:
-            os.write(self._stderr, f"{said}, and can't be interrupted.\n  Uninstall it.\n".encode())
+            said = f"o365scan: {self._said}, and can't be interrupted.\n  Uninstall it.\n"
+            os.write(self._stderr, said.encode())
         os._exit(_ENDED)
 
 

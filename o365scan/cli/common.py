@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from o365scan.api import Check, visible
+from o365scan.admission import OWN
+from o365scan.api import Check, PluginNotice, visible
 from o365scan.cli.config_option import noted
 from o365scan.files import atomic_path
+from o365scan.printed import hushed
 from o365scan.registry import Registry, load, plan
 from o365scan.sign_in import CloudName, Kind, SignIn
 from o365scan.snapshot import Snapshot
@@ -274,7 +276,23 @@ def snapshot_of(
             if verbose and not quiet:
                 click.echo(f"Signing in by {visible(str(service.tokens.how))}", err=True)
             snapshot, datasets = Snapshot.create(draft), plan(checks)
-            with reading(service, len(datasets), quiet=quiet) as told:
+            with reading(service, len(datasets), quiet=quiet) as told, strangers_hushed():
                 take(service, datasets, plugins(), snapshot, told)
             snapshot.close()
         yield Snapshot.open(path)
+
+
+@contextmanager
+def strangers_hushed() -> Iterator[None]:
+    """While a tenant is read: what plugins print is for their authors, and on standard output would be in a report."""
+    registry = plugins()
+    names = [each.name for each in registry.plugins if each.distribution != OWN and each.datasets]
+    if not names:
+        yield
+        return
+
+    def told(said: str) -> None:
+        registry.printed.append(PluginNotice(" or ".join(names), f"{said} (while the tenant was read)"))
+
+    with hushed(told, ("stdout",)):
+        yield

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -15,6 +16,7 @@ from o365scan.admission import OWN
 from o365scan.api import (
     Check,
     NothingToReport,
+    PluginError,
     PluginFailure,
     PluginNotice,
     Report,
@@ -40,7 +42,10 @@ from o365scan.files import OutputError, atomic_text, refuse_unwritable
 from o365scan.printed import hushed
 from o365scan.registry import Registry, plan
 from o365scan.snapshot import Snapshot
-from o365scan.watchdog import described
+from o365scan.watchdog import Overdue, bounded, described
+
+if TYPE_CHECKING:
+    from o365scan.config import Limits
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -220,7 +225,7 @@ def command(
             with busy("Writing the evidence", quiet=quiet):
                 report = _with_evidence(report, snapshot, folder, evidence_uri)
         report = beside(report, baseline, snapshot)
-    report = asked.write(report)
+    report = asked.write(report, limits)
     if not quiet:
         from o365scan.reports.console import show
 
@@ -316,24 +321,30 @@ class _Asked:
             raise click.UsageError(f"--explain-plan judges nothing: --{strange[0]} has no place beside it.")
         return self.reports[0][1] if self.reports else None
 
-    def write(self, report: Report) -> Report:
+    def write(self, report: Report, limits: Limits) -> Report:
         """Write every report; one that can't be written honestly is named in those that follow."""
         for reporter, path, choices in sorted(self.reports, key=lambda each: not each[0].located):
-            report = _written(reporter, report, path, choices)
+            report = _written(reporter, report, path, choices, limits)
         return report
 
 
-def _written(reporter: Reporter, report: Report, path: Path, choices: Mapping[str, str]) -> Report:
+def _written(
+    reporter: Reporter, report: Report, path: Path, choices: Mapping[str, str], limits: Limits
+) -> Report:
     """Write one report; returns it with what went wrong. Where it could not be written, no older one is left."""
     printed: list[PluginNotice] = []
-    quiet = hushed(lambda said: printed.append(PluginNotice(reporter.name, said)))
     why = None
     try:
-        with _output(path) as stream, nullcontext() if _may_print(reporter, path) else quiet:
+        with (
+            _output(path) as stream,
+            _contained(
+                reporter, path, limits, lambda said: printed.append(PluginNotice(reporter.name, said))
+            ),
+        ):
             reporter.write(report, stream, choices)
     except (OutputError, OSError, KeyboardInterrupt):
         raise  # the place failed, or the user ended it, not the reporter
-    except NothingToReport as cause:
+    except (NothingToReport, PluginError, Overdue) as cause:
         why = str(cause)
     except BaseException as cause:  # noqa: BLE001 - a reporter is a plugin's code
         why = described(cause)
@@ -346,10 +357,25 @@ def _written(reporter: Reporter, report: Report, path: Path, choices: Mapping[st
     return replace(report, failures=(*report.failures, failure))
 
 
-def _may_print(reporter: Reporter, path: Path) -> bool:
-    """Ours don't, and what is asked for on standard output can't be told from what is printed there."""
-    own = {name for plugin in plugins().plugins if plugin.distribution == OWN for name in plugin.reporters}
-    return reporter.name in own or str(path) == "-"
+@contextmanager
+def _contained(reporter: Reporter, path: Path, limits: Limits, told: Callable[[str], None]) -> Iterator[None]:
+    """For a stranger's reporter: as long as a check may take, and what it prints is told, not shown.
+
+    What is asked for on standard output can't be told from what is printed there.
+    """
+    if any(reporter.name in each.reporters for each in plugins().plugins if each.distribution == OWN):
+        yield
+        return
+    try:
+        with (
+            bounded(limits.seconds, reporter.name, "to write"),
+            nullcontext() if str(path) == "-" else hushed(told),
+        ):
+            yield
+    except OSError as cause:
+        if cause.filename is None and cause.errno is not None:  # of the stream that it writes to
+            raise
+        raise PluginError(described(cause)) from cause
 
 
 def _parameter(option: str) -> str:
@@ -373,4 +399,13 @@ def _with_evidence(report: Report, snapshot: Snapshot, folder: Path, uri: str | 
 
 
 def _output(path: Path) -> AbstractContextManager[TextIO]:
-    return nullcontext(sys.stdout) if str(path) == "-" else atomic_text(path)
+    return _stdout() if str(path) == "-" else atomic_text(path)
+
+
+@contextmanager
+def _stdout() -> Iterator[TextIO]:
+    """Standard output as a stream of its own, which a reporter may close."""
+    sys.stdout.flush()
+    copy = os.dup(sys.stdout.fileno())
+    with os.fdopen(copy, "w", encoding=sys.stdout.encoding, errors=sys.stdout.errors) as stream:
+        yield stream
