@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from o365scan.api import Check, O365ScanError, Verdict
+from o365scan.authoring.program import OF_A_CASE
 from o365scan.authoring.remarks import Remark
 from o365scan.authoring.subject import Subject
 from o365scan.testing.added import added
 from o365scan.testing.case import Case
 from o365scan.testing.files import CaseFileInvalid, written_in
+from o365scan.watchdog import Overdue, bounded
 
 #: Of one check, no more cases than these are told one by one.
 _MOST = 5
@@ -77,6 +79,10 @@ def file_of(folder: Path, check: Check) -> Path:
 def _wrong(cases: list[Case]) -> Iterator[str]:
     for case in cases:
         try:
-            case.run()
+            with bounded(OF_A_CASE, case.check.id, "to judge a case"):
+                case.run()
+        except Overdue as cause:  # the next ones may take as long
+            yield f"{case}: {cause}"
+            return
         except (AssertionError, O365ScanError) as cause:
             yield str(cause)

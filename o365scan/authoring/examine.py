@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Callable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 
 from o365scan.authoring import casework, documentation, importing, naming, reading, repeating
@@ -53,13 +53,16 @@ class Result:
     """None: there was nothing to look at."""
 
 
-def examine(subject: Subject, rules: Sequence[Rule] = RULES) -> Iterator[Result]:
-    """The result of each rule, as it is done with."""
+def examine(
+    subject: Subject, rules: Sequence[Rule] = RULES, begun: Callable[[Rule], None] = lambda _: None
+) -> Iterator[Result]:
+    """The result of each rule, as it is done with; `begun` is told of each before, since some take a while."""
     ended = False
     for rule in rules:
         if ended:
             yield Result(rule, (), None)
             continue
+        begun(rule)
         remarks = tuple(rule.look(subject))
         ended = any(remark.ends for remark in remarks)
         holds = None if not remarks and not rule.over(subject) else not remarks

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from o365scan.api import visible
-from o365scan.authoring.program import Stuck, run
+from o365scan.authoring.program import OF_A_CASE, Stuck, run
 from o365scan.authoring.remarks import Remark
 from o365scan.authoring.subject import Subject
+from o365scan.config import Limits
 
 #: How it is judged, and with which order of sets and dictionaries of texts.
 _WAYS = (("forward", "1"), ("backward", "2"))
+#: MiB that judging the cases may take: as much as a scan lets a check have.
+MEMORY = Limits().memory_mib
 _TO_DO = "Sort what comes from a set, keep nothing between calls, and use no clock and no chance but `now`."
 
 Judgings = dict[str, list[str]]
@@ -39,8 +42,14 @@ def repeating(subject: Subject) -> Iterator[Remark]:
 
 def _judged(subject: Subject, order: str, seed: str) -> Judgings:
     """Raises Stuck, also for a process that a check ended."""
+    limits = (str(OF_A_CASE), str(MEMORY))
     done = run(
-        "judge_probe", subject.distribution, str(subject.cases), order, environment={"PYTHONHASHSEED": seed}
+        "judge_probe",
+        subject.distribution,
+        str(subject.cases),
+        order,
+        *limits,
+        environment={"PYTHONHASHSEED": seed},
     )
     if done.returncode != 0:
         raise Stuck(f"the process ended with {done.returncode}: {done.stderr.strip()[-300:]}")

@@ -98,8 +98,8 @@ def check(target: str, cases: Path | None, vouch: tuple[str, ...], as_json: bool
     from o365scan.cli.progress import busy
 
     subject = subject_of(target, cases, vouch)
-    with busy("Looking at the plugin"):
-        results = list(examine(subject))
+    with busy("Looking at the plugin") as come_to:
+        results = list(examine(subject, begun=lambda rule: come_to(f"Looking whether {rule.asks}")))
     if as_json:
         click.echo(json.dumps(_plain(subject, results), indent=2))
     else:

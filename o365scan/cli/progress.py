@@ -64,14 +64,15 @@ def counting(judging: Judging, checks: int, *, quiet: bool = False) -> Iterator[
 
 
 @contextmanager
-def busy(what: str, *, quiet: bool = False) -> Iterator[None]:
-    """While something is done whose end is not known."""
+def busy(what: str, *, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """While something is done whose end is not known; what is yielded takes what it has come to."""
+    said = [what]
     if not wanted(quiet=quiet):
-        yield
+        yield said.append
         return
     started = time.monotonic()
-    with _drawn(lambda: [f"{what} · {_seconds(time.monotonic() - started)}"]):
-        yield
+    with _drawn(lambda: [f"{said[-1]} · {_seconds(time.monotonic() - started)}"]):
+        yield said.append
 
 
 class Rate:

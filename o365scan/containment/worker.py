@@ -75,7 +75,7 @@ class _Work:
     def _load(self, name: str, distribution: str, snapshot: str, memory: int) -> None:
         """Open the snapshot, limit the memory, load the plugin."""
         self._snapshot = Snapshot.again(Path(snapshot))
-        _limit(memory)
+        limit_memory(memory)
         registry = load_one(name, distribution)
         self._checks = registry.checks
         self._why = "; ".join(each.message for each in registry.failures)
@@ -132,7 +132,7 @@ def _own_stdin() -> int:
     return own
 
 
-def _limit(memory: int) -> None:
+def limit_memory(memory: int) -> None:
     """Let this process take that many MiB more than it has; where the platform can't say, there is no such limit."""
     if sys.platform == "linux":
         import resource
