@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from o365scan.api import O365ScanError
 
@@ -18,21 +19,31 @@ def scenario_names() -> list[str]:
 
 
 @contextmanager
-def mock_tenant(scenario: str, *, seed: int = 42, size: int = 200) -> Iterator[Mapping[str, str]]:
+def mock_tenant(
+    scenario: str, *, seed: int = 42, size: int = 200, files: Iterable[Path] = ()
+) -> Iterator[Mapping[str, str]]:
     """Serve a scenario; yields the environment that leads to it (proxy, CA file, credentials).
 
-    Raises O365ScanError if the mock tenant is not installed or knows no such scenario.
+    `files` bring what it has not by itself. Raises O365ScanError if the mock tenant is not installed, knows no such
+    scenario, or can't hold what a file brings.
     """
     try:
         import flask  # noqa: F401 - the extra's first stone
 
         from mocktenant import Tenant, UnknownScenario, serve
+        from mocktenant.brought import BroughtInvalid, bring
     except ImportError as cause:
         raise _not_installed(cause) from cause
     try:
         tenant = Tenant(scenario, seed=seed, size=size)
     except UnknownScenario as cause:
         raise O365ScanError(str(cause), hint="mocktenant scenarios lists them.") from cause
+    try:
+        for each in files:
+            bring(tenant, each)
+    except BroughtInvalid as cause:
+        hint = "By collection, it says where Graph serves it, or lists its objects."
+        raise O365ScanError(str(cause), hint=hint) from cause
     with serve(tenant) as server:
         yield server.environment()
 

@@ -219,7 +219,7 @@ def the_second_sample_works_beside_it(fresh: Fresh) -> None:
 
 def bring_teams(server: Server) -> None:
     """What the sample's tests bring, over the control plane."""
-    text = (TEAMS / "tests" / "objects.json").read_text("utf-8").replace("{own}", server.tenant.tenant_id)
+    text = (TEAMS / "tests" / "objects.json").read_text("utf-8").replace("{@tenant}", server.tenant.tenant_id)
     objects = json.loads(text)
     with requests.Session() as session:
         session.trust_env = False

@@ -58,6 +58,13 @@ _OPTIONS = (
         help="Answer as the tenant did of which o365scan made this snapshot; read-only.",
     ),
     click.option(
+        "--with",
+        "files",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        help="JSON that the tenant has beside: by collection, where it is served, or its objects. Repeatable.",
+    ),
+    click.option(
         "--port", default=0, type=click.IntRange(0, 65_535), help="Port on 127.0.0.1; a free one if left out."
     ),
     click.option(
@@ -76,15 +83,28 @@ def serving_options(command: Command) -> Command:
     return command
 
 
-def started(*, port: int, listen: tuple[Address, ...], **wanted: Any) -> Server:
+def started(*, port: int, listen: tuple[Address, ...], files: tuple[Path, ...], **wanted: Any) -> Server:
     """A server that runs. Ends the command in a line if it can't."""
     from mocktenant import serve
 
+    if files and wanted["snapshot"] is not None:
+        raise click.UsageError("--with adds to no tenant that was recorded: leave it out")
     tenant = _tenant(**wanted)
+    _bring(tenant, files)
     try:
         return serve(tenant, port=port, listen=listen)
     except OSError as error:
         raise click.ClickException(f"can't listen on {error.filename}: {error.strerror}") from None
+
+
+def _bring(tenant: Tenant, files: tuple[Path, ...]) -> None:
+    from mocktenant.brought import BroughtInvalid, bring
+
+    try:
+        for each in files:
+            bring(tenant, each)
+    except BroughtInvalid as error:
+        raise click.BadParameter(str(error), param_hint="--with") from None
 
 
 def _tenant(*, scenario: str, seed: int, size: int, licence: str | None, snapshot: Path | None) -> Tenant:

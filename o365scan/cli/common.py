@@ -111,6 +111,7 @@ TENANT_OPTIONS = frozenset(
         "mock",
         "mock_size",
         "mock_seed",
+        "mock_with",
         "tenant_id",
         "client_id",
         "auth",
@@ -135,6 +136,8 @@ def choose_tenant(command: F) -> F:
                          help="How many users the mock tenant has."),
             click.option("--mock-seed", type=int, default=42, show_default=True,
                          help="The same seed and size make the same tenant."),
+            click.option("--mock-with", multiple=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+                         help="JSON that the mock tenant has beside, for a plugin that reads more. May be repeated."),
             click.option("--tenant-id", metavar="ID", help="Instead of AZURE_TENANT_ID: GUID or domain."),
             click.option("--client-id", metavar="ID", help="Instead of AZURE_CLIENT_ID."),
             click.option("--auth", metavar="KIND", type=click.Choice([each.value for each in Kind]),
@@ -172,6 +175,7 @@ def service_of(
     mock: str | None,
     mock_size: int,
     mock_seed: int,
+    mock_with: tuple[Path, ...],
     resolver: str | None,
     no_dns: bool,
     **sign_in: Any,
@@ -188,6 +192,8 @@ def service_of(
     if no_dns and resolver:
         raise click.UsageError("--no-dns asks no resolver: --resolver has no place beside it.")
     if mock is None:
+        if mock_with:
+            raise click.UsageError("--mock-with says what a mock tenant has: it has no place without --mock.")
         network = _network(os.environ, resolver, no_dns=no_dns)
         how = _sign_in(**sign_in)
         yield Service(tokens_of(how, network), CLOUDS[how.cloud], network)
@@ -196,7 +202,7 @@ def service_of(
         raise click.UsageError("--mock brings its own tenant, credentials and DNS; leave those options out.")
     from o365scan.mock import mock_tenant
 
-    with mock_tenant(mock, seed=mock_seed, size=mock_size) as environment:
+    with mock_tenant(mock, seed=mock_seed, size=mock_size, files=mock_with) as environment:
         network = _network(environment, None, no_dns=no_dns)
         yield Service(tokens_of(SignIn(), network), GLOBAL, network)
 

@@ -24,7 +24,7 @@ def declarations() -> dict[str, Any]:
 @pytest.fixture
 def objects(mock_tenant: Tenant) -> dict[str, Any]:
     """Name of a collection -> its objects: two teams that are as they should be."""
-    text = (_HERE / "objects.json").read_text("utf-8").replace("{own}", mock_tenant.tenant_id)
+    text = (_HERE / "objects.json").read_text("utf-8").replace("{@tenant}", mock_tenant.tenant_id)
     found: dict[str, Any] = json.loads(text)
     return found
 
