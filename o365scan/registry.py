@@ -28,7 +28,7 @@ from o365scan.api import (
 )
 from o365scan.api.deprecation import uses
 from o365scan.printed import hushed
-from o365scan.watchdog import Overdue, bounded, described, patience
+from o365scan.watchdog import Overdue, bounded, described, patience, staying
 
 PROJECT = "o365scan"
 _WANTS = "o365scan_api"
@@ -299,7 +299,7 @@ class _Loader:
         try:
             if self._distribution == OWN:
                 return action()
-            with bounded(self._patience, self._name), hushed(self._printed):
+            with bounded(self._patience, self._name), hushed(self._printed), staying():
                 return action()
         except KeyboardInterrupt:
             raise  # the user's own

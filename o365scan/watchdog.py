@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
 
 from o365scan.api import OptionsError, PluginError, visible
 
@@ -20,6 +21,7 @@ DEFAULT = 30.0
 _GRACE = 3.0
 #: The exit code of a process whose main thread can't be brought back: as for any unusable configuration.
 _ENDED = 2
+_exit = os._exit
 #: Characters of what an exception says.
 _LONGEST = 1_000
 
@@ -87,6 +89,26 @@ def _noting_signals() -> Iterator[list[int]]:
             signal.signal(each, handler)
 
 
+@contextmanager
+def staying() -> Iterator[None]:
+    """In the block os._exit raises SystemExit, or a command would end there, with any code, and nobody be told.
+
+    What was forked there ends as it wants to.
+    """
+    here = os.getpid()
+
+    def stay(status: int) -> NoReturn:
+        if os.getpid() != here:
+            _exit(status)
+        raise SystemExit(f"os._exit({status})")
+
+    os._exit = stay
+    try:
+        yield
+    finally:
+        os._exit = _exit
+
+
 class _Watch:
     """Waits in a thread of its own."""
 
@@ -130,7 +152,7 @@ class _Watch:
         if self._stderr is not None:
             said = f"o365scan: {self._said}, and can't be interrupted.\n  Uninstall it.\n"
             os.write(self._stderr, said.encode())
-        os._exit(_ENDED)
+        _exit(_ENDED)
 
 
 def _own_stderr() -> int | None:

@@ -96,8 +96,11 @@ def check(target: str, cases: Path | None, vouch: tuple[str, ...], as_json: bool
     from o365scan.authoring.examine import examine
     from o365scan.authoring.subject import subject_of
     from o365scan.cli.progress import busy
+    from o365scan.testing.files import demand_patches
 
     subject = subject_of(target, cases, vouch)
+    if subject.cases is not None:
+        demand_patches()
     with busy("Looking at the plugin") as come_to:
         results = list(examine(subject, begun=lambda rule: come_to(f"Looking whether {rule.asks}")))
     if as_json:

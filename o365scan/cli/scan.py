@@ -42,7 +42,7 @@ from o365scan.files import OutputError, atomic_text, refuse_unwritable
 from o365scan.printed import hushed
 from o365scan.registry import Registry, plan
 from o365scan.snapshot import Snapshot
-from o365scan.watchdog import Overdue, bounded, described
+from o365scan.watchdog import Overdue, bounded, described, staying
 
 if TYPE_CHECKING:
     from o365scan.config import Limits
@@ -370,6 +370,7 @@ def _contained(reporter: Reporter, path: Path, limits: Limits, told: Callable[[s
         with (
             bounded(limits.seconds, reporter.name, "to write"),
             nullcontext() if str(path) == "-" else hushed(told),
+            staying(),
         ):
             yield
     except OSError as cause:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from o365scan.api import Check, PluginError, Severity, Verdict
+from o365scan.api import Check, O365ScanError, PluginError, Severity, Verdict
 from o365scan.registry import Registry, load
 from o365scan.testing.added import added as added_to
 from o365scan.testing.case import Case, patched
@@ -135,6 +135,17 @@ def _refuse_doubles(path: Path, file: _CaseFile) -> None:
     names = [each.name for each in file.cases]
     if doubled := sorted({name for name in names if names.count(name) > 1}):
         raise CaseFileInvalid(f"{path.name}: two cases are called {doubled[0]!r}")
+
+
+def demand_patches() -> None:
+    """Raises O365ScanError where what applies the patches of cases is not installed."""
+    try:
+        import jsonpatch  # noqa: F401
+    except ImportError as cause:
+        raise O365ScanError(
+            f"cases can't be judged ({cause.name} is missing)",
+            hint="Install it with: pip install 'o365scan[mock]'",
+        ) from cause
 
 
 def _case(path: Path, file: _CaseFile, check: Check, written: _WrittenCase) -> Case:

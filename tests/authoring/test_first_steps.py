@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 
 from o365scan.authoring.scaffold import write_plugin
+from tests.authoring.conftest import Plugin
+from tests.conftest import Run
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,3 +34,13 @@ def test_the_actions_of_its_workflow_are_kept_up_to_date(tmp_path: Path) -> None
     write_plugin("contoso", tmp_path / "made")
     kept = (tmp_path / "made" / ".github" / "dependabot.yml").read_text("utf-8")
     assert "package-ecosystem: github-actions" in kept
+
+
+def test_without_what_judges_cases_it_says_what_to_install(
+    plugin: Plugin, o365scan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not that the check loops or exits."""
+    monkeypatch.setitem(sys.modules, "jsonpatch", None)
+    told = o365scan("plugin", "check", plugin.folder)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "pip install 'o365scan[mock]'" in told.stderr

@@ -27,6 +27,7 @@ ACTIONS = {
     "while True: pass": "it took longer than 0.5 seconds and was interrupted",
     "time.sleep(1000)": "it took longer than 0.5 seconds and was interrupted",
     "raise KeyboardInterrupt('nobody pressed it')": "KeyboardInterrupt: nobody pressed it",
+    "os._exit(0)": "SystemExit: os._exit(0)",
     "open('/nowhere/at/all')": "FileNotFoundError: [Errno 2] No such file or directory: '/nowhere/at/all'",
 }
 
@@ -118,3 +119,29 @@ def test_a_thread_that_a_plugin_began_keeps_no_command_from_ending(shelf: Shelf)
     )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "restless" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    "code", ["import os; os._exit(0)", "@hookimpl\ndef o365scan_checks():\n    import os; os._exit(0)"]
+)
+def test_a_plugin_that_ends_the_process_while_it_is_loaded_is_told(
+    shelf: Shelf, o365scan: Run, code: str
+) -> None:
+    """Else a command would end with nought, as though all were well."""
+    shelf.add("broken", code)
+    listed = o365scan("plugins")
+    assert listed.returncode == 3
+    assert "SystemExit: os._exit(0)" in listed.stdout
+
+
+def test_what_a_plugin_forks_while_it_is_loaded_ends_as_it_wants_to(shelf: Shelf, o365scan: Run) -> None:
+    code = """
+        import os, warnings
+        with warnings.catch_warnings():  # Python 3.12 has one for a fork beside threads
+            warnings.simplefilter("ignore")
+            child = os.fork()
+        if not child: os._exit(7)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    """
+    shelf.add("forking", code)
+    assert o365scan("plugins").returncode == 0
