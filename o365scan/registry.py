@@ -100,7 +100,7 @@ class Registry:
         if self.failures:  # whose check it may be
             area = id.partition(".")[0]
             first = min(self.failures, key=lambda each: each.plugin != area)
-            hint = f"The plugin {first.plugin} could not be used ({first.stage}): {first.message} {hint}"
+            hint = f"The plugin {first.plugin} could not be used ({first.stage}): {first.message}. {hint}"
         return UnknownCheck(f"there is no check {id!r}", hint=hint)
 
 

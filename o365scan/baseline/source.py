@@ -8,9 +8,10 @@ from typing import Any
 
 from o365scan.api import Baseline, BaselineError, Check, O365ScanError, Reporter
 from o365scan.registry import Registry
-from o365scan.running import Judging, described
+from o365scan.running import Judging
 from o365scan.scan import judge
 from o365scan.snapshot import Snapshot
+from o365scan.watchdog import described
 
 SNAPSHOT = "snapshot"
 _SQLITE = b"SQLite format 3\x00"
