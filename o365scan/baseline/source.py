@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from o365scan.api import Baseline, BaselineError, Check, O365ScanError, Reporter
+from o365scan.admission import OWN
+from o365scan.api import Baseline, BaselineError, Check, O365ScanError, PluginError, Reporter
 from o365scan.registry import Registry
 from o365scan.running import Judging
 from o365scan.scan import judge
 from o365scan.snapshot import Snapshot
-from o365scan.watchdog import described
+from o365scan.watchdog import bounded, described, staying
 
 SNAPSHOT = "snapshot"
 _SQLITE = b"SQLite format 3\x00"
+#: Seconds that a stranger's reporter may take to read a report.
+_SECONDS = 300.0
 _HINT = "Name a snapshot (file or exported folder), or a SARIF log of o365scan's."
 
 
@@ -28,8 +32,9 @@ def baseline_of(
     if path.is_dir() or _begins(path) == _SQLITE:
         return _judged(Snapshot.open(path), checks, registry, options, judging)
     text = _text(path)
+    own = {name for each in registry.plugins if each.distribution == OWN for name in each.reporters}
     for reporter in registry.reporters.values():
-        found = _read(reporter, text, path)
+        found = _read(reporter, text, path, own=reporter.name in own)
         if found is not None:
             return found
     raise BaselineError(f"{path} is neither a snapshot nor a report to compare with", hint=_HINT)
@@ -55,18 +60,27 @@ def _judged(
     )
 
 
-def _read(reporter: Reporter, text: str, path: Path) -> Baseline | None:
+def _read(reporter: Reporter, text: str, path: Path, *, own: bool) -> Baseline | None:
     if reporter.read is None:
         return None
     try:
-        return reporter.read(text)
+        with nullcontext() if own else _limited(reporter):
+            return reporter.read(text)
     except BaselineError as cause:
         raise BaselineError(f"{path}: {cause}", hint=cause.hint or _HINT) from cause
-    except O365ScanError:
-        raise
-    except Exception as cause:
+    except (O365ScanError, KeyboardInterrupt) as cause:
+        if not isinstance(cause, PluginError):  # a KeyboardInterrupt that nobody pressed Ctrl-C for
+            raise
+        raise BaselineError(f"{path}: the reporter {reporter.name} failed to read it: {cause}") from cause
+    except BaseException as cause:
         said = f"{path}: the reporter {reporter.name} failed to read it: {described(cause)}"
         raise BaselineError(said, hint=_HINT) from cause
+
+
+@contextmanager
+def _limited(reporter: Reporter) -> Iterator[None]:
+    with bounded(_SECONDS, reporter.name, "to read a report"), staying():
+        yield
 
 
 def _begins(path: Path) -> bytes:
