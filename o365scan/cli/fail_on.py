@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import click
+from click.shell_completion import CompletionItem
 
 from o365scan.api import Change, Finding, Report, Severity, Subject, Verdict
 
@@ -31,6 +32,13 @@ def _fail_on(ctx: click.Context, param: click.Parameter, value: str) -> FailOn:
         known = ", ".join(Severity)
         raise click.BadParameter(f"{value!r} is none of {known}, nor '{_NEW}' and one of them.", ctx, param)
     return FailOn(Severity(said), new=value != said)
+
+
+def offered(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """For a shell; "new:" only where it is begun, since a shell breaks words at a colon."""
+    before = _NEW if incomplete.startswith("n") else ""
+    words = [f"{before}{each}" for each in Severity]
+    return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
 def refuse_new_without_baseline(asked: Iterable[FailOn], *, compared: bool) -> None:

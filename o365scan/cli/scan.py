@@ -36,7 +36,7 @@ from o365scan.cli.common import (
 )
 from o365scan.cli.config_option import choose_config
 from o365scan.cli.exit_codes import ExitCode, code_of_report
-from o365scan.cli.fail_on import FailOn, fail_on_each, refuse_new_without_baseline
+from o365scan.cli.fail_on import FailOn, fail_on_each, offered, refuse_new_without_baseline
 from o365scan.cli.judging import Judges, beside
 from o365scan.files import OutputError, atomic_text, refuse_unwritable
 from o365scan.printed import hushed
@@ -132,7 +132,7 @@ def _choice(reporter: Reporter, option: ReporterOption) -> click.Option:
     help="Tell what changed since then: a snapshot (file or folder), or a SARIF log of o365scan's.",
 )  # fmt: skip
 @click.option(
-    "--fail-on", callback=fail_on_each, multiple=True, metavar="[new:]SEVERITY",
+    "--fail-on", callback=fail_on_each, multiple=True, metavar="[new:]SEVERITY", shell_complete=offered,
     help="Exit with 1 for a finding this bad or worse: critical, high, medium, low, info. With 'new:', which needs "
     "--baseline, for one that is new or was less severe. May be repeated.",
 )  # fmt: skip

@@ -48,6 +48,7 @@ def test_values(offered: Run) -> None:
     assert offered("scan", "--mock", "") == scenario_names()
     assert offered("doctor", "--mock", "h") == ["hidden-inbox-rule", "hostile"]
     assert offered("scan", "--fail-on", "") == [each.value for each in Severity]
+    assert offered("scan", "--fail-on", "new:h") == ["new:high"]
     assert offered("scan", "--sarif-profile", "f") == ["full"]
     assert offered("checks", "--framework", "c") == ["cis"]
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from o365scan.auth.environment import from_environment
 
 from mocktenant import Fault, Tenant
 from o365scan.api import GraphList
+from o365scan.auth.discovery import tokens_of
 from o365scan.cli.progress import Counted, Rate, Reading, names_of, wanted
 from o365scan.cloud import GLOBAL
 from o365scan.collect import Part
 from o365scan.network import Network, Traffic
 from o365scan.running import Asides
+from o365scan.sign_in import SignIn
 from o365scan.transport.service import Service
 from tests.cli.test_bad_input import Serving
 from tests.sarif.sample import APPS, CONNECTORS, MAILBOXES, app_has_no_secret
@@ -98,7 +99,7 @@ def test_a_service_that_asks_for_patience(serving: Serving, status: int, asked: 
             noted.append((origin, asked))
 
     network = Network(serving(tenant).environment(), traffic=Noting())
-    service = Service(from_environment(GLOBAL, network), GLOBAL, network, first_wait=0.001)
+    service = Service(tokens_of(SignIn(), network), GLOBAL, network, first_wait=0.001)
     assert sum(map(len, service.pages(GraphList(path="/users", select=("id",))))) > 5
     assert noted == [(GLOBAL.graph, asked)]
     assert service.traffic.requests == 2
