@@ -31,6 +31,8 @@ _COMMANDS = {
     "snapshot": "snapshot",
     "schema": "schema",
     "completion": "completion",
+    "evidence": "evidence",
+    "github": "github",
 }
 
 
