@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from o365scan.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from o365scan.git import Author
+
+# Not as in mail: GitHub's robots have brackets in their names.
+_AUTHOR = re.compile(r"([^<>\s][^<>\n]*?)\s*<([^<>\s]+@[^<>\s]+)>")
 
 choose_widest = click.option(
     "--widest", type=click.Choice(["private", "internal", "public"]), default="private", show_default=True,
@@ -75,13 +79,11 @@ def _refuse_strangers(widest: str) -> None:
 
 def _author(said: str | None) -> Author | None:
     """Raises UsageError for what is no name with an address."""
-    from email.utils import parseaddr
-
     from o365scan.git import Author
 
     if said is None:
         return None
-    name, address = parseaddr(said)
-    if not (name and address):
+    found = _AUTHOR.fullmatch(said.strip())
+    if found is None:
         raise click.UsageError("--author takes a name and an address: 'o365scan <o365scan@example.com>'.")
-    return Author(name, address)
+    return Author(found[1], found[2])
