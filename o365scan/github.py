@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from o365scan.api import O365ScanError, ServiceError, visible
 from o365scan.network import TIMEOUT, Network, Unreachable
 
-_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+_NAME = re.compile(r"(?!\.+/)[A-Za-z0-9._-]+/(?!\.+$)[A-Za-z0-9._-]+")
 _API = "https://api.github.com"
 
 

@@ -42,7 +42,7 @@ def page(report: Report, limit: int = LIMIT) -> str:
     for line in rest:
         room -= len(line.encode()) + 1
         if room < 0:
-            left = 1 + sum(1 for each in rest if each)
+            left = sum(1 for each in (line, *rest) if each)
             lines += ["", f"**{left} more lines were left out:** a job summary takes no more."]
             break
         lines.append(line)

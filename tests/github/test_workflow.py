@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from mocktenant import Tenant
@@ -83,3 +84,47 @@ def problems_of(here: Hosted) -> list[str]:
         log.write_text(json.dumps(upload.log))
         found += gate.problems_of(log, checkout, None, None)
     return found
+
+
+def test_a_public_repository_is_refused_before_anything_is_read(hosted: Host) -> None:
+    here = attacked(hosted)
+    here.tenant.github.job = replace(here.tenant.github.job, visibility="public")
+    done = here.run()
+    assert done.code == 1
+    assert "contoso/tenant-scan is public" in done.log
+    assert {entry.host for entry in here.tenant.journal} == {"api.github.com"}
+    assert here.git("rev-list", "--count", "main").strip() == "1"
+
+
+def test_without_code_scanning_the_evidence_is_kept_all_the_same(hosted: Host) -> None:
+    here = hosted(Tenant("hostile", size=3))
+    here.inputs |= {"checks": f"{RULES}\\nexchange.inbound-connector-is-expected", "fail-on": "high"}
+    github = here.tenant.github
+    github.job = replace(github.job, code_security=False)
+    done = here.run()
+    assert "takes no alerts, so nothing is uploaded" in done.log
+    assert (done.outputs["uploaded"], done.outputs["changed"]) == ("false", "true")
+    assert here.git("rev-list", "--count", "main").strip() == "2"
+    # fail-on: the job is red after everything else was done; and a name is no command to the runner.
+    assert (done.code, done.outputs["exit-code"]) == (1, "1")
+    assert "findings of severity high or worse" in done.log
+    assert "::error::third line" in done.summary
+    assert "⚙  ::error::" not in done.log
+
+    here.inputs["upload"] = "always"
+    again = here.run("workflow_dispatch")
+    assert (again.code, again.outputs["uploaded"], again.outputs["changed"]) == (1, "false", "false")
+    assert "403" in again.log
+    assert not github.code_scanning.uploads
+    assert "## Contoso" in again.summary
+
+
+def test_a_sign_in_that_fails_changes_nothing(hosted: Host) -> None:
+    here = attacked(hosted)
+    here.tenant.app_enabled = False
+    here.inputs["tenants"] = ""
+    done = here.run()
+    assert (done.code, done.outputs["exit-code"], done.outputs["uploaded"]) == (1, "4", "false")
+    assert "**Nothing was scanned** (exit code 4)" in done.summary
+    assert "A tenant was not scanned" in done.log
+    assert here.git("rev-list", "--count", "main").strip() == "1"
