@@ -6,13 +6,17 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from .conftest import RELEASE, ROOT, WORKFLOW
+from tests.cli.in_process import here
+
+from .hosted import RELEASE, ROOT, WORKFLOW
 
 ACTION = ROOT / "action.yml"
 _ZIZMOR = Path(sys.executable).with_name("zizmor")
@@ -74,3 +78,69 @@ def test_the_least_that_a_job_needs() -> None:
     assert workflow["jobs"]["scan"]["permissions"] == {
         "actions": "read", "contents": "write", "id-token": "write", "security-events": "write",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["gitlab-ci.yml", "azure-pipelines.yml"])
+def test_pipelines_run_commands_that_there_are(name: str) -> None:
+    texts = list(strings(read(ROOT / "docs" / "pipelines" / name)))
+    assert refused("\n".join(texts)) == []
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every text in what was read of YAML."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from strings(each)
+
+
+def test_guides_run_commands_that_there_are() -> None:
+    for name in ("github.md", "scheduling.md", "systemd/o365scan.service"):
+        assert refused((ROOT / "docs" / name).read_text()) == [], name
+
+
+def refused(text: str) -> list[str]:
+    """The options of o365scan's commands in a text that the command line does not know."""
+    lines = re.sub(r"\\\n\s*", " ", text)
+    found = re.findall(r"o365scan ((?:scan|evidence commit|github \w+|doctor|permissions)\b.*)", lines)
+    assert found
+    unknown = []
+    for said in found:
+        words = said.split()
+        command = words[:1] if words[0] in ("scan", "doctor", "permissions") else words[:2]
+        known = shown(*command)
+        unknown += [
+            f"{' '.join(command)} {word}" for word in words if word.startswith("--") and word not in known
+        ]
+    return unknown
+
+
+@cache
+def shown(*command: str) -> frozenset[str]:
+    """The options that the help of a command names."""
+    return frozenset(re.findall(r"--[\w-]+", here(*command, "--help").output))
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not there")
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    for path in (ROOT / "docs" / "systemd").iterdir():
+        text = path.read_text().replace("/opt/o365scan/bin/o365scan", "/bin/true")
+        (tmp_path / path.name).write_text(text)
+    asked = ["systemd-analyze", "verify", *sorted(tmp_path.iterdir())]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_the_image_is_made_of_what_its_ignore_file_lets_in() -> None:
+    text = (ROOT / "Containerfile").read_text()
+    copied = {name for line in re.findall(r"(?m)^COPY (?!--)(.*) \S+$", text) for name in line.split()}
+    let_in = {
+        line[1:] for line in (ROOT / ".containerignore").read_text().splitlines() if line.startswith("!")
+    }
+    assert copied == let_in
+    assert all((ROOT / name).exists() for name in copied)
+    bases = set(re.findall(r"(?m)^FROM (\S+)", text))
+    assert len(bases) == 1
+    assert re.search(r"@sha256:[0-9a-f]{64}$", bases.pop())
+    assert re.search(r"(?m)^USER [1-9]\d*:[1-9]\d*$", text)

@@ -10,7 +10,7 @@ from pathlib import Path
 from mocktenant import Tenant
 from tests.sarif.gate import gate
 
-from .conftest import Hosted
+from .hosted import Hosted
 
 Host = Callable[[Tenant], Hosted]
 
@@ -107,7 +107,7 @@ def test_without_code_scanning_the_evidence_is_kept_all_the_same(hosted: Host) -
     assert here.git("rev-list", "--count", "main").strip() == "2"
     # fail-on: the job is red after everything else was done; and a name is no command to the runner.
     assert (done.code, done.outputs["exit-code"]) == (1, "1")
-    assert "findings of severity high or worse" in done.log
+    assert "findings as bad as fail-on says" in done.log
     assert "::error::third line" in done.summary
     assert "⚙  ::error::" not in done.log
 
