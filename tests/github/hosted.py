@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mocktenant import Server, Tenant
@@ -107,16 +107,32 @@ class Hosted:
     def _write_environment(self) -> None:
         github = self.tenant.github
         sign_in = self.server.environment()
-        secret = sign_in.pop("AZURE_CLIENT_SECRET")
-        for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID"):  # come by inputs
+        for name in (
+            "AZURE_TENANT_ID",
+            "AZURE_CLIENT_ID",
+            "AZURE_CLIENT_SECRET",
+        ):  # inputs, and no secret at all
             sign_in.pop(name)
         environment = {name: value for name, value in github.environment().items() if name != "GITHUB_SHA"}
         environment |= sign_in | self.variables
         environment |= {"STAND_IN_ORIGIN": self.origin.as_uri(), "STAND_IN_PYTHON": sys.executable}
         _write(self.folder / "environment", environment)
-        _write(self.folder / "secrets", {"GITHUB_TOKEN": github.job_token, "AZURE_CLIENT_SECRET": secret})
+        _write(self.folder / "secrets", {"GITHUB_TOKEN": github.job_token})
         variables = {"AZURE_TENANT_ID": self.tenant.tenant_id, "AZURE_CLIENT_ID": self.tenant.client_id}
         _write(self.folder / "vars", variables)
+
+
+def trust(tenant: Tenant) -> None:
+    """Let the job sign in as the app, as the guide says."""
+    credential = {
+        "id": "github",
+        "applicationId": tenant.app.application_id,
+        "name": "github",
+        "issuer": "https://token.actions.githubusercontent.com",
+        "subject": "repo:contoso/tenant-scan:environment:m365-readonly",
+        "audiences": ["api://AzureADTokenExchange"],
+    }
+    tenant.put("federatedIdentityCredentials", credential)
 
 
 def _write(path: Path, values: dict[str, str]) -> None:
@@ -137,6 +153,9 @@ def made(folder: Path, server: Server) -> Hosted:
         ("clone", "--quiet", "--bare", ".", str(hosted.origin)),
     ):
         subprocess.run([*git, folder / "job", *arguments], check=True)
-    server.tenant.github.code_scanning.git_folder = hosted.origin
+    github = server.tenant.github
+    github.code_scanning.git_folder = hosted.origin
+    github.job = replace(github.job, environment="m365-readonly")
+    trust(server.tenant)
     hosted.inputs["command"] = str(BIN / "o365scan")
     return hosted

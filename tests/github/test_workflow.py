@@ -40,6 +40,9 @@ def test_the_first_scan_opens_the_second_closes_and_opens_the_blind_one_closes_n
     assert {rule for rule, _ in github.code_scanning.states("open")} == {MFA, RULES}
     assert one.outputs["changed"] == one.outputs["uploaded"] == "true"
     assert (one.outputs["failed"], one.outputs["open"]) == ("2", "0")
+    assert github.path in {
+        entry.path for entry in here.tenant.journal
+    }  # no secret: the job's own token signs in
 
     (rule,) = (each["Guid"] for each in here.tenant.objects("transportRules"))
     here.tenant.delete("transportRules", rule)
@@ -121,10 +124,11 @@ def test_without_code_scanning_the_evidence_is_kept_all_the_same(hosted: Host) -
 
 def test_a_sign_in_that_fails_changes_nothing(hosted: Host) -> None:
     here = attacked(hosted)
-    here.tenant.app_enabled = False
-    here.inputs["tenants"] = ""
+    app = here.tenant.app.application_id
+    here.tenant.delete("federatedIdentityCredentials", f"{app}/github")
     done = here.run()
     assert (done.code, done.outputs["exit-code"], done.outputs["uploaded"]) == (1, "4", "false")
     assert "**Nothing was scanned** (exit code 4)" in done.summary
     assert "A tenant was not scanned" in done.log
+    assert "AADSTS70025" in done.log
     assert here.git("rev-list", "--count", "main").strip() == "1"
