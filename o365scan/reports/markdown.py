@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TextIO
 
 from o365scan.api import HEADER, Check, Finding, Report, Reporter, Severity, Verdict, hookimpl, inert
+from o365scan.reports import changes
 from o365scan.reports.licences import wanted
 
 LIMIT = 1_000_000
@@ -53,6 +54,7 @@ def _lines(report: Report) -> Iterator[str]:
     failed = _failed(report)
     yield from _heading(report)
     yield from _failures(failed, report.known or report.checks)
+    yield from _gone(report)
     yield from _blind_spots(report)
     yield from _licences(report)
     yield f"_o365scan {code(report.version)}. What to do about a check: `o365scan explain ID`._"
@@ -79,6 +81,9 @@ def _heading(report: Report) -> Iterator[str]:
     yield ""
     yield summary(report)
     yield ""
+    if report.baseline is not None:
+        yield changes.line(report, report.baseline)
+        yield ""
 
 
 def summary(report: Report) -> str:
@@ -108,11 +113,24 @@ def _failures(failed: Iterable[Finding], checks: Iterable[Check]) -> Iterator[st
         yield "| --- | --- | --- |"
         for each in found[:SHOWN]:
             held = " _(as last seen: it can't be judged today)_" if each.held else ""
-            yield f"| {each.severity} | {code(each.title)} | {text(each.message)}{held} |"
+            yield f"| {each.severity} | {code(each.title)} | {changes.mark(each)}{text(each.message)}{held} |"
         yield ""
         if len(found) > SHOWN:
             yield f"… and {len(found) - SHOWN} more"
             yield ""
+
+
+def _gone(report: Report) -> Iterator[str]:
+    if not report.gone:
+        return
+    yield "### Gone since then"
+    yield ""
+    for each in report.gone[:SHOWN]:
+        about = "" if each.key == HEADER else f" · {code(each.title)}"
+        yield f"- {code(each.check)}{about}: {text(each.message)}"
+    if len(report.gone) > SHOWN:
+        yield f"- … and {len(report.gone) - SHOWN} more"
+    yield ""
 
 
 def _blind_spots(report: Report) -> Iterator[str]:

@@ -14,6 +14,8 @@ import cmarkgfm
 import pytest
 
 from o365scan.api import (
+    Baseline,
+    Change,
     Finding,
     Gap,
     GapReason,
@@ -90,6 +92,23 @@ def test_what_a_reader_sees(report: Report) -> None:
 def test_nothing_failed(report: Report) -> None:
     passed = tuple(each for each in report.findings if each.verdict is Verdict.PASS)
     assert "**Nothing failed**, 2 passed" in page(replace(report, findings=passed))
+
+
+def test_what_changed_since_a_baseline(report: Report) -> None:
+    baseline = Baseline(
+        source="sarif", tenant_id=sample.TENANT, collected_at=report.collected_at, version="0.1.0",
+        checks=frozenset(), findings=(),
+    )  # fmt: skip
+    new = replace(report.findings[0], change=Change.NEW)
+    gone = tuple(
+        replace(report.findings[1], key=sample.guid(each), title="<b>", change=Change.GONE)
+        for each in range(SHOWN + 1)
+    )
+    shown = page(replace(report, findings=(new,), baseline=baseline, gone=gone))
+    assert f"Since 2026-03-01 05:30 UTC: 1 new, {SHOWN + 1} gone, 0 updated, 0 unchanged" in shown
+    assert "| critical | `Printer` | new · Mail from anywhere" in shown
+    assert shown.count("`\uff1cb\uff1e`") == SHOWN
+    assert "… and 1 more" in shown
 
 
 def test_what_is_held_is_marked(report: Report) -> None:
