@@ -95,6 +95,15 @@ def strings(value: Any) -> Iterator[str]:
             yield from strings(each)
 
 
+def test_the_action_runs_commands_that_there_are() -> None:
+    said = "\n".join(each["run"] for each in steps() if "run" in each)
+    given = " ".join(re.findall(r"(?:options|one)\+?=\((.*?)\)", said))
+    scan = {*re.findall(r"--[\w-]+", given), "--sarif", "--json", "--markdown"}
+    assert len(scan) == 13
+    assert scan <= shown("scan")
+    assert refused(said.replace('"$O365SCAN"', "o365scan").replace('"${options[@]}" "$@"', "")) == []
+
+
 def test_guides_run_commands_that_there_are() -> None:
     for name in ("github.md", "scheduling.md", "systemd/o365scan.service"):
         assert refused((ROOT / "docs" / name).read_text()) == [], name

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from mocktenant import Tenant
+from tests.cli.in_process import here as here_
 from tests.sarif.gate import gate
 
 from .hosted import Hosted
@@ -132,3 +135,20 @@ def test_a_sign_in_that_fails_changes_nothing(hosted: Host) -> None:
     assert "A tenant was not scanned" in done.log
     assert "AADSTS70025" in done.log
     assert here.git("rev-list", "--count", "main").strip() == "1"
+
+
+@pytest.mark.skipif("--tenant " not in here_("scan", "--help").output, reason="no tenant goes by a name yet")
+def test_a_tenant_that_fails_leaves_the_others_alone(hosted: Host) -> None:
+    here = attacked(hosted)
+    entry = '[[tenants]]\nname = "{}"\ntenant_id = "{}"\nclient_id = "{}"\nauth = "github-oidc"\n'
+    good, stranger = here.tenant.client_id, "00000000-0000-0000-0000-00000000000a"
+    names = {"contoso": good, "fabrikam": stranger}
+    text = "".join(entry.format(name, here.tenant.tenant_id, client) for name, client in names.items())
+    here.put("o365scan.toml", text)
+    here.inputs["tenants"] = "fabrikam contoso ../evil"
+    done = here.run()
+    assert (done.code, done.outputs["exit-code"]) == (1, "2")
+    assert "../evil is no name of a tenant" in done.log
+    assert here.tenant.github.code_scanning.states("open")
+    assert "## Contoso" in done.summary
+    assert "## fabrikam\n\n**Nothing was scanned** (exit code 4)" in done.summary
