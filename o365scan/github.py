@@ -17,6 +17,14 @@ from o365scan.network import TIMEOUT, Network, Unreachable
 
 _NAME = re.compile(r"(?!\.+/)[A-Za-z0-9._-]+/(?!\.+$)[A-Za-z0-9._-]+")
 _API = "https://api.github.com"
+#: A night's scan is not lost for a gateway that stumbled; the answer after the last try is told as it is.
+_PASSING: dict[str, Any] = {
+    "total": 3,
+    "status_forcelist": (429, 500, 502, 503, 504),
+    "backoff_factor": 0.2,
+    "raise_on_status": False,
+    "redirect": False,
+}
 
 
 class Visibility(IntEnum):
@@ -82,7 +90,8 @@ class Repository:
         if found > widest:
             raise Refused(
                 f"{self.name} is {found.word}: the evidence describes the tenant, and would be there for all to read",
-                hint="Use a private repository. If that is what you want, say so: --widest " + found.word,
+                hint="Use a private repository. If that is what you want, say so: --widest "
+                f"{found.word} (of the action: widest-visibility).",
             )
         return found
 
@@ -117,6 +126,8 @@ class Repository:
 
     def _get(self, path: str) -> tuple[int, Any]:
         import requests
+        from requests.adapters import HTTPAdapter
+        from urllib3 import Retry
 
         headers = {
             "Accept": "application/vnd.github+json",
@@ -126,6 +137,7 @@ class Repository:
         url = self.api + path
         try:
             with self.network.session(url) as session:
+                session.mount("https://", HTTPAdapter(max_retries=Retry(**_PASSING)))
                 answer = session.get(url, headers=headers, timeout=TIMEOUT, allow_redirects=False)
         except requests.RequestException as cause:
             raise Unreachable(f"GitHub did not answer at {self.api}: {type(cause).__name__}") from cause

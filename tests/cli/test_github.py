@@ -96,16 +96,22 @@ def test_github_in_trouble(
     o365scan: Run, baseline: Server, path: str, fault: dict[str, Any], said: str
 ) -> None:
     environment = job(baseline)
-    baseline.tenant.faults.add(Fault(host="api.github.com", path=path, **fault))
+    baseline.tenant.faults.add(Fault(host="api.github.com", path=path, count=9, **fault))
     done = o365scan("github", "check", env=environment)
     assert (done.returncode, done.stdout) == (4, "")
     assert said in done.stderr
 
 
+def test_a_gateway_that_stumbles_costs_nothing(o365scan: Run, baseline: Server) -> None:
+    environment = job(baseline)
+    baseline.tenant.faults.add(Fault(host="api.github.com", status=503))
+    assert told(o365scan("github", "check", env=environment))["upload"] == "true"
+
+
 def test_the_token_shows_nowhere(o365scan: Run, baseline: Server) -> None:
     environment = job(baseline)
     for path in ("*", "*/alerts"):
-        baseline.tenant.faults.add(Fault(host="api.github.com", path=path, status=500))
+        baseline.tenant.faults.add(Fault(host="api.github.com", path=path, status=500, count=4))
         done = o365scan("github", "check", env=environment)
         assert baseline.tenant.github.job_token not in done.stdout + done.stderr
 

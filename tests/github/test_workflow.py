@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -115,7 +116,9 @@ def test_without_code_scanning_the_evidence_is_kept_all_the_same(hosted: Host) -
     assert (done.code, done.outputs["exit-code"]) == (1, "1")
     assert "findings as bad as fail-on says" in done.log
     assert "::error::third line" in done.summary
-    assert "⚙  ::error::" not in done.log
+    guard = re.search(r"::stop-commands::(o365scan-\w{32})\n", done.log)
+    assert guard
+    assert guard.end() < done.log.index("::error::third line") < done.log.index(f"::{guard[1]}::")
 
     here.inputs["upload"] = "always"
     again = here.run("workflow_dispatch")
