@@ -25,7 +25,12 @@ choose_widest = click.option(
 
 @click.group()
 def command() -> None:
-    """Keep the evidence tree in a git repository."""
+    """Keep the evidence tree in a git repository.
+
+    \b
+    Example:
+      o365scan evidence commit evidence --push
+    """
 
 
 @command.command(name="commit")
@@ -45,15 +50,15 @@ def commit(
     branch: str | None,
     widest: str,
 ) -> ExitCode:
-    """Commit FOLDER, and nothing else, if anything in it changed; prints the new commit's id.
+    """Commit FOLDER if anything in it changed.
 
-    In a job of GitHub Actions nothing is pushed where more people could read it than --widest says; elsewhere
+    Nothing else is committed. Prints the new commit's id. In a job of GitHub Actions nothing is pushed where more people could read it than --widest says; elsewhere
     nobody can be asked.
 
     \b
     Examples:
       o365scan evidence commit evidence
-      o365scan evidence commit evidence --push --author 'o365scan <o365scan@example.com>'
+      o365scan evidence commit evidence --push --author 'Scan <scan@example.com>'
     """
     from o365scan.git import Checkout
 

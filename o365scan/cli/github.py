@@ -13,7 +13,12 @@ from o365scan.cli.exit_codes import ExitCode
 
 @click.group()
 def command() -> None:
-    """What a job of GitHub Actions asks and tells; the action o365scan runs these."""
+    """The steps of the action for GitHub.
+
+    \b
+    Example:
+      o365scan github check --upload auto >> "$GITHUB_OUTPUT"
+    """
 
 
 @command.command(name="check")
@@ -23,12 +28,17 @@ def command() -> None:
     help="auto: where the repository has code scanning.",
 )  # fmt: skip
 def check(widest: str, upload: str) -> ExitCode:
-    """Refuse a repository that more people can read than they may, and find out whether it takes alerts.
+    """Refuse a repository that too many can read.
 
-    Prints `visibility=...` and `upload=true|false`, as $GITHUB_OUTPUT takes them. Needs GITHUB_TOKEN.
+    Says whether it takes alerts, too: prints visibility and upload (true, false) as
+    $GITHUB_OUTPUT takes them. Needs GITHUB_TOKEN.
 
     \b
     Exit codes: 0 it is fit, 2 it is not, 4 GitHub did not say.
+
+    \b
+    Example:
+      o365scan github check --upload auto >> "$GITHUB_OUTPUT"
     """
     from o365scan.github import Repository, Visibility
     from o365scan.network import Network
@@ -46,7 +56,14 @@ def check(widest: str, upload: str) -> ExitCode:
 @command.command(name="counts")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def counts(folder: Path) -> ExitCode:
-    """Add up the JSON reports in FOLDER: prints `failed=`, `open=` and `held=`, as $GITHUB_OUTPUT takes them."""
+    """Add up the JSON reports in FOLDER.
+
+    Prints failed, open and held (failures of earlier scans, repeated) as $GITHUB_OUTPUT takes them.
+
+    \b
+    Example:
+      o365scan github counts reports >> "$GITHUB_OUTPUT"
+    """
     from o365scan.reports import many
 
     for name, count in many.counts(sorted(folder.glob("*.json"))).items():
@@ -57,7 +74,14 @@ def counts(folder: Path) -> ExitCode:
 @command.command(name="summary")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def summary(folder: Path) -> ExitCode:
-    """Print the Markdown reports in FOLDER one after the other, as many as a job summary takes."""
+    """Print the Markdown reports in FOLDER in a row.
+
+    As many as a job summary takes; the others are named.
+
+    \b
+    Example:
+      o365scan github summary reports >> "$GITHUB_STEP_SUMMARY"
+    """
     from o365scan.reports.many import pages
 
     click.echo(pages(sorted(folder.glob("*.md"))), nl=False)
