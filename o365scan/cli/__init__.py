@@ -29,10 +29,10 @@ _COMMANDS = {
     "permissions": "permissions",
     "doctor": "doctor",
     "snapshot": "snapshot",
-    "schema": "schema",
-    "completion": "completion",
     "evidence": "evidence",
     "github": "github",
+    "schema": "schema",
+    "completion": "completion",
 }
 
 

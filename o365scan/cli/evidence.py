@@ -52,8 +52,8 @@ def commit(
 ) -> ExitCode:
     """Commit FOLDER if anything in it changed.
 
-    Nothing else is committed. Prints the new commit's id. In a job of GitHub Actions nothing is pushed where more people could read it than --widest says; elsewhere
-    nobody can be asked.
+    Nothing else is committed. Prints the new commit's id. In a job of GitHub Actions nothing is pushed where more
+    people could read it than --widest says; elsewhere nobody can be asked.
 
     \b
     Examples:
