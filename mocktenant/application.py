@@ -22,6 +22,7 @@ from mocktenant.clouds import is_elsewhere
 from mocktenant.control.routes import blueprint as control
 from mocktenant.exchange.recipients import identities
 from mocktenant.exchange.routes import blueprint as exchange
+from mocktenant.github.api_routes import blueprint as github_api
 from mocktenant.github.routes import blueprint as github
 from mocktenant.graph.routes import blueprint as graph
 from mocktenant.inner import APPLICATION, BATCHED
@@ -40,6 +41,7 @@ _BLUEPRINTS = {
     "control": control,
     "exchange": exchange,
     "github": github,
+    "github_api": github_api,
     "graph": graph,
     "identity": identity,
     "login": login,
@@ -108,6 +110,7 @@ class Application:
             if service not in (
                 "github",
                 "identity",
+                "github_api",
                 "login",
             ):  # sign-in goes by the wall clock, data by its own
                 headers = [*headers, ("Date", format_datetime(self.tenant.clock, usegmt=True))]

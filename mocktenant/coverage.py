@@ -36,6 +36,14 @@ and `activityContent`. Nobody has subscribed until a test says so. `start`, `sto
 `DLP.All` takes no role of its own.
 """
 
+_GITHUB = """## GitHub
+
+For a job of GitHub Actions: its token service and OIDC issuer; of the REST API `GET /repos/{owner}/{repo}`, and of code
+scanning `alerts`, `sarifs` and `sarifs/{id}` for the one repository that `/_mock/github` names, by the job's token and
+permissions. A log is unpacked and refused for what GitHub refuses (limits, no location, two runs of one category);
+alerts open and close by tool, category, rule, path and line hash.
+"""
+
 _DIFFERENCES = """## Known differences
 
 - Sign-in is for apps. People, refresh tokens, device codes and consent pages are refused with Microsoft's words.
@@ -57,7 +65,9 @@ _DIFFERENCES = """## Known differences
 
 def page() -> str:
     """The whole page."""
-    doubts = sorted({*graph.doubts(), *exchange.doubts(), *_of_sign_in(), *_of_dns(), *_of_management()})
+    doubts = sorted(
+        {*graph.doubts(), *exchange.doubts(), *_of_sign_in(), *_of_dns(), *_of_management(), *_of_github()}
+    )
     listed = "\n".join(f"- `{what}`: {text}" for what, text in doubts)
     parts = (
         _HEAD,
@@ -68,6 +78,7 @@ def page() -> str:
         _licences(),
         _MANAGEMENT,
         _DNS,
+        _GITHUB,
         _DIFFERENCES,
     )
     unconfirmed = f"## Unconfirmed\n\nBeliefs that nobody has checked against a live tenant:\n\n{listed}\n"
@@ -107,6 +118,13 @@ def _of_management() -> Iterator[tuple[str, str]]:
     yield (
         "/activity/feed/subscriptions/content",
         f"that a page lists {BLOBS} blobs, and the codes of bad times",
+    )
+
+
+def _of_github() -> Iterator[tuple[str, str]]:
+    yield (
+        "/code-scanning/sarifs",
+        "statuses and words of refusals but those that users quote; that `processing_status` is never `pending`",
     )
 
 

@@ -14,6 +14,7 @@ from mocktenant.presets import PREFIX_HOST
 SERVICES: dict[str, str] = {
     **{host: service for cloud in CLOUDS.values() for host, service in cloud.services.items()},
     PREFIX_HOST: "exchange",
+    "api.github.com": "github_api",
     "pipelines.actions.githubusercontent.com": "github",
     "token.actions.githubusercontent.com": "github",
     "management.azure.com": "azure",
@@ -31,6 +32,7 @@ _BY_FIRST_SEGMENT = {
     "subscriptions": "azure",
     "metadata": "identity",
     "msi": "identity",
+    "repos": "github_api",
 }
 
 

@@ -73,6 +73,12 @@ def _usual(status: int, service: str, asked: Asked, tenant: Tenant, wait: int | 
         return _exchange(status, wait)
     if service == "github":
         return ""
+    if service == "github_api":
+        return {
+            "message": _reason(status),
+            "documentation_url": "https://docs.github.com/rest",
+            "status": str(status),
+        }
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return _throttled_outlook(tenant) if costs.area(asked.path) == "outlook" else _throttled(tenant)
     # Sent for whatever Graph can't say more of.

@@ -97,9 +97,15 @@ def _tokens(routes: Blueprint, tenant: Tenant) -> None:
 def _github(routes: Blueprint, tenant: Tenant) -> None:
     @routes.get("/github")
     def github() -> Response:
-        """The job that runs, its subject, and the variables that lead it to a token."""
-        job = tenant.github.job
-        return jsonify(job=asdict(job), subject=job.subject, environment=tenant.github.environment())
+        """The job that runs, its subject, its token, the variables that lead to another, and the alerts."""
+        found = tenant.github
+        return jsonify(
+            job=asdict(found.job),
+            subject=found.job.subject,
+            token=found.job_token,
+            environment=found.environment(),
+            alerts=[asdict(each) for each in found.code_scanning.alerts.values()],
+        )
 
     @routes.put("/github")
     def set_job() -> Response:

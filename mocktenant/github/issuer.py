@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mocktenant import seeds
+from mocktenant.github.scanning import CodeScanning
 from mocktenant.issuers import Issuer
 
+API = "https://api.github.com"
 URL = "https://token.actions.githubusercontent.com"
 _SERVICE = "https://pipelines.actions.githubusercontent.com"
 _NO_COLLECTION = "00000000-0000-0000-0000-000000000000"
@@ -28,6 +30,10 @@ class Job:
     owner_id: int = 9_000_001
     repository_id: int = 700_000_001
     immutable: bool = False
+    permissions: str = "actions: read, contents: write, id-token: write, security-events: write"
+    """What the workflow grants the job, as it is written there."""
+    code_security: bool = True
+    """Whether the repository may use code scanning; a public one always may."""
 
     @property
     def owner(self) -> str:
@@ -42,6 +48,16 @@ class Job:
         if self.event == "pull_request":
             return f"{self._repo}:pull_request"
         return f"{self._repo}:ref:{self.ref}"
+
+    def may(self, *permissions: str) -> bool:
+        """Whether the job was granted one of the permissions ("contents: write")."""
+        granted = {each.strip() for each in self.permissions.split(",")}
+        return not granted.isdisjoint(permissions)
+
+    @property
+    def has_code_scanning(self) -> bool:
+        """Whether the repository takes logs."""
+        return self.code_security or self.visibility == "public"
 
     @property
     def _repo(self) -> str:
@@ -64,16 +80,22 @@ class GitHub(Issuer):
             f"/plans/{self._plan}/jobs/{self._job}/idtoken"
         )
         self.request_token = f"{seeds.guid(source)}.{seeds.guid(source)}"
+        self.job_token = f"ghs_{seeds.guid(source).replace('-', '')}{source.randrange(10**4):04}"
+        """What `${{ github.token }}` is, and opens the REST API."""
+        self.code_scanning = CodeScanning()
         self._sha = f"{source.getrandbits(160):040x}"
         self._run = str(source.randrange(10**9, 10**10))
 
     def environment(self) -> dict[str, str]:
-        """The variables of a job that may ask for a token (`permissions: id-token: write`)."""
-        return {
+        """The variables of a job; those that lead to a token where it may ask for one (`id-token: write`)."""
+        asking = {
             "ACTIONS_ID_TOKEN_REQUEST_TOKEN": self.request_token,
             "ACTIONS_ID_TOKEN_REQUEST_URL": f"{_SERVICE}{self.path}?api-version=2.0",
+        }
+        return (asking if self.job.may("id-token: write") else {}) | {
             "CI": "true",
             "GITHUB_ACTIONS": "true",
+            "GITHUB_API_URL": API,
             "GITHUB_EVENT_NAME": self.job.event,
             "GITHUB_REF": self.job.ref,
             "GITHUB_REPOSITORY": self.job.repository,

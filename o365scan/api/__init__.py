@@ -84,7 +84,7 @@ from .findings import (
 )
 from .hooks import Hooks, Reporter, ReporterOption, hookimpl, hookspec
 from .records import Evidence, Fields, ReadObserver, Record
-from .text import visible
+from .text import inert, visible
 
 __all__ = [
     "API_VERSION",
@@ -166,6 +166,7 @@ __all__ = [
     "hookimpl",
     "hookspec",
     "independently",
+    "inert",
     "not_applicable",
     "problem",
     "undecided",

@@ -29,6 +29,8 @@ _COMMANDS = {
     "permissions": "permissions",
     "doctor": "doctor",
     "snapshot": "snapshot",
+    "evidence": "evidence",
+    "github": "github",
     "schema": "schema",
     "completion": "completion",
 }

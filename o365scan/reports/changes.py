@@ -1,4 +1,4 @@
-"""What changed since a baseline, in one line for the terminal; with `everything` what is gone, too."""
+"""What changed since a baseline, in one line; on the terminal with `everything` what is gone, too."""
 
 from __future__ import annotations
 
@@ -41,11 +41,16 @@ def since(report: Report, *, everything: bool) -> Iterator[RenderableType]:
             yield Text(
                 f"  {word}{visible(finding.check, 120)}{about}: {visible(finding.message, 600)}", style="dim"
             )
-    then = report.baseline.collected_at.astimezone(UTC)
-    later = " (which is later than this scan)" if then > report.collected_at else ""
-    yield Text(f"Since {then:%Y-%m-%d %H:%M} UTC{later}: {_counts(report)}")
+    yield Text(line(report, report.baseline))
     if any(each.change is None for each in _failures(report)):
         yield Text(f"  {_why_not(report.baseline)}", style="dim")
+
+
+def line(report: Report, baseline: Baseline) -> str:
+    """How many failures are new, gone, updated and unchanged since the baseline, in words of ours."""
+    then = baseline.collected_at.astimezone(UTC)
+    later = " (which is later than this scan)" if then > report.collected_at else ""
+    return f"Since {then:%Y-%m-%d %H:%M} UTC{later}: {_counts(report)}"
 
 
 def _counts(report: Report) -> str:

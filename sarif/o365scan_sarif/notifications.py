@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import sarif_om as om
 
-from o365scan.api import Finding, Gap, GapReason, Report, Verdict
+from o365scan.api import Finding, Gap, GapReason, Report, Verdict, inert
 
 from .rules import RuleSource
-from .text import inert, sentence
+from .text import sentence
 
 GAP = "incomplete-data"
 UNDECIDED = "undecided-check"

@@ -7,14 +7,14 @@ from typing import Any
 
 import sarif_om as om
 
-from o365scan.api import HEADER, Change, EvidenceFile, Finding, Place, PluginError, Report, Verdict
+from o365scan.api import HEADER, Change, EvidenceFile, Finding, Place, PluginError, Report, Verdict, inert
 
 from .baseline import States
 from .fingerprints import LINE_HASH, OBJECT_RULE, line_hashes, object_rule
 from .rules import RuleSource
 from .severity import LEVEL, SCORE
 from .taxonomy import Techniques
-from .text import inert, quoted, sentence
+from .text import quoted, sentence
 
 ROOT = "%SRCROOT%"
 EVIDENCE_LIMIT = 50

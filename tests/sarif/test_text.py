@@ -7,7 +7,8 @@ import unicodedata
 
 import pytest
 
-from o365scan_sarif.text import inert, quoted, sentence
+from o365scan.api import inert
+from o365scan_sarif.text import quoted, sentence
 
 from .gate import gate
 

@@ -1,0 +1,157 @@
+"""The documented workflow and action.yml, run end to end: what opens, what closes, what is in the repository."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mocktenant import Tenant
+from tests.cli.in_process import here as here_
+from tests.sarif.gate import gate
+
+from .hosted import Hosted
+
+Host = Callable[[Tenant], Hosted]
+
+MFA = "entra.admin-has-mfa"
+RULES = "exchange.transport-rule-is-harmless"
+FORWARDS = "exchange.mailbox-forwards-inside-only"
+BOT = "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>"
+
+
+def attacked(hosted: Host) -> Hosted:
+    """A tenant with an administrator without a second factor, and a transport rule that hides a trace."""
+    here = hosted(Tenant("baseline", size=20))
+    here.inputs["checks"] = f"{RULES} {FORWARDS} {MFA}"
+    here.tenant.apply("oauth-spam-campaign")
+    for rule in [
+        each["Guid"] for each in here.tenant.objects("transportRules") if each["Name"] != "Delivery fix"
+    ]:
+        here.tenant.delete("transportRules", rule)
+    return here
+
+
+def test_the_first_scan_opens_the_second_closes_and_opens_the_blind_one_closes_nothing(hosted: Host) -> None:
+    here = attacked(hosted)
+    github = here.tenant.github
+    one = here.run()
+    assert one.code == 0, one.log
+    assert {rule for rule, _ in github.code_scanning.states("open")} == {MFA, RULES}
+    assert one.outputs["changed"] == one.outputs["uploaded"] == "true"
+    assert (one.outputs["failed"], one.outputs["open"]) == ("2", "0")
+    assert github.path in {
+        entry.path for entry in here.tenant.journal
+    }  # no secret: the job's own token signs in
+
+    (rule,) = (each["Guid"] for each in here.tenant.objects("transportRules"))
+    here.tenant.delete("transportRules", rule)
+    mailbox = next(each for each in here.tenant.objects("mailboxes"))
+    here.tenant.patch("mailboxes", mailbox["Guid"], {"ForwardingSmtpAddress": "smtp:orders@fabrikam.com"})
+    two = here.run()
+    assert two.code == 0, two.log
+    assert {rule for rule, _ in github.code_scanning.states("open")} == {MFA, FORWARDS}
+    assert {rule for rule, _ in github.code_scanning.states("fixed")} == {RULES}
+
+    here.tenant.app_roles.discard("Exchange.ManageAsApp")
+    three = here.run()
+    assert three.code == 1, three.log  # exit code 3 of the scan: the job is red, and says why
+    assert {rule for rule, _ in github.code_scanning.states("open")} == {MFA, FORWARDS}
+    assert (three.outputs["exit-code"], three.outputs["changed"], three.outputs["held"]) == (
+        "3",
+        "false",
+        "1",
+    )
+    assert three.outputs["uploaded"] == "true"
+    assert "Could not be seen or decided" in three.summary
+
+    history = here.git("log", "--format=%an <%ae> %s", "main").splitlines()
+    assert history == [f"{BOT} Evidence of {here.tenant.tenant_id}"] * 2 + [
+        "A person <person@example.com> The repository"
+    ]
+    uploads = list(github.code_scanning.uploads.values())
+    assert [each.errors for each in uploads] == [()] * 3
+    assert [each.commit_sha for each in uploads] == [
+        *here.git("rev-list", "--reverse", "main").split()[1:],
+        here.tip,
+    ]
+    assert problems_of(here) == []
+
+
+def problems_of(here: Hosted) -> list[str]:
+    """What the gate says of each log that was uploaded, held against the commit that it was uploaded for."""
+    found: list[str] = []
+    for upload in here.tenant.github.code_scanning.uploads.values():
+        checkout = here.checkout(f"checkout-{upload.id}", upload.commit_sha)
+        log = Path(here.folder, "uploaded.sarif")
+        log.write_text(json.dumps(upload.log))
+        found += gate.problems_of(log, checkout, None, None)
+    return found
+
+
+def test_a_public_repository_is_refused_before_anything_is_read(hosted: Host) -> None:
+    here = attacked(hosted)
+    here.tenant.github.job = replace(here.tenant.github.job, visibility="public")
+    done = here.run()
+    assert done.code == 1
+    assert "contoso/tenant-scan is public" in done.log
+    assert {entry.host for entry in here.tenant.journal} == {"api.github.com"}
+    assert here.git("rev-list", "--count", "main").strip() == "1"
+
+
+def test_without_code_scanning_the_evidence_is_kept_all_the_same(hosted: Host) -> None:
+    here = hosted(Tenant("hostile", size=3))
+    here.inputs |= {"checks": f"{RULES}\\nexchange.inbound-connector-is-expected", "fail-on": "high"}
+    github = here.tenant.github
+    github.job = replace(github.job, code_security=False)
+    done = here.run()
+    assert "takes no alerts, so nothing is uploaded" in done.log
+    assert (done.outputs["uploaded"], done.outputs["changed"]) == ("false", "true")
+    assert here.git("rev-list", "--count", "main").strip() == "2"
+    # fail-on: the job is red after everything else was done; and a name is no command to the runner.
+    assert (done.code, done.outputs["exit-code"]) == (1, "1")
+    assert "findings as bad as fail-on says" in done.log
+    assert "::error::third line" in done.summary
+    guard = re.search(r"::stop-commands::(o365scan-\w{32})\n", done.log)
+    assert guard
+    assert guard.end() < done.log.index("::error::third line") < done.log.index(f"::{guard[1]}::")
+
+    here.inputs["upload"] = "always"
+    again = here.run("workflow_dispatch")
+    assert (again.code, again.outputs["uploaded"], again.outputs["changed"]) == (1, "false", "false")
+    assert "403" in again.log
+    assert not github.code_scanning.uploads
+    assert "## Contoso" in again.summary
+
+
+def test_a_sign_in_that_fails_changes_nothing(hosted: Host) -> None:
+    here = attacked(hosted)
+    app = here.tenant.app.application_id
+    here.tenant.delete("federatedIdentityCredentials", f"{app}/github")
+    done = here.run()
+    assert (done.code, done.outputs["exit-code"], done.outputs["uploaded"]) == (1, "4", "false")
+    assert "**Nothing was scanned** (exit code 4)" in done.summary
+    assert "A tenant was not scanned" in done.log
+    assert "AADSTS70025" in done.log
+    assert here.git("rev-list", "--count", "main").strip() == "1"
+
+
+@pytest.mark.skipif("--tenant " not in here_("scan", "--help").output, reason="no tenant goes by a name yet")
+def test_a_tenant_that_fails_leaves_the_others_alone(hosted: Host) -> None:
+    here = attacked(hosted)
+    entry = '[[tenants]]\nname = "{}"\ntenant_id = "{}"\nclient_id = "{}"\nauth = "github-oidc"\n'
+    good, stranger = here.tenant.client_id, "00000000-0000-0000-0000-00000000000a"
+    names = {"contoso": good, "fabrikam": stranger}
+    text = "".join(entry.format(name, here.tenant.tenant_id, client) for name, client in names.items())
+    here.put("o365scan.toml", text)
+    here.inputs["tenants"] = "fabrikam contoso ../evil"
+    done = here.run()
+    assert (done.code, done.outputs["exit-code"]) == (1, "2")
+    assert "../evil is no name of a tenant" in done.log
+    assert here.tenant.github.code_scanning.states("open")
+    assert "## Contoso" in done.summary
+    assert "## fabrikam\n\n**Nothing was scanned** (exit code 4)" in done.summary
