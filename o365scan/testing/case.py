@@ -162,8 +162,14 @@ def key_in(row: Mapping[str, Any], field: str) -> str:
 
 
 def patched(records: Records, patch: list[dict[str, Any]]) -> Records:
-    """The records after a patch (RFC 6902)."""
+    """The records after a patch (RFC 6902). The datasets that it does not name are shared, so change neither."""
     import jsonpatch
+    import jsonpointer
 
-    changed: Records = jsonpatch.apply_patch(copy.deepcopy(dict(records)), patch)
+    changes = jsonpatch.JsonPatch(patch)  # refuses one without a sound `path`
+    places = [place for each in patch for place in (each["path"], each.get("from", each["path"]))]
+    named = {name for place in places for name in jsonpointer.JsonPointer(place).parts[:1]}
+    # A file has hundreds of cases and a patch names one dataset: copies of all the others would be most of the work.
+    own = copy.deepcopy({name: rows for name, rows in records.items() if name in named})
+    changed: Records = changes.apply({**records, **own}, in_place=True)
     return changed
