@@ -41,7 +41,8 @@ _ONLY = "the"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DATASET_NAME = re.compile(r"[a-z0-9]+(\.[a-z0-9-]+)+")
 
-_SCHEMA = """
+_SCHEMA = f"""
+PRAGMA user_version = {SCHEMA_VERSION};
 CREATE TABLE manifest (json TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE datasets (
     name TEXT PRIMARY KEY, key_field TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL
@@ -124,10 +125,9 @@ class Snapshot:
                 path.touch(mode=0o600, exist_ok=False)
             connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
             # The file is thrown away if its making is interrupted, so durability would only cost time.
-            connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+            connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN; {_SCHEMA} COMMIT")
         except (OSError, sqlite3.Error) as cause:
             raise SnapshotError(f"can't write the snapshot {path}: {cause}") from cause
-        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         return cls(connection, observer=observer)
 
     @classmethod
@@ -422,6 +422,8 @@ class Snapshot:
 
     def _write(self, sql: str, *rows: tuple[str | None, ...]) -> None:
         self._tables = None
+        if not rows:
+            return
         try:
             with self._lock:
                 self._connection.execute("BEGIN")
@@ -529,6 +531,5 @@ def _row(dataset: str, key_field: str, line: str) -> tuple[str, str, str, str]:
     return dataset, parent, key_of(record, key_field, parent) or _fallback_key(text), text
 
 
-def _canonical(value: Any) -> str:
-    # ASCII: names hold characters that steer terminals, and lone surrogates that no file can hold.
-    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+# ASCII: names hold characters that steer terminals, and lone surrogates that no file can hold.
+_canonical = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode

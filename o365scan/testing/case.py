@@ -137,14 +137,20 @@ class Case:
             if (gap := self._gap(dataset)) is not None:
                 snapshot.add_gap(gap)
             elif dataset.name not in self.unlicensed:
-                for record in self.records[dataset.name]:
-                    fields = {name: value for name, value in record.items() if name != PARENT}
-                    for wrong in snapshot.add(dataset, [fields], parent=record.get(PARENT, "")):
-                        # A scan would have a gap here, so that the case would be of no scan.
-                        raise AssertionError(f"{self}: {dataset.name}: {wrong}")
+                self._fill(snapshot, dataset)
             snapshot.finish(dataset)
         snapshot.seal(Manifest(tenant=TENANT, collected_at=NOW, version="test", scanner=SCANNER))
         return snapshot
+
+    def _fill(self, snapshot: Snapshot, dataset: Dataset) -> None:
+        of_parent: dict[str, list[dict[str, Any]]] = {}
+        for record in self.records[dataset.name]:
+            fields = {name: value for name, value in record.items() if name != PARENT}
+            of_parent.setdefault(record.get(PARENT, ""), []).append(fields)
+        for parent, records in of_parent.items():
+            for wrong in snapshot.add(dataset, records, parent=parent):
+                # A scan would have a gap here, so that the case would be of no scan.
+                raise AssertionError(f"{self}: {dataset.name}: {wrong}")
 
     def _gap(self, dataset: Dataset) -> Gap | None:
         if dataset.name == self.denied:
