@@ -391,6 +391,11 @@ class Snapshot:
         snapshot._tables = {}
         return snapshot
 
+    def forget(self) -> None:
+        """Decode anew from now on: records that a stranger's code had in its hands are for nobody else."""
+        if self._tables is not None:
+            self._tables, self._room = {}, ROOM
+
     # -- inside --------------------------------------------------------------------------------
 
     def _table(self, dataset: Dataset) -> Table | None:
