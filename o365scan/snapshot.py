@@ -125,7 +125,9 @@ class Snapshot:
                 path.touch(mode=0o600, exist_ok=False)
             connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
             # The file is thrown away if its making is interrupted, so durability would only cost time.
-            connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN; {_SCHEMA} COMMIT")
+            connection.executescript(
+                f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN; {_SCHEMA} COMMIT"
+            )
         except (OSError, sqlite3.Error) as cause:
             raise SnapshotError(f"can't write the snapshot {path}: {cause}") from cause
         return cls(connection, observer=observer)
