@@ -1,4 +1,4 @@
-"""The records of a dataset, decoded once: many checks read the same ones, and decoding is most of what judging costs."""
+"""Records, decoded once: many checks read the same ones, and decoding them was half of what judging cost."""
 
 from __future__ import annotations
 
