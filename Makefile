@@ -52,7 +52,8 @@ contracts: $(READY)
 
 unit: $(READY)
 	$(BIN)/coverage erase
-	$(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report= --quiet
+	@# The tests start some hundred programs: each would compile us anew where an environment keeps no bytecode.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report= --quiet
 	$(BIN)/coverage report --fail-under 90
 
 bench: $(READY) ## Print figures: judging apart, requests a second, start and stop, 100,000 accounts

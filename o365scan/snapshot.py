@@ -30,6 +30,7 @@ from o365scan.api import (
     TenantInfo,
 )
 from o365scan.files import atomic_text, private_folder
+from o365scan.held import ROOM, Table
 
 SCHEMA_VERSION = 2
 _RECOLLECT = "Collect the tenant again, or fetch an undamaged copy of the file."
@@ -40,7 +41,8 @@ _ONLY = "the"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DATASET_NAME = re.compile(r"[a-z0-9]+(\.[a-z0-9-]+)+")
 
-_SCHEMA = """
+_SCHEMA = f"""
+PRAGMA user_version = {SCHEMA_VERSION};
 CREATE TABLE manifest (json TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE datasets (
     name TEXT PRIMARY KEY, key_field TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL
@@ -111,6 +113,9 @@ class Snapshot:
         self._connection = connection
         self._lock = threading.Lock()
         self._observer = observer
+        #: By dataset, None for one that is too large; none at all while the snapshot is being written.
+        self._tables: dict[Dataset, Table | None] | None = None
+        self._room = ROOM
 
     @classmethod
     def create(cls, path: Path | None = None, *, observer: ReadObserver | None = None) -> Self:
@@ -120,10 +125,11 @@ class Snapshot:
                 path.touch(mode=0o600, exist_ok=False)
             connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
             # The file is thrown away if its making is interrupted, so durability would only cost time.
-            connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+            connection.executescript(
+                f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN; {_SCHEMA} COMMIT"
+            )
         except (OSError, sqlite3.Error) as cause:
             raise SnapshotError(f"can't write the snapshot {path}: {cause}") from cause
-        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         return cls(connection, observer=observer)
 
     @classmethod
@@ -142,6 +148,7 @@ class Snapshot:
             )
             snapshot = cls(connection)
             snapshot._verify()
+            snapshot._tables = {}
         except sqlite3.Error as cause:
             raise SnapshotError(f"{path} is not a whole snapshot: {cause}", hint=_RECOLLECT) from cause
         except SnapshotError as cause:
@@ -152,7 +159,9 @@ class Snapshot:
     def again(cls, path: Path) -> Self:
         """Read a file that was opened, and verified, before: by the process that this one works for."""
         address = f"{path.absolute().as_uri()}?mode=ro"
-        return cls(sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None))
+        snapshot = cls(sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None))
+        snapshot._tables = {}
+        return snapshot
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -207,6 +216,7 @@ class Snapshot:
         """Write the manifest: the snapshot is complete."""
         text = manifest.to_json()
         self._write("INSERT INTO manifest VALUES (?, ?)", (text, self._seal_of(text)))
+        self._tables = {}
 
     def close(self) -> None:
         self._connection.close()
@@ -238,14 +248,17 @@ class Snapshot:
         return frozenset(name for (name,) in self._query("SELECT name FROM datasets"))
 
     def records(self, dataset: Dataset, *, parent: str | None = None) -> Iterator[Record]:
-        """The records of a dataset (of one parent of a fan-out), ordered by key, streamed."""
+        """The records of a dataset (of one parent of a fan-out), ordered by key; those of a large one are streamed."""
+        if (table := self._table(dataset)) is not None:
+            yield from table.records if parent is None else table.of_parent(parent)
+            return
         query = "SELECT key, json, parent FROM records WHERE dataset = ?"
         if parent is None:
             rows = self._query(f"{query} ORDER BY key, parent", dataset.name)
         else:
             rows = self._query(f"{query} AND parent = ? ORDER BY key", dataset.name, parent)
-        for key, text, of in rows:
-            yield Record(dataset, key, json.loads(text), parent=of, observer=self._observer)
+        for row in rows:
+            yield self._decoded(dataset, *row)
 
     def texts(self, dataset: str) -> Iterator[tuple[str, str, str]]:
         """Key, parent and canonical JSON of a dataset's records, ordered by key and parent, streamed."""
@@ -268,13 +281,16 @@ class Snapshot:
         text = self._held(dataset.name, parent, key)
         if text is None:
             return None
-        return Record(dataset, key, json.loads(text), parent=parent, observer=self._observer)
+        return self._decoded(dataset, key, text, parent)
 
     def everywhere(self, dataset: Dataset, key: str) -> Iterator[Record]:
         """The records of that key: one for each parent of a fan-out that has it."""
+        if (table := self._table(dataset)) is not None:
+            yield from table.of_key(key)
+            return
         query = "SELECT json, parent FROM records WHERE dataset = ? AND key = ? ORDER BY parent"
         for text, parent in self._query(query, dataset.name, key):
-            yield Record(dataset, key, json.loads(text), parent=parent, observer=self._observer)
+            yield self._decoded(dataset, key, text, parent)
 
     def count(self, dataset: str) -> int:
         """How many records a dataset holds."""
@@ -374,15 +390,47 @@ class Snapshot:
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as cause:
             raise SnapshotError(f"{folder} is not a whole snapshot: {cause}", hint=_RECOLLECT) from cause
         snapshot._verify()
+        snapshot._tables = {}
         return snapshot
 
+    def forget(self) -> None:
+        """Decode anew from now on: records that a stranger's code had in its hands are for nobody else."""
+        if self._tables is not None:
+            self._tables, self._room = {}, ROOM
+
     # -- inside --------------------------------------------------------------------------------
+
+    def _table(self, dataset: Dataset) -> Table | None:
+        """The dataset's records, decoded once; None while they may change, and for a dataset that is too large."""
+        if self._tables is None:
+            return None
+        if dataset not in self._tables:
+            self._tables[dataset] = self._table_of(dataset)
+        return self._tables[dataset]
+
+    def _table_of(self, dataset: Dataset) -> Table | None:
+        rows: list[tuple[str, str, str]] = []
+        room = self._room
+        query = "SELECT key, json, parent FROM records WHERE dataset = ? ORDER BY key, parent"
+        for row in self._query(query, dataset.name):
+            room -= len(row[1])
+            if room < 0:
+                return None
+            rows.append(row)
+        self._room = room
+        return Table(self._decoded(dataset, *row) for row in rows)
+
+    def _decoded(self, dataset: Dataset, key: str, text: str, parent: str) -> Record:
+        return Record(dataset, key, json.loads(text), parent=parent, observer=self._observer)
 
     def _query(self, sql: str, *values: str) -> sqlite3.Cursor:
         # A cursor of its own each time: records stream while a check looks others up.
         return self._connection.cursor().execute(sql, values)
 
     def _write(self, sql: str, *rows: tuple[str | None, ...]) -> None:
+        self._tables = None
+        if not rows:
+            return
         try:
             with self._lock:
                 self._connection.execute("BEGIN")
@@ -490,6 +538,5 @@ def _row(dataset: str, key_field: str, line: str) -> tuple[str, str, str, str]:
     return dataset, parent, key_of(record, key_field, parent) or _fallback_key(text), text
 
 
-def _canonical(value: Any) -> str:
-    # ASCII: names hold characters that steer terminals, and lone surrogates that no file can hold.
-    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+# ASCII: names hold characters that steer terminals, and lone surrogates that no file can hold.
+_canonical = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import pytest
 
 from mocktenant import Server, Tenant
 from tests.conftest import Run
+from tests.sarif.gate import gate
 
 RULE = "exchange.transport-rule-is-harmless"
 #: A scan that is over soon.
@@ -39,11 +38,8 @@ class Practice:
         assert result.returncode == code, result.stdout + result.stderr
         if not log.exists():
             return set()
-        gate = Path(__file__).parents[1] / ".ci" / "sarif_gate.py"
-        gated = subprocess.run(
-            [sys.executable, gate, log, "--repo", self.repository], capture_output=True, text=True, timeout=60
-        )
-        assert gated.returncode == 0, gated.stdout
+        said: list[object] = []
+        assert gate.main([str(log), "--repo", str(self.repository)], said.append) == 0, said
         runs: list[dict[str, Any]] = json.loads(log.read_text())["runs"]
         return {_identity(result) for run in runs for result in run["results"]}
 

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from mocktenant import Tenant, serve
@@ -32,6 +33,7 @@ ONE_ALERT = {
 }
 
 
+@pytest.mark.no_cover  # test_scenarios scans the same tenant with fewer people, and is measured
 def test_ten_years_of_neglect_are_a_page_and_at_most_sixty_alerts(o365scan: Run, tmp_path: Path) -> None:
     """One scan of 500 people for all of it: reading them is most of what this costs."""
     with serve(Tenant("legacy-tenant", size=500)) as server:

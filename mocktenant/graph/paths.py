@@ -54,11 +54,12 @@ def target(parts: list[str], version: str, own: Iterable[Resource] = ()) -> Targ
     if parts[0].lower() == "me":
         raise errors.bad_request(_ME)
     known = {**BY_PATTERN[version], **{row.pattern: row for row in own}}
-    pattern = _longest(known, parts) or ()
+    near = [one for one in known if one[0] == parts[0].lower()]
+    pattern = _longest(near, parts) or ()
     plain = [_NAMESPACE.sub("", part) for part in parts]
     if plain != parts and (action := _longest(known, plain)) and known[action].is_action:
         pattern, parts = action, plain
-    beyond = _beyond(known, parts)
+    beyond = _beyond(near, parts)
     if not pattern:
         raise _unknown(parts[beyond], parts, version)
     row = known[pattern]

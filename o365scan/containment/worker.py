@@ -83,6 +83,7 @@ class _Work:
 
     def _judge(self, check: str, options: Any, mark: str) -> None:
         """Run a check on everything that it judges, and say each thing as it comes."""
+        self._snapshot.forget()
         if check in self._checks:
             self._run(self._checks[check], options)
         else:

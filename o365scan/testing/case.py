@@ -137,14 +137,20 @@ class Case:
             if (gap := self._gap(dataset)) is not None:
                 snapshot.add_gap(gap)
             elif dataset.name not in self.unlicensed:
-                for record in self.records[dataset.name]:
-                    fields = {name: value for name, value in record.items() if name != PARENT}
-                    for wrong in snapshot.add(dataset, [fields], parent=record.get(PARENT, "")):
-                        # A scan would have a gap here, so that the case would be of no scan.
-                        raise AssertionError(f"{self}: {dataset.name}: {wrong}")
+                self._fill(snapshot, dataset)
             snapshot.finish(dataset)
         snapshot.seal(Manifest(tenant=TENANT, collected_at=NOW, version="test", scanner=SCANNER))
         return snapshot
+
+    def _fill(self, snapshot: Snapshot, dataset: Dataset) -> None:
+        of_parent: dict[str, list[dict[str, Any]]] = {}
+        for record in self.records[dataset.name]:
+            fields = {name: value for name, value in record.items() if name != PARENT}
+            of_parent.setdefault(record.get(PARENT, ""), []).append(fields)
+        for parent, records in of_parent.items():
+            for wrong in snapshot.add(dataset, records, parent=parent):
+                # A scan would have a gap here, so that the case would be of no scan.
+                raise AssertionError(f"{self}: {dataset.name}: {wrong}")
 
     def _gap(self, dataset: Dataset) -> Gap | None:
         if dataset.name == self.denied:
@@ -162,8 +168,14 @@ def key_in(row: Mapping[str, Any], field: str) -> str:
 
 
 def patched(records: Records, patch: list[dict[str, Any]]) -> Records:
-    """The records after a patch (RFC 6902)."""
+    """The records after a patch (RFC 6902). The datasets that it does not name are shared, so change neither."""
     import jsonpatch
+    import jsonpointer
 
-    changed: Records = jsonpatch.apply_patch(copy.deepcopy(dict(records)), patch)
+    changes = jsonpatch.JsonPatch(patch)  # refuses one without a sound `path`
+    places = [place for each in patch for place in (each["path"], each.get("from", each["path"]))]
+    named = {name for place in places for name in jsonpointer.JsonPointer(place).parts[:1]}
+    # A file has hundreds of cases and a patch names one dataset: copies of all the others would be most of the work.
+    own = copy.deepcopy({name: rows for name, rows in records.items() if name in named})
+    changed: Records = changes.apply({**records, **own}, in_place=True)
     return changed

@@ -43,11 +43,15 @@ def cases(folder: Path, checks: Iterable[Check] | None = None, *, added: bool = 
 
     Raises CaseFileInvalid.
     """
+    return _cases(sorted(folder.glob("*.json")), checks, added=added)
+
+
+def _cases(paths: Iterable[Path], checks: Iterable[Check] | None, *, added: bool) -> list[Case]:
     registry = load() if checks is None else Registry()
     known = {check.id: check for check in checks or registry.checks.values()}
     broken = [f"Plugin {each.plugin} ({each.stage}): {each.message}" for each in registry.failures]
     found: list[Case] = []
-    for path in sorted(folder.glob("*.json")):
+    for path in paths:
         written = written_in(path, known, broken)
         found += [*written, *(added_to(written[0].check, written) if added else ())]
     return found
@@ -102,9 +106,8 @@ def listing(folder: Path, ids: Collection[str] = ()) -> Iterator[str]:
     Raises AssertionError at a case that is judged otherwise, and CaseFileInvalid.
     """
     check = None
-    for case in cases(folder, added=False):
-        if ids and case.check.id not in ids:
-            continue
+    paths = [path for path in sorted(folder.glob("*.json")) if not ids or path.stem in ids]
+    for case in _cases(paths, None, added=False):
         if case.check is not check:
             check = case.check
             yield check.id

@@ -27,7 +27,7 @@ def test_a_new_plugin_is_fit_for_others(plugin: Plugin) -> None:
     ]
 
 
-def test_our_own_plugins_are() -> None:
+def test_our_own_plugins_are(unmeasured: None) -> None:
     """All but that their cases hold, which `test_cases` sees of each."""
     rules = [rule for rule in RULES if rule.name != "cases hold"]
     subject = subject_of(str(ROOT))

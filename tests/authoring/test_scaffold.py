@@ -35,7 +35,7 @@ def clean(*command: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["c2", "a" * 24])
-def test_what_it_writes_is_whole_and_tidy(tmp_path: Path, name: str) -> None:
+def test_what_it_writes_is_whole_and_tidy(tmp_path: Path, name: str, unmeasured: None) -> None:
     for path in write_plugin(name, tmp_path / "made"):
         text = path.read_text("utf-8").replace("${{ matrix.python }}", "")
         assert not re.search(r"\$\w|\$\{|PACKAGE", text), path
@@ -43,7 +43,7 @@ def test_what_it_writes_is_whole_and_tidy(tmp_path: Path, name: str) -> None:
     clean("ruff", "format", "--check", folder=tmp_path / "made")
 
 
-def test_what_it_writes_is_typed(tmp_path: Path) -> None:
+def test_what_it_writes_is_typed(tmp_path: Path, unmeasured: None) -> None:
     write_plugin("contoso", tmp_path / "made")
     clean("mypy", folder=tmp_path / "made")  # strict, by its own pyproject.toml
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from mocktenant import Tenant, serve
-from o365scan.testing import cases
+from o365scan.registry import load
+from o365scan.testing import Case
+from o365scan.testing.files import written_in
 from tests.cli.in_process import here
 from tests.core.test_adopt import uncommented, unwrapped
 
@@ -182,10 +184,16 @@ def test_hostile_names_in_what_is_proposed() -> None:
     assert all(each.startswith("mail.fabrikam.") for each in checks[CONNECTORS]["certificates"])
 
 
+def written(check: str, name: str) -> Case:
+    """The case of that name, of its own: what a test changes in it concerns no other."""
+    file = Path(__file__).parents[1] / "cases" / f"{check}.json"
+    (case,) = [each for each in written_in(file, load().checks) if each.name == name]
+    return case
+
+
 def of_case(name: str, **change: object) -> object:
     """What the administrator of a case would be accepted by."""
-    folder = Path(__file__).parents[1] / "cases"
-    (case,) = [each for each in cases(folder, added=False) if each.check.id == MFA and each.name == name]
+    case = written(MFA, name)
     for user in case.records["entra.users"]:
         user.update(change)
     (found,) = case.finding().problems
@@ -226,10 +234,7 @@ def test_two_tenants_at_once() -> None:
 
 def of_app(name: str) -> tuple[bool, tuple[str, ...]]:
     """Whether the app of a case could be accepted, and what about it looks like an intruder's."""
-    folder = Path(__file__).parents[1] / "cases"
-    found = [each for each in cases(folder, added=False) if each.check.id == APPS and each.name == name]
-    (case,) = found
-    problems = [each for each in case.finding().problems if each.signs is not None]
+    problems = [each for each in written(APPS, name).finding().problems if each.signs is not None]
     signs = dict.fromkeys(sign for each in problems for sign in each.signs or ())
     return any(each.accept for each in problems), tuple(signs)
 

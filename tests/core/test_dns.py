@@ -294,7 +294,7 @@ def test_no_addresses_of_resolvers(text: str) -> None:
         ResolverAddress.parse(text)
 
 
-def test_who_asks_no_dns_loads_none() -> None:
+def test_who_asks_no_dns_loads_none(unmeasured: None) -> None:
     code = "import sys, o365scan.transport.service, o365scan.cli.common, mocktenant.server; print('dns' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

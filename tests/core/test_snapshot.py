@@ -245,3 +245,37 @@ def test_many_threads_may_write(tmp_path: Path) -> None:
     snapshot.seal(MANIFEST)
     snapshot.close()
     assert Snapshot.open(tmp_path / "s").count("test.things") == 200
+
+
+def test_a_large_dataset_is_streamed_and_reads_as_a_small_one(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Snapshot.open(saved)
+    monkeypatch.setattr("o365scan.snapshot.ROOM", 10)
+    streamed = Snapshot.open(saved)
+    assert content(streamed) == content(held)
+    assert held.record(things, "b") is held.record(things, "b")
+    assert streamed.record(things, "b") is not streamed.record(things, "b")
+    for snapshot in (held, streamed):
+        assert [each.key for each in snapshot.records(things, parent="p")] == ["c"]
+        assert [each.parent for each in snapshot.everywhere(things, "c")] == ["p"]
+        assert snapshot.record(things, "nobody") is None
+        assert list(snapshot.records(things, parent="nobody")) == []
+
+
+def test_what_is_added_after_reading_is_read() -> None:
+    snapshot = made()
+    assert len(list(snapshot.records(things))) == 3
+    snapshot.add(things, [{"Id": "d"}])
+    assert [each.key for each in snapshot.records(things)] == ["a", "b", "c", "d"]
+
+
+def test_what_is_forgotten_is_decoded_anew() -> None:
+    snapshot = made()
+    first = snapshot.record(things, "a")
+    snapshot.forget()
+    again = snapshot.record(things, "a")
+    assert first is not None
+    assert again is not None
+    assert again is not first
+    assert again.plain() == first.plain()
