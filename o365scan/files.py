@@ -58,7 +58,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
+def atomic_path(path: Path, *, mode: int = 0o600) -> Iterator[Path]:
     """A path beside `path` that replaces it when the block ends well, and vanishes otherwise.
 
     Raises OutputError if the place can't be written.
@@ -71,23 +71,23 @@ def atomic_path(path: Path) -> Iterator[Path]:
     draft = folder / path.name
     try:
         yield draft
-        _publish(draft, path)
+        _publish(draft, path, mode)
     finally:
         draft.unlink(missing_ok=True)
         folder.rmdir()
 
 
-def _publish(draft: Path, path: Path) -> None:
+def _publish(draft: Path, path: Path, mode: int) -> None:
     try:
-        draft.chmod(0o600)
+        draft.chmod(mode)
         draft.replace(path)
     except OSError as cause:
         raise OutputError(path, cause) from cause
 
 
 @contextmanager
-def atomic_text(path: Path) -> Iterator[TextIO]:
-    """A text stream (UTF-8, LF) whose file appears whole or not at all, 0600. Raises OutputError.
+def atomic_text(path: Path, *, mode: int = 0o600) -> Iterator[TextIO]:
+    """A text stream (UTF-8, LF) whose file appears whole or not at all. Raises OutputError.
 
     A device or pipe is written to as it is: replacing it would take it from everybody.
     """
@@ -95,7 +95,7 @@ def atomic_text(path: Path) -> Iterator[TextIO]:
         with _straight(path) as stream:
             yield stream
         return
-    with atomic_path(path) as draft:
+    with atomic_path(path, mode=mode) as draft:
         try:
             with draft.open("x", encoding="utf-8", newline="\n") as stream:
                 yield stream

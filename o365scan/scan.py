@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from o365scan import __version__
-from o365scan.api import Check, Dataset, GraphList, Report, ServiceError, TenantInfo
+from o365scan.accepted import Acceptances
+from o365scan.api import AcceptedRisk, Check, Dataset, GraphList, LeftOut, Report, ServiceError, TenantInfo
 from o365scan.auth.errors import SignInFailed
 from o365scan.collect import Progress, collect
 from o365scan.evaluate import evaluate
@@ -59,25 +61,34 @@ def judge(
     registry: Registry,
     options: Mapping[str, Any],
     judging: Judging = in_process,
+    *,
+    risks: Iterable[AcceptedRisk] = (),
+    left_out: Iterable[LeftOut] = (),
 ) -> Report:
-    """Judge a snapshot; the same snapshot, checks and options give the same report, wherever `judging` runs them."""
+    """Judge a snapshot; the same snapshot, checks and options give the same report, wherever `judging` runs them.
+
+    `risks` are what is accepted of the tenant, `left_out` the checks that the configuration leaves out.
+    """
     judged = tuple(checks)
     evaluation = evaluate(snapshot, judged, options, judging)
     datasets = plan(judged)
     manifest = snapshot.manifest
-    return Report(
+    accepting = Acceptances(tuple(risks), manifest.collected_at)
+    report = Report(
         version=__version__,
         tenant=manifest.tenant,
         collected_at=manifest.collected_at,
         checks=judged,
-        findings=tuple(evaluation.findings),
+        findings=tuple(map(accepting.on, evaluation.findings)),
         datasets={dataset.name: dataset for dataset in datasets},
         gaps=tuple(gap for dataset in datasets for gap in snapshot.gaps_of(dataset)),
         plugins=tuple(registry.plugins),
         failures=(*registry.failures, *evaluation.failures),
         known=tuple(registry.checks.values()),
         notices=(*registry.notices, *evaluation.notices),
+        left_out=tuple(left_out),
     )
+    return replace(report, acceptances=accepting.uses(report))
 
 
 def _name(rows: list[Mapping[str, Any]]) -> str | None:

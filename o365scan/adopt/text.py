@@ -10,10 +10,9 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import tomli_w
-
 from o365scan.adopt import Proposal, Proposals, Refusal
 from o365scan.api import Check, Finding, Report, Severity, visible
+from o365scan.config import toml_text
 
 _WIDTH = 110
 _LONGEST = 600
@@ -63,18 +62,18 @@ def _lines(found: Proposals, report: Report) -> Iterator[str]:
 
 
 def _check(check: Check, offered: tuple[Proposal, ...]) -> Iterator[str]:
-    table = f"checks.{_key(check.id)}"
+    table = f"checks.{toml_text.key(check.id)}"
     yield ""
     yield from _comment(check.documentation.title)
     yield f"[{table}]"
     for option, values in _lists(offered).items():
-        yield f"{_key(option)} = ["
+        yield f"{toml_text.key(option)} = ["
         for value, because in values.items():
             yield from _because(because, "  ")
             yield f"  #{value},"
         yield "]"
     for option, lines in _tables(offered).items():
-        yield f"\n[{table}.{_key(option)}]"
+        yield f"\n[{table}.{toml_text.key(option)}]"
         for line, because in lines.items():
             yield from _because(because)
             yield f"#{line}"
@@ -85,7 +84,7 @@ def _lists(offered: Iterable[Proposal]) -> dict[str, Reasons]:
     found: dict[str, Reasons] = {}
     for proposal, option, value in _options(offered):
         for text in () if isinstance(value, Mapping) else value:
-            found.setdefault(option, {}).setdefault(_string(text), []).append(proposal)
+            found.setdefault(option, {}).setdefault(toml_text.value(text), []).append(proposal)
     return found
 
 
@@ -99,7 +98,7 @@ def _tables(offered: Iterable[Proposal]) -> dict[str, Reasons]:
             because.setdefault((option, key), []).append(proposal)
     found: dict[str, Reasons] = {}
     for (option, key), wanted_of_all in texts.items():
-        line = f"{_key(key)} = [{', '.join(map(_string, wanted_of_all))}]"
+        line = f"{toml_text.key(key)} = [{', '.join(map(toml_text.value, wanted_of_all))}]"
         found.setdefault(option, {})[line] = because[option, key]
     return found
 
@@ -147,23 +146,3 @@ def _comment(text: str, indent: str = "") -> Iterator[str]:
     yield from textwrap.wrap(
         visible(text, _LONGEST), _WIDTH, initial_indent=start, subsequent_indent=start, break_on_hyphens=False
     )
-
-
-def _string(text: str) -> str:
-    """A TOML string on one line that shows every character for what it is."""
-    return _shown(tomli_w.dumps({"x": text}).removeprefix("x = ").removesuffix("\n"))
-
-
-def _key(text: str) -> str:
-    """A key as the same writer quotes it."""
-    return _shown(tomli_w.dumps({text: 0}).removesuffix(" = 0\n"))
-
-
-def _shown(written: str) -> str:
-    """What acts is written as its number, which is the same string to TOML."""
-    return "".join(each if visible(each) == each else _escaped(each) for each in written)
-
-
-def _escaped(character: str) -> str:
-    number = ord(character)
-    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"

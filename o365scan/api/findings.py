@@ -6,7 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 
 from .changes import Baseline, Change, Subject
 from .checks import Check, Problem, Severity, Undecided, Verdict
@@ -18,12 +19,61 @@ HEADER = ""
 
 
 @dataclass(frozen=True, kw_only=True)
+class AcceptedRisk:
+    """A failure that somebody answers for until a day, as o365scan.toml says.
+
+    `check` and `object` are globs; `object` is of the object's title or key. `expires` is the last day on which it
+    holds, compared with the day in UTC on which the tenant was read. A failure that is graver than `severity` is not
+    accepted (None: however grave it is), nor one that bears a sign of an intruder (`Problem.signs`), unless
+    `despite_signs`. `tenant` is the name of one of the file's tenants, None for whichever is scanned.
+    """
+
+    check: str
+    object: str
+    reason: str
+    owner: str
+    expires: date
+    severity: Severity | None = None
+    """The gravest that is accepted; without it any."""
+    despite_signs: bool = False
+    """Whether it was looked into what the check calls signs of an intruder."""
+    tenant: str | None = None
+    """Of which tenant: a name of [[tenants]]. Without it: of whichever is scanned."""
+
+
+class AcceptanceState(StrEnum):
+    """What became of an accepted risk in a scan."""
+
+    USED = "used"
+    """Failures are accepted by it."""
+    EXCEEDED = "exceeded"
+    """What it names is graver than it accepts, or bears a sign of an intruder: that counts."""
+    EXPIRED = "expired"
+    """Its day is over: what it names counts."""
+    UNMATCHED = "unmatched"
+    """Nothing that it names fails: it can go."""
+    UNDECIDED = "undecided"
+    """Nothing that it names failed, and not everything could be seen."""
+
+
+@dataclass(frozen=True)
+class AcceptanceUse:
+    """An accepted risk, and what became of it: `count` failures are accepted by it; `because` says more."""
+
+    risk: AcceptedRisk
+    state: AcceptanceState
+    count: int = 0
+    because: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One verdict on one object (`dataset`, `key`) by one check.
 
     `title` is tenant data: every sink neutralises it. `held` marks a failure of an earlier scan that is
     repeated because today's verdict is `open`. `change` is how a failure stands to the report's `baseline`: None
-    without one, or where it says nothing of it.
+    without one, or where it says nothing of it. `accepted` is who answers for a failure: it keeps its verdict, and is
+    neither an alert nor counted by what ends a scan with an error.
     """
 
     check: str
@@ -36,10 +86,16 @@ class Finding:
     reasons: tuple[Undecided, ...] = ()
     held: bool = False
     change: Change | None = None
+    accepted: AcceptedRisk | None = None
 
     @property
     def subject(self) -> Subject:
         return self.check, self.dataset, self.key
+
+    @property
+    def counts(self) -> bool:
+        """Is it a failure that nobody has accepted?"""
+        return self.verdict is Verdict.FAIL and self.accepted is None
 
     @property
     def area(self) -> str:
@@ -134,6 +190,14 @@ class EvidenceFile:
     places: Mapping[str, Place]
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A check that the configuration leaves out, and by which key ("exclude")."""
+
+    check: str
+    because: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """All that a reporter may show of a scan.
@@ -142,7 +206,8 @@ class Report:
     keeps alive; `alerts` are both kinds of failures as code scanning should show them, many of one rule rolled
     up into one (none without an evidence tree). `known` are the checks installed, of which `checks` ran.
     `evidence` maps a dataset's name to its file; None if no evidence tree was asked for. `notices` are for the
-    authors of plugins, and take nothing from the report.
+    authors of plugins, and take nothing from the report. `acceptances` are the accepted risks of o365scan.toml, and
+    `left_out` the checks that it leaves out.
 
     With a `baseline`, `gone` are the failures of then that are no more, and `unsettled` those of which today nothing
     can be said: they were not judged, and are not repeated.
@@ -165,6 +230,8 @@ class Report:
     baseline: Baseline | None = None
     gone: tuple[Finding, ...] = ()
     unsettled: tuple[Finding, ...] = ()
+    acceptances: tuple[AcceptanceUse, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def place(self, finding: Finding) -> Place:
         """Where the finding's object stands in the evidence tree.

@@ -22,6 +22,8 @@ _COMMANDS = {
     "collect": "collect",
     "diff": "diff",
     "adopt": "adopt",
+    "accept": "accept",
+    "config": "config",
     "checks": "checks",
     "explain": "explain",
     "plugins": "plugins",

@@ -9,11 +9,13 @@ import click
 
 from o365scan.cli.common import choose_saved, choose_tenant, plugins, refuse_two_tenants, snapshot_of
 from o365scan.cli.config_option import choose_config
+from o365scan.cli.configured import Configured, choose_tenant_by_name
 from o365scan.cli.exit_codes import ExitCode, code_of_report
 from o365scan.files import atomic_text, refuse_unwritable
 
 
 @click.command(short_help="Propose what a tenant is expected to have, for review.")
+@choose_tenant_by_name
 @choose_tenant
 @choose_saved
 @choose_config
@@ -22,7 +24,9 @@ from o365scan.files import atomic_text, refuse_unwritable
     help="Instead of standard output.",
 )  # fmt: skip
 @click.option("--quiet", "-q", is_flag=True, help="No progress on the terminal.")
-def command(saved: Path | None, config: Path | None, output: Path, quiet: bool, **tenant: Any) -> ExitCode:
+def command(
+    saved: Path | None, config: Path | None, output: Path, quiet: bool, tenant: str | None, **asked: Any
+) -> ExitCode:
     """Propose what a tenant is expected to have, as a commented o365scan.toml for a person to review.
 
     Connectors, apps, forwards, delegates, identity providers, partners and break-glass accounts: whatever a check can
@@ -46,20 +50,23 @@ def command(saved: Path | None, config: Path | None, output: Path, quiet: bool, 
     from o365scan.adopt import proposals
     from o365scan.adopt.text import toml_of
     from o365scan.cli.progress import busy, counting
-    from o365scan.config import limits_of, load, options_of
     from o365scan.containment.judging import Containment
     from o365scan.scan import judge
 
     registry = plugins()
-    checks, tables = registry.select(()), load(config)  # any check may see the sign that forbids a proposal
-    options = options_of(registry.checks.values(), tables, source=str(config or "o365scan.toml"))
-    limits = limits_of(tables, source=str(config or "o365scan.toml"))
     refuse_two_tenants(saved)
+    checks = registry.select(())  # any check may see the sign that forbids a proposal
+    live = saved is None and asked["mock"] is None
+    named = asked["tenant_id"] is not None
+    chosen = Configured.of(config, tenant, saved=saved, live=live, named=named)
+    options, tables = chosen.options(), {"checks": chosen.config.check_tables(chosen.tenant)}
+    if live:
+        asked = chosen.sign_in(asked)
     if str(output) != "-":
         refuse_unwritable(output)
     with (
-        snapshot_of(saved, checks, None, tenant, quiet=quiet) as snapshot,
-        Containment(registry, limits) as judging,
+        snapshot_of(saved, checks, None, asked, quiet=quiet) as snapshot,
+        Containment(registry, chosen.limits, chosen.config.secrets) as judging,
     ):
         with counting(judging, len(checks), quiet=quiet) as counted:
             report = judge(snapshot, checks, registry, options, counted)

@@ -10,7 +10,8 @@ import click
 
 from o365scan.api import Gap, visible
 from o365scan.cli.common import choose_checks, choose_tenant, console, plugins, service_of
-from o365scan.cli.config_option import choose_config_of_plugins
+from o365scan.cli.config_option import choose_config_of_plugins, noted
+from o365scan.cli.configured import Configured, choose_tenant_by_name
 from o365scan.cli.exit_codes import ExitCode
 from o365scan.files import atomic_path, refuse_unwritable
 from o365scan.registry import plan, with_needs
@@ -20,6 +21,7 @@ from o365scan.snapshot import Snapshot
 @click.command(short_help="Read a tenant into a snapshot file, to be judged later.")
 @choose_config_of_plugins
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@choose_tenant_by_name
 @choose_tenant
 @choose_checks
 @click.option(
@@ -28,7 +30,13 @@ from o365scan.snapshot import Snapshot
 @click.option("--verbose", "-v", is_flag=True, help="Every dataset with the number of its objects.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but what is missing.")
 def command(
-    file: Path, patterns: tuple[str, ...], everything: bool, verbose: bool, quiet: bool, **tenant: Any
+    file: Path,
+    patterns: tuple[str, ...],
+    everything: bool,
+    verbose: bool,
+    quiet: bool,
+    tenant: str | None,
+    **asked: Any,
 ) -> ExitCode:
     """Read a tenant into a snapshot FILE, to be judged later, elsewhere, or by other plugins.
 
@@ -49,10 +57,14 @@ def command(
     registry = plugins()
     if everything and patterns:
         raise click.UsageError("--all reads every dataset: --check has no place beside it.")
+    live, named = asked["mock"] is None, asked["tenant_id"] is not None
+    chosen = Configured.of(noted(), tenant, saved=None, live=live, named=named)
+    if live:
+        asked = chosen.sign_in(asked)
     checks = registry.select(patterns)
     datasets = with_needs(registry.datasets.values()) if everything else plan(checks)
     refuse_unwritable(file)
-    with atomic_path(file) as draft, service_of(**tenant) as service:
+    with atomic_path(file) as draft, service_of(**asked) as service:
         snapshot = Snapshot.create(draft)
         with reading(service, len(datasets), quiet=quiet) as told:
             take(service, datasets, registry, snapshot, told)

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -178,9 +179,10 @@ def service_of(
     mock_with: tuple[Path, ...],
     resolver: str | None,
     no_dns: bool,
+    base: SignIn | None = None,
     **sign_in: Any,
 ) -> Iterator[Service]:
-    """The tenant that the options name; `sign_in` are those that say as whom.
+    """The tenant that the options name; `sign_in` are those that say as whom, `base` what holds where they are silent.
 
     Raises CredentialsMissing, CredentialUnusable, or O365ScanError for an unknown mock or a resolver that is no
     address.
@@ -195,7 +197,7 @@ def service_of(
         if mock_with:
             raise click.UsageError("--mock-with says what a mock tenant has: it has no place without --mock.")
         network = _network(os.environ, resolver, no_dns=no_dns)
-        how = _sign_in(**sign_in)
+        how = _sign_in(base or SignIn(), **sign_in)
         yield Service(tokens_of(how, network), CLOUDS[how.cloud], network)
         return
     if any(value for name, value in sign_in.items() if name != "cloud") or resolver or _chose("cloud"):
@@ -208,6 +210,7 @@ def service_of(
 
 
 def _sign_in(
+    base: SignIn,
     *,
     tenant_id: str | None,
     client_id: str | None,
@@ -218,16 +221,21 @@ def _sign_in(
     certificate_password_file: Path | None,
     federated_token_file: Path | None,
 ) -> SignIn:
-    return SignIn(
-        tenant_id=tenant_id,
-        client_id=client_id,
-        auth=Kind(auth) if auth else None,
-        cloud=CloudName(cloud),
-        client_secret_file=_text(client_secret_file),
-        certificate_file=_text(client_certificate),
-        certificate_password_file=_text(certificate_password_file),
-        federated_token_file=_text(federated_token_file),
-    )
+    """What the options say, else what the base does; a credential of theirs goes before all that it says of one."""
+    whom = {"tenant_id": tenant_id, "client_id": client_id}
+    credential = {
+        "auth": Kind(auth) if auth else None,
+        "client_secret_file": _text(client_secret_file),
+        "certificate_file": _text(client_certificate),
+        "certificate_password_file": _text(certificate_password_file),
+        "federated_token_file": _text(federated_token_file),
+    }
+    if any(credential.values()):
+        base = SignIn(tenant_id=base.tenant_id, client_id=base.client_id, cloud=base.cloud)
+    given: dict[str, Any] = {
+        name: value for name, value in {**whom, **credential}.items() if value is not None
+    }
+    return replace(base, **given, cloud=CloudName(cloud) if _chose("cloud") else base.cloud)
 
 
 def _text(path: Path | None) -> str | None:

@@ -31,8 +31,9 @@ def code_of_report(report: Report, *, fail_on: Sequence[FailOn], allow_incomplet
 
     So it is if what is new was asked about, and can't be told of a failure that would count.
 
-    What the checks only enrich their findings with may be missing, unless a verdict is open for it. What takes a
-    licence that the tenant has not bought is no fault of the scan, and may be missing too: the report says so.
+    What somebody answers for (`Finding.accepted`) is no such finding. What the checks only enrich their findings with
+    may be missing, unless a verdict is open for it. What takes a licence that the tenant has not bought is no fault of
+    the scan, and may be missing too: the report says so.
     """
     if counted(report, fail_on):
         return ExitCode.FINDINGS

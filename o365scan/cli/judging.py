@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from o365scan.api import Baseline, Check, Report
+from o365scan.api import AcceptedRisk, Baseline, Check, LeftOut, Report
 from o365scan.registry import Registry
 from o365scan.running import Judging
 from o365scan.snapshot import Snapshot
@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Judges:
-    """The checks, their options and limits. Each snapshot is judged in processes of its own."""
+    """The checks, their options and limits. Each snapshot is judged in processes of its own.
+
+    `risks` are accepted of the tenant today, `left_out` the checks that don't run, `secrets` the variables that no
+    check gets.
+    """
 
     registry: Registry
     checks: tuple[Check, ...]
     options: Mapping[str, Any]
     limits: Limits
+    risks: tuple[AcceptedRisk, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    secrets: Collection[str] = ()
     quiet: bool = False
     """No progress on the terminal."""
 
@@ -42,7 +49,15 @@ class Judges:
         from o365scan.scan import judge
 
         with self._contained() as judging:
-            report = judge(snapshot, self.checks, self.registry, self.options, judging)
+            report = judge(
+                snapshot,
+                self.checks,
+                self.registry,
+                self.options,
+                judging,
+                risks=self.risks,
+                left_out=self.left_out,
+            )
         if baseline is not None:
             from o365scan.baseline import refuse_another_tenant
 
@@ -55,7 +70,7 @@ class Judges:
         from o365scan.containment.judging import Containment
 
         with (
-            Containment(self.registry, self.limits) as judging,
+            Containment(self.registry, self.limits, self.secrets) as judging,
             counting(judging, len(self.checks), quiet=self.quiet) as counted,
         ):
             yield counted

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from o365scan.accepted import Acceptances
 from o365scan.admission import OWN
 from o365scan.api import (
     Check,
@@ -35,6 +36,7 @@ from o365scan.cli.common import (
     snapshot_of,
 )
 from o365scan.cli.config_option import choose_config
+from o365scan.cli.configured import Configured, choose_by_kind, choose_tenant_by_name
 from o365scan.cli.exit_codes import ExitCode, code_of_report
 from o365scan.cli.fail_on import FailOn, fail_on_each, offered, refuse_new_without_baseline
 from o365scan.cli.judging import Judges, beside
@@ -113,9 +115,11 @@ def _choice(reporter: Reporter, option: ReporterOption) -> click.Option:
 
 
 @click.command(cls=_WithReporters)
+@choose_tenant_by_name
 @choose_tenant
 @choose_saved
 @choose_checks
+@choose_by_kind
 @choose_config
 @click.option(
     "--evidence", type=click.Path(file_okay=False, path_type=Path),
@@ -151,7 +155,10 @@ def _choice(reporter: Reporter, option: ReporterOption) -> click.Option:
 def command(
     saved: Path | None,
     patterns: tuple[str, ...],
+    severity: str | None,
+    frameworks: tuple[str, ...],
     config: Path | None,
+    tenant: str | None,
     evidence: Path | None,
     evidence_uri: str | None,
     save_snapshot: Path | None,
@@ -165,6 +172,9 @@ def command(
     **others: Any,
 ) -> ExitCode:
     """Judge a tenant: the live one, a mock one, or a snapshot.
+
+    What the organisation chose (tenants, checks, options, accepted risks) is read from o365scan.toml; the command
+    line goes before it. Where that file names one tenant, it is the one that is scanned.
 
     Tenant and app come from AZURE_TENANT_ID and AZURE_CLIENT_ID. The credential is what --auth or another option
     names, else the first of these that is there:
@@ -197,17 +207,15 @@ def command(
       o365scan scan --explain-plan --users 5000
     """
     from o365scan.cli.progress import busy
-    from o365scan.config import limits_of, load, options_of
     from o365scan.reports.evidence_files import place_of
 
     registry = plugins()
-    checks = registry.select(patterns)
-    tables = load(config)
-    options = options_of(registry.checks.values(), tables, source=str(config or "o365scan.toml"))
-    limits = limits_of(tables, source=str(config or "o365scan.toml"))
     asked = _Asked(others)
     asked.refuse_contradictions(saved, save_snapshot)
     refuse_new_without_baseline(fail_on, compared=previous is not None)
+    chosen = asked.configured(config, tenant, saved)
+    selection = chosen.select(patterns, severity, frameworks)
+    checks, options, risks = selection.checks, chosen.options(), chosen.risks()
     folder = asked.evidence_folder(evidence)
     asked.refuse_unwritable(save_snapshot, folder and folder / "alerts.json")
     if explain_plan:
@@ -216,14 +224,24 @@ def command(
         raise click.UsageError("--users says how large a tenant is that --explain-plan is asked about.")
     if folder is not None:
         place_of(folder, evidence_uri)
-    judges = Judges(registry, checks, options, limits, quiet=quiet)
+    judges = Judges(
+        registry,
+        checks,
+        options,
+        chosen.limits,
+        risks,
+        selection.left_out,
+        chosen.config.secrets,
+        quiet=quiet,
+    )
     # First: what is wrong with it shows now, and its file may be one that this scan writes anew.
     baseline = judges.baseline(previous)
     with snapshot_of(saved, checks, save_snapshot, asked.tenant, quiet=quiet, verbose=verbose) as snapshot:
         report = judges.report(snapshot, baseline)
         if folder is not None:
+            accepting = Acceptances(risks, snapshot.manifest.collected_at)
             with busy("Writing the evidence", quiet=quiet):
-                report = _with_evidence(report, snapshot, folder, evidence_uri)
+                report = _with_evidence(report, snapshot, folder, evidence_uri, accepting)
         report = beside(report, baseline, snapshot)
     report = asked.write(report, limits)
     if not quiet:
@@ -278,6 +296,15 @@ class _Asked:
                     for option in reporter.options
                 }
                 self.reports.append((reporter, others[name], choices))
+
+    def configured(self, config: Path | None, tenant: str | None, saved: Path | None) -> Configured:
+        """What the file says; its tenant's sign-in is taken where the command line is silent."""
+        named, mock = self.tenant["tenant_id"] is not None, self.tenant["mock"] is not None
+        live = saved is None and not mock
+        chosen = Configured.of(config, tenant, saved=saved, live=live, named=named)
+        if live:
+            self.tenant = chosen.sign_in(self.tenant)
+        return chosen
 
     def refuse_contradictions(self, saved: Path | None, save: Path | None) -> None:
         """Options that would silently do nothing. Raises UsageError."""
@@ -383,7 +410,9 @@ def _parameter(option: str) -> str:
     return option.replace("-", "_")
 
 
-def _with_evidence(report: Report, snapshot: Snapshot, folder: Path, uri: str | None) -> Report:
+def _with_evidence(
+    report: Report, snapshot: Snapshot, folder: Path, uri: str | None, accepting: Acceptances
+) -> Report:
     from o365scan.reports.evidence import write_evidence
 
     written = write_evidence(
@@ -395,8 +424,10 @@ def _with_evidence(report: Report, snapshot: Snapshot, folder: Path, uri: str | 
         ran={check.id for check in report.checks},
         folder=folder,
         prefix=uri,
+        accept=accepting.on,
     )
-    return replace(report, evidence=written.evidence, held=written.held, alerts=written.alerts)
+    report = replace(report, evidence=written.evidence, held=written.held, alerts=written.alerts)
+    return replace(report, acceptances=accepting.uses(report))
 
 
 def _output(path: Path) -> AbstractContextManager[TextIO]:

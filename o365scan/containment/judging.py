@@ -7,7 +7,7 @@ the scan's process: where no stranger is installed, nothing is started.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -26,8 +26,9 @@ from o365scan.snapshot import Snapshot
 class Containment:
     """Judges as `in_process` does, strangers' checks elsewhere; a context that leaves no process and no file."""
 
-    def __init__(self, registry: Registry, limits: Limits) -> None:
-        self.limits = limits
+    def __init__(self, registry: Registry, limits: Limits, secrets: Collection[str] = ()) -> None:
+        """`secrets` are the variables that the configuration names as such: no stranger's check gets them."""
+        self.limits, self._secrets = limits, secrets
         self._strangers = {
             id: plugin for plugin in registry.plugins if plugin.distribution != OWN for id in plugin.checks
         }
@@ -63,7 +64,7 @@ class Containment:
         """A process that has the plugin loaded: the one that is there, or a new one."""
         if self._process is None or self._loaded != plugin:
             self.part(at_once=False)
-            self._process, self._loaded = Process(), plugin
+            self._process, self._loaded = Process(self._secrets), plugin
             load(self._process, plugin, snapshot, self._file_of(snapshot), self.limits)
         return self._process
 

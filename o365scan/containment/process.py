@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
 
@@ -39,12 +40,12 @@ class Stopped(Exception):
 class Process:
     """A worker, idle or judging."""
 
-    def __init__(self) -> None:
-        """Raises Stopped if there is none to be had."""
+    def __init__(self, secrets: Collection[str] = ()) -> None:
+        """`secrets` are variables that it does not get. Raises Stopped if there is none to be had."""
         commands, messages, prints = os.pipe(), os.pipe(), os.pipe()
         ours, theirs = (commands[1], messages[0], prints[0]), (commands[0], messages[1], prints[1])
         try:
-            self._process = _apart(*theirs)
+            self._process = _apart(*theirs, secrets)
         except OSError as cause:
             for fd in ours:
                 os.close(fd)
@@ -119,10 +120,14 @@ class Process:
         return f"ended its process: exit code {code}"
 
 
-def _apart(stdin: int, stdout: int, stderr: int) -> subprocess.Popen[bytes]:
+def _apart(stdin: int, stdout: int, stderr: int, secrets: Collection[str]) -> subprocess.Popen[bytes]:
     """A process that no Ctrl-C of the terminal reaches: the scan ends it."""
     command = [sys.executable, "-P", "-u", "-c", _START, json.dumps(sys.path)]
-    kept = {name: value for name, value in os.environ.items() if not _CREDENTIALS.search(name)}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in secrets and not _CREDENTIALS.search(name)
+    }
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP
         return subprocess.Popen(  # noqa: S603 - our own interpreter

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from o365scan.api import HEADER, Baseline, Change, Finding, Report, Verdict, visible
+from o365scan.api import HEADER, Baseline, Change, Finding, Report, visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -70,4 +70,5 @@ def _why_not(baseline: Baseline) -> str:
 
 
 def _failures(report: Report) -> list[Finding]:
-    return [each for each in (*report.findings, *report.held) if each.verdict is Verdict.FAIL]
+    """Those that are shown; accepted ones are told of elsewhere."""
+    return [each for each in (*report.findings, *report.held) if each.counts]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from o365scan.api import HEADER, Check, Finding, Report, Severity, Verdict, visible
 from o365scan.reports.changes import mark, named, since
+from o365scan.reports.choices import choices
 from o365scan.reports.licences import Wanted, wanted
 
 if TYPE_CHECKING:
@@ -36,14 +37,15 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
     """Print a report: its first page, or `everything`. Tenant data is made visible, never read as markup."""
     failed = [
         each for each in (*report.findings, *report.held)
-        if each.verdict is Verdict.FAIL and not report.licences_wanted(each)
+        if each.counts and not report.licences_wanted(each)
     ]  # fmt: skip
     grouped = list(_by_check(failed))
     blind = _blind_spots(report, everything=everything)
     notices = _notices(report)
     changes = since(report, everything=everything)
+    chosen = choices(report, everything=everything)
     above = _heading(report)
-    below = [*blind, *_licences(wanted(report)), *notices, *changes, "", _summary(report)]
+    below = [*blind, *_licences(wanted(report)), *chosen, *notices, *changes, "", _summary(report)]
     if everything:
         body = _everything(grouped, report, console)
     else:
@@ -221,8 +223,10 @@ def _notices(report: Report) -> Iterator[RenderableType]:
 def _summary(report: Report) -> RenderableType:
     from rich.text import Text
 
-    bound = [each for each in report.findings if report.licences_wanted(each)]
-    judged = [each for each in report.findings if not report.licences_wanted(each)]
+    accepted = [each for each in (*report.findings, *report.held) if each.accepted is not None]
+    told = [each for each in report.findings if each.accepted is None]
+    bound = [each for each in told if report.licences_wanted(each)]
+    judged = [each for each in told if not report.licences_wanted(each)]
     counted = Counter(finding.verdict for finding in judged)
     failed = Counter(finding.severity for finding in judged if finding.verdict is Verdict.FAIL)
     text = Text()
@@ -238,9 +242,11 @@ def _summary(report: Report) -> RenderableType:
         text.append(f", {counted[Verdict.OPEN]} could not be decided", style="bold magenta")
     if gaps := len({gap.dataset for gap in report.gaps if report.licence_wanted_for(gap.dataset) is None}):
         text.append(f", {gaps} dataset{'' if gaps == 1 else 's'} not wholly read", style="magenta")
+    if accepted:
+        text.append(f", {len(accepted)} accepted")
     if bound:
         text.append(f", {len(bound)} out of reach without a licence")
-    if report.held:
-        text.append(f", {len(report.held)} repeated from an earlier scan", style="magenta")
+    if held := sum(each.counts for each in report.held):
+        text.append(f", {held} repeated from an earlier scan", style="magenta")
     checks = len(report.checks)
     return text.append(f" · {checks} check{'' if checks == 1 else 's'}", style="dim")

@@ -68,6 +68,7 @@ _COLUMNS: dict[str, Callable[[_Row], str | None]] = {
     "tenant": lambda row: row.report.tenant.id,
     "collectedAt": lambda row: row.report.collected_at.isoformat(),
     "change": lambda row: row.finding.change if row.finding else None,
+    "accepted": lambda row: _accepted(row.finding),
 }
 
 
@@ -119,6 +120,12 @@ def _of_gap(gap: Gap, report: Report) -> _Row:
 def _of_failure(failure: PluginFailure, report: Report) -> _Row:
     said = f"plugin could not be used ({failure.stage}): {failure.message}"
     return _Row(report, "failure", Verdict.OPEN, said, object=failure.plugin)
+
+
+def _accepted(finding: Finding | None) -> str | None:
+    """Who answers for it."""
+    risk = finding.accepted if finding else None
+    return None if risk is None else f"{risk.owner} until {risk.expires}: {risk.reason}"
 
 
 def _licences(row: _Row) -> tuple[str, ...]:

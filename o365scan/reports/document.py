@@ -6,12 +6,23 @@ that tests/reports/test_json.py knows.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
 
-from o365scan.api import Baseline, Change, Finding, GapReason, Problem, Report, Severity, Verdict
+from o365scan.api import (
+    AcceptanceState,
+    Baseline,
+    Change,
+    Finding,
+    GapReason,
+    Problem,
+    Report,
+    Severity,
+    Verdict,
+)
 
 #: Major.minor. A new field is a new minor version, a field that goes or means something else a new major one.
 FORMAT: Final = "1.0"
@@ -51,6 +62,37 @@ class ProblemPart(Part):
     evidence: tuple[EvidencePart, ...]
 
 
+class AcceptedPart(Part):
+    """A risk that somebody answers for until a day, as o365scan.toml says."""
+
+    check: Annotated[str, Meta(description="Id or glob.")]
+    object: Annotated[str, Meta(description="Glob over the object's title or key.")]
+    reason: str
+    owner: str
+    expires: Annotated[date, Meta(description="The last day on which it holds.")]
+    severity: Annotated[Severity | None, Meta(description="The gravest that it accepts; null for any.")]
+    despite_signs: Annotated[bool, Meta(description="Whether signs of an intruder are accepted.")]
+    tenant: Annotated[
+        str | None, Meta(description="A tenant of o365scan.toml; null for whichever is scanned.")
+    ]
+
+
+class AcceptancePart(Part):
+    """What became of an accepted risk."""
+
+    risk: AcceptedPart
+    state: AcceptanceState
+    count: Annotated[int, Meta(description="How many failures are accepted by it.")]
+    because: str
+
+
+class LeftOutPart(Part):
+    """A check that the configuration leaves out."""
+
+    check: str
+    because: Annotated[str, Meta(description="The key that leaves it out.")]
+
+
 class FindingPart(Part):
     """One verdict of one check on one object."""
 
@@ -72,6 +114,9 @@ class FindingPart(Part):
         Meta(
             description="How a failure stands to the baseline; null without one, or where they can't be compared."
         ),
+    ]
+    accepted: Annotated[
+        AcceptedPart | None, Meta(description="Who answers for a failure; it does not count then.")
     ]
     licences: Annotated[
         tuple[str, ...],
@@ -143,6 +188,13 @@ class Document(Part):
     unsettled: Annotated[
         tuple[FindingPart, ...], Meta(description="Failures of the baseline that could not be judged today.")
     ]
+    acceptances: Annotated[
+        tuple[AcceptancePart, ...],
+        Meta(description="The accepted risks of the tenant, with what became of them."),
+    ]
+    left_out: Annotated[
+        tuple[LeftOutPart, ...], Meta(description="Checks that the configuration leaves out.")
+    ]
 
 
 def document_of(report: Report) -> Document:
@@ -160,6 +212,8 @@ def document_of(report: Report) -> Document:
         baseline=_baseline(report.baseline),
         gone=tuple(_finding(each, report) for each in report.gone),
         unsettled=tuple(_finding(each, report) for each in report.unsettled),
+        acceptances=tuple(_same(AcceptancePart, each) for each in report.acceptances),
+        left_out=tuple(_same(LeftOutPart, each) for each in report.left_out),
     )
 
 
@@ -188,6 +242,7 @@ def _finding(finding: Finding, report: Report) -> FindingPart:
         severity=finding.severity,
         held=finding.held,
         change=finding.change,
+        accepted=None if finding.accepted is None else _same(AcceptedPart, finding.accepted),
         licences=report.licences_wanted(finding),
         problems=tuple(_problem(each, finding) for each in finding.problems),
         reasons=tuple(each.reason for each in finding.reasons),

@@ -2,13 +2,13 @@
 
 A tenant has no source files, and GitHub refuses results without one. So a scan writes a file per dataset,
 `<folder>/<tenant-id>/<area>/<plural>.json`: the whole of a configuration dataset, of any other the objects
-that a failure is about. Beside them `alerts.json` keeps the failures, for the next scan to hold those that
-it can't decide. Nothing here is ever deleted; `git log` is each object's history.
+that a failure is about. Beside them `alerts.json` keeps the failures, accepted ones too, for the next scan to
+hold those that it can't decide. Nothing here is ever deleted; `git log` is each object's history.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -55,12 +55,13 @@ def write_evidence(
     ran: Collection[str],
     folder: Path,
     prefix: str | None = None,
+    accept: Callable[[Finding], Finding] = lambda each: each,
 ) -> WrittenEvidence:
     """Bring the evidence tree of a tenant up to date.
 
     `datasets` are those that the checks of this scan read, `gaps` what is missing of them, `ran` the ids of
     these checks: the alerts of any other stay as they are. `folder` holds the trees of all tenants; `prefix`
-    is its path in the repository, by default its name.
+    is its path in the repository, by default its name. `accept` says of an earlier failure who answers for it today.
 
     Raises EvidenceError if a finding's object is neither in the snapshot nor in the tree, or if what stands
     there is damaged: nothing is written then. Raises OutputError if a file can't be written.
@@ -68,10 +69,12 @@ def write_evidence(
     tree = Tree.of(tenant, folder, prefix)
     update = _Update(tenant, tree, snapshot, {item.name: item for item in datasets}, findings, gaps)
     with locked(tree.folder):
-        return _written(update, Holding.of(ran, findings, gaps), tree, folder)
+        return _written(update, Holding.of(ran, findings, gaps), tree, folder, accept)
 
 
-def _written(update: _Update, holding: Holding, tree: Tree, folder: Path) -> WrittenEvidence:
+def _written(
+    update: _Update, holding: Holding, tree: Tree, folder: Path, accept: Callable[[Finding], Finding]
+) -> WrittenEvidence:
     state = read_state(read_text(tree.folder / FILE, within=folder))
     update.read(state.alerts)
     held = sorted(
@@ -81,8 +84,10 @@ def _written(update: _Update, holding: Holding, tree: Tree, folder: Path) -> Wri
     files = update.files(held)
     for name, file in files.items():
         write_text(tree.path_of(name), file.text, within=folder)
-    still = tuple(alert.finding() for alert in held)
-    alerts, groups = rolled_up([*update.failures, *still], state.rolled_up)
+    still = tuple(accept(alert.finding()) for alert in held)
+    counting = [each for each in (*update.failures, *still) if each.counts]
+    alerts, groups = rolled_up(counting, state.rolled_up)
+    # What is accepted is kept too: once its day is over it is an alert again, though nothing could be seen that day.
     kept = state_text([*held, *map(alert_of, update.failures)], groups)
     write_text(tree.folder / FILE, kept, within=folder)
     return WrittenEvidence(files, still, alerts)

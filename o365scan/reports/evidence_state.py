@@ -35,7 +35,7 @@ class Pointer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pointer: str
 
 
-class Alert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Alert(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A failure as it was reported last."""
 
     check: str
@@ -45,6 +45,8 @@ class Alert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message: str
     severity: Severity
     evidence: tuple[Pointer, ...] = ()
+    signs: tuple[str, ...] = ()
+    """What about it looked like an intruder's."""
 
     @property
     def subject(self) -> Subject:
@@ -60,7 +62,7 @@ class Alert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             title=self.title,
             verdict=Verdict.FAIL,
             severity=self.severity,
-            problems=(Problem(self.message, evidence, self.severity),),
+            problems=(Problem(self.message, evidence, self.severity, signs=self.signs or None),),
             held=True,
         )
 
@@ -80,9 +82,10 @@ def alert_of(finding: Finding) -> Alert:
         for problem in finding.problems
         for item in problem.evidence
     )
+    signs = dict.fromkeys(sign for problem in finding.problems for sign in problem.signs or ())
     return Alert(
         finding.check, finding.dataset, finding.key, finding.title, finding.message, finding.severity,
-        tuple(pointers),
+        tuple(pointers), tuple(signs),
     )  # fmt: skip
 
 

@@ -112,6 +112,9 @@ def _case(finding: Finding, report: Report, *, twice: bool) -> _Case:
     name = f"{_name(finding)} ({visible(finding.key, _NAME)})" if twice else _name(finding)
     if licences := report.licences_wanted(finding):
         return _Case(name, "skipped", f"Takes {', '.join(licences)}: {finding.message}")
+    if (risk := finding.accepted) is not None:
+        said = f"Accepted by {risk.owner} until {risk.expires}: {risk.reason}"
+        return _Case(name, "skipped", f"{said} What is wrong: {finding.message}")
     match finding.verdict:
         case Verdict.FAIL:
             problems = "\n".join(_problems(finding))

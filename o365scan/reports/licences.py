@@ -28,7 +28,7 @@ def wanted(report: Report) -> list[Wanted]:
         return found.setdefault(licence, Wanted(licence))
 
     told = set[str | None]()
-    for finding in report.findings:
+    for finding in (each for each in report.findings if each.accepted is None):
         for licence in report.licences_wanted(finding)[-1:]:
             if finding.verdict is Verdict.FAIL:
                 entry(licence).mended.append(finding)

@@ -120,7 +120,11 @@ class _Area:
         return om.Invocation(
             execution_successful=True,
             tool_execution_notifications=limits.notifications(self.rules) or None,
-            tool_configuration_notifications=notifications.plugin_notifications(self.report) or None,
+            tool_configuration_notifications=[
+                *notifications.plugin_notifications(self.report),
+                *notifications.chosen_notifications(self.report, self.name),
+            ]
+            or None,
         )
 
     def _gaps(self) -> list[Gap]:

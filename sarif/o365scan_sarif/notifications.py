@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 import sarif_om as om
 
-from o365scan.api import Finding, Gap, GapReason, Report, Verdict, inert
+from o365scan.api import (
+    AcceptanceState,
+    AcceptanceUse,
+    Finding,
+    Gap,
+    GapReason,
+    Report,
+    Verdict,
+    inert,
+)
 
 from .rules import RuleSource
 from .text import sentence
@@ -18,6 +28,8 @@ LEFT_OUT = "results-left-out"
 UNSETTLED = "baseline-not-settled"
 PLUGIN = "plugin-failure"
 NOTICE = "plugin-notice"
+ACCEPTED = "accepted-risk"
+UNSELECTED = "checks-left-out"
 
 _DESCRIPTIONS = {
     GAP: ("IncompleteData", "A dataset, or a part of it, could not be read."),
@@ -29,8 +41,11 @@ _DESCRIPTIONS = {
     ),
     PLUGIN: ("PluginFailure", "A plugin, or a part of it, could not be used."),
     NOTICE: ("PluginNotice", "A plugin works today, and its author should change something."),
+    ACCEPTED: ("AcceptedRisk", "Somebody answers for failures until a day; they are no results for GitHub."),
+    UNSELECTED: ("ChecksLeftOut", "The configuration leaves checks out."),
 }
 _IDS = list(_DESCRIPTIONS)
+_LEVELS = {AcceptanceState.EXPIRED: "warning", AcceptanceState.EXCEEDED: "warning"}
 
 
 def descriptors() -> list[om.ReportingDescriptor]:
@@ -79,6 +94,32 @@ def plugin_notifications(report: Report) -> list[om.Notification]:
     return failed + [
         _notification(NOTICE, f"{each.plugin}: {each.message}", "note") for each in report.notices
     ]
+
+
+def chosen_notifications(report: Report, area: str) -> list[om.Notification]:
+    """About what the organisation chose for an area: accepted risks, and checks that don't run."""
+    ids = [check.id for check in report.known or report.checks if check.area == area]
+    said = [
+        _notification(ACCEPTED, _accepted(use), _LEVELS.get(use.state, "note"))
+        for use in report.acceptances
+        if any(fnmatchcase(id, use.risk.check) for id in ids)
+    ]
+    by_key: dict[str, list[str]] = {}
+    for each in report.left_out:
+        if each.check in ids:
+            by_key.setdefault(each.because, []).append(each.check)
+    for key, left in by_key.items():
+        said.append(_notification(UNSELECTED, f"left out by {key}: {', '.join(left)}", "note"))
+    return said
+
+
+def _accepted(use: AcceptanceUse) -> str:
+    risk = use.risk
+    because = sentence(f": {use.because}" if use.because else f" for {use.count} result(s)")
+    return (
+        f"{risk.check}, {risk.object}: accepted by {risk.owner} until {risk.expires}, {use.state}{because}"
+        f" {risk.reason}"
+    )
 
 
 def _gap(gap: Gap) -> str:

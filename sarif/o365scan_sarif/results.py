@@ -68,6 +68,7 @@ def results(
     Raises PluginError for a finding without a place in the evidence tree.
     """
     index = {rule: number for number, rule in enumerate(rules)}
+    known = any(finding.accepted is not None for finding in findings)
     for finding, (place, fingerprint) in zip(findings, Places(report, findings), strict=True):
         rule = rules[finding.check]
         failed = finding.verdict is Verdict.FAIL
@@ -83,9 +84,20 @@ def results(
                 OBJECT_RULE: object_rule(report.tenant.id, rule.id, finding.dataset, finding.key),
             },
             taxa=(techniques.references(rule.attack) or None) if failed else None,
+            suppressions=_suppressions(finding) if known else None,
             baseline_state=states.of(finding),
             properties=_properties(finding, rule, comparable=states.is_comparable(finding)),
         )
+
+
+def _suppressions(finding: Finding) -> list[om.Suppression]:
+    """Who answers for it; none says that nobody does. In a run either all results have the list or none (§3.27.23)."""
+    risk = finding.accepted
+    if risk is None:
+        return []
+    said = sentence(inert(risk.reason))
+    justification = f"{said} Accepted by {inert(risk.owner, 200)} until {risk.expires}."
+    return [om.Suppression(kind="external", state="accepted", justification=justification)]
 
 
 def _message(finding: Finding) -> str:

@@ -1,0 +1,89 @@
+"""What the organisation chose, for people on a terminal: accepted risks with what became of them, checks left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from o365scan.api import AcceptanceState, AcceptanceUse, Finding, Report, Verdict, visible
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+#: Acceptances shown on the first page, those first that ask for something to be done.
+SHOWN = 8
+_STYLES = {
+    AcceptanceState.EXPIRED: "bold yellow",
+    AcceptanceState.EXCEEDED: "bold yellow",
+    AcceptanceState.UNMATCHED: "yellow",
+    AcceptanceState.UNDECIDED: "magenta",
+    AcceptanceState.USED: "dim",
+}
+
+
+def choices(report: Report, *, everything: bool) -> Iterator[RenderableType]:
+    """Nothing that was chosen is silent: a line an acceptance, and one for the checks that are left out."""
+    yield from _accepted(report, everything=everything)
+    yield from _left_out(report, everything=everything)
+
+
+def _accepted(report: Report, *, everything: bool) -> Iterator[RenderableType]:
+    from rich.table import Table
+    from rich.text import Text
+
+    if not report.acceptances:
+        return
+    order = list(_STYLES)
+    uses = sorted(report.acceptances, key=lambda each: order.index(each.state))
+    shown = uses if everything else uses[:SHOWN]
+    yield ""
+    yield Text("Accepted risks", style="bold")
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 2), expand=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for use in shown:
+        accepted = [*_accepted_by(use, report)]
+        table.add_row(Text(use.state, style=_STYLES[use.state]), _told(use, accepted))
+        for finding in accepted if everything else ():
+            said = f"{visible(finding.title, 120)}: {visible(finding.message, 600)}"
+            table.add_row(Text(finding.severity, style="dim"), Text(said, style="dim"))
+    yield table
+    if len(shown) < len(uses):
+        yield Text(f"  and {len(uses) - len(shown)} more (--verbose shows them)", style="dim")
+
+
+def _told(use: AcceptanceUse, accepted: list[Finding]) -> RenderableType:
+    """The one object's name, where the file has its key, or a pattern and how many it is of."""
+    from rich.text import Text
+
+    risk = use.risk
+    name = accepted[0].title if len(accepted) == 1 else risk.object
+    count = f" ({use.count})" if use.count > 1 else ""
+    text = Text(f"{risk.check} · {visible(name, 120)}{count}")
+    text.append(
+        f"  until {risk.expires}, {visible(risk.owner, 80)}: {visible(risk.reason, 300)}", style="dim"
+    )
+    if use.because:
+        text.append(f"\n{visible(use.because, 600)}", style=_STYLES[use.state])
+    return text
+
+
+def _accepted_by(use: AcceptanceUse, report: Report) -> Iterable[Finding]:
+    findings = (*report.findings, *report.held)
+    return (each for each in findings if each.verdict is Verdict.FAIL and each.accepted == use.risk)
+
+
+def _left_out(report: Report, *, everything: bool) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    if not report.left_out:
+        return
+    reasons = Counter(each.because for each in report.left_out)
+    said = ", ".join(f"{count} by {because}" for because, count in sorted(reasons.items()))
+    yield ""
+    yield Text(f"Checks left out by the configuration: {said}", style="bold")
+    if everything:
+        yield Text(f"  {', '.join(each.check for each in report.left_out)}", style="dim")
+    else:
+        yield Text("  --verbose shows which", style="dim")
