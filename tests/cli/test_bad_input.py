@@ -169,8 +169,7 @@ def test_configuration_that_can_not_be_used(o365scan: Run, tmp_path: Path) -> No
     refused(
         o365scan("scan", "--mock", "baseline", "--mock-size", "20"),
         2,
-        "o365scan.toml",
-        "'certificate'",
+        'o365scan.toml:2: checks."exchange.inbound-connector-is-expected".certificate: not known. '
         "Did you mean certificates?",
     )
 

@@ -179,6 +179,16 @@ def test_credentials_are_not_in_the_environment_of_a_check(
     assert judged.verdicts("strange.thing-is-fine") == ALL
 
 
+@pytest.mark.parametrize(("variable", "verdict"), [("CONTOSO", "pass"), ("FABRIKAM", "open")])
+def test_nor_are_those_that_the_configuration_names(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch, variable: str, verdict: str
+) -> None:
+    monkeypatch.setenv("CONTOSO", "seen")
+    config = f'[[tenants]]\nname = "contoso"\nclient_secret_env = "{variable}"\n'
+    body = "yield from (undecided('seen') for value in os.environ.values() if value == 'seen')"
+    assert judge(body, config=LIMITS + config).verdicts("strange.thing-is-fine") == {**ALL, "2": verdict}
+
+
 ACCEPTING = """
 import dataclasses
 

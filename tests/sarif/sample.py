@@ -222,3 +222,14 @@ def result_of(log: Mapping[str, Any], rule: Check, key_line: str = "") -> dict[s
     found = [item for item in run_of(log, rule.area)["results"] if item["ruleId"] == rule.id]
     (result,) = [item for item in found if key_line in json.dumps(item)]
     return dict(result)
+
+
+def notices_of(run: Mapping[str, Any], kind: str) -> list[tuple[str, str, str]]:
+    """Level, id and text of a run's notifications of one kind."""
+    (invocation,) = run["invocations"]
+    return [
+        (each["level"], each["descriptor"]["id"], each["message"]["text"])
+        for name in ("toolExecutionNotifications", "toolConfigurationNotifications")
+        for each in invocation.get(name, [])
+        if each["descriptor"]["id"] == kind
+    ]
