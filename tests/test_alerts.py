@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,33 @@ def test_a_mended_object_closes_its_alert_and_no_other(practice: Practice) -> No
     second = practice.scan(*FEW)
     assert second < first
     assert len(first - second) == 1
+
+
+ACCEPTED = """
+[[accepted]]
+check = "exchange.*"
+object = "*"
+reason = "Known"
+owner = "mail-team@contoso.com"
+expires = {expires}
+despite_signs = true
+"""
+
+
+def test_an_accepted_risk_is_no_alert_and_the_same_one_once_its_day_is_over(practice: Practice) -> None:
+    first = practice.scan(*FEW, "--fail-on", "low", code=1)
+    config = practice.repository / "o365scan.toml"
+    day = practice.tenant.clock.date()
+    config.write_text(ACCEPTED.format(expires=day))
+    assert practice.scan(*FEW, "--fail-on", "low") == set()
+    # Blind while it is accepted: still none. Blind when its day is over: what failed when it last could be seen.
+    before = practice.tenant.directory_roles
+    practice.tenant.directory_roles = {"Security Reader"}
+    assert practice.scan(*FEW, code=3) == set()
+    config.write_text(ACCEPTED.format(expires=day - timedelta(days=1)))
+    assert practice.scan(*FEW, code=3) == first
+    practice.tenant.directory_roles = before
+    assert practice.scan(*FEW, "--fail-on", "low", code=1) == first
 
 
 def test_blindness_closes_nothing(practice: Practice) -> None:
