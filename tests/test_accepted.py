@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,6 +27,7 @@ from o365scan.api import (
 )
 from o365scan.cli.exit_codes import ExitCode, code_of_report
 from o365scan.cli.fail_on import FailOn
+from o365scan.registry import load
 from o365scan.reports.console import show
 from o365scan.reports.evidence import WrittenEvidence
 from tests.sarif.sample import (
@@ -246,9 +248,26 @@ class TestSarif:
         assert "<b>" not in text
 
 
-def shown(report: Report, *, everything: bool = False) -> str:
-    import io
+def test_the_other_formats_name_who_answers_for_it(tmp_path: Path) -> None:
+    report = judged(tmp_path, FAILED)
+    written = {}
+    for name in ("csv", "junit", "json"):
+        stream = io.StringIO()
+        load().reporters[name].write(report, stream, {})
+        written[name] = stream.getvalue()
+    assert '"owner@contoso.com until 2026-03-01: Known"' in written["csv"]
+    assert (
+        "Accepted by owner@contoso.com until 2026-03-01: Known What is wrong: Mail from" in written["junit"]
+    )
+    assert "<failure" not in written["junit"]
+    document = json.loads(written["json"])
+    assert document["findings"][0]["accepted"]["owner"] == "owner@contoso.com"
+    assert [(each["state"], each["risk"]["object"]) for each in document["acceptances"]] == [
+        ("used", "Partner")
+    ]
 
+
+def shown(report: Report, *, everything: bool = False) -> str:
     from rich.console import Console
 
     stream = io.StringIO()

@@ -54,7 +54,7 @@ def _said(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
     return value
 
 
-@click.command()
+@click.command(short_help="Accept a risk until a day, with who answers for it.")
 @click.argument("check")
 @click.argument("object")
 @click.option(
@@ -101,10 +101,12 @@ def command(
 
     \b
     Examples:
-      o365scan accept exchange.smtp-auth-is-off scanner@contoso.com --snapshot tenant.o365scan \\
-          --reason 'The scanner on floor 2; CHG-0042' --owner mail-team@contoso.com --expires 90d
-      o365scan accept 'exchange.*' 'Test *' --glob --dry-run --snapshot tenant.o365scan \\
-          --reason 'Laboratory' --owner lab@contoso.com --expires 2027-01-31
+      o365scan accept exchange.smtp-auth-is-off scanner@contoso.com \\
+          --reason 'The scanner on floor 2' --owner mail@contoso.com \\
+          --expires 90d --snapshot tenant.o365scan
+      o365scan accept 'exchange.*' 'Test *' --glob --dry-run \\
+          --reason Laboratory --owner lab@contoso.com \\
+          --expires 2027-01-31 --snapshot tenant.o365scan
     """
     from o365scan.config.writing import add, entry_of, with_entry
 

@@ -11,7 +11,7 @@ from o365scan.cli.config_option import choose_config_of_plugins
 from o365scan.cli.exit_codes import ExitCode
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, short_help="Print a commented o365scan.toml, or its JSON schema.")
 @choose_config_of_plugins
 @click.option("--schema", is_flag=True, help="The same as the command schema.")
 @click.pass_context
@@ -37,14 +37,24 @@ def command(ctx: click.Context, schema: bool) -> ExitCode | None:
 @command.command()
 @choose_config_of_plugins
 def schema() -> ExitCode:
-    """The JSON schema (draft 2020-12) of o365scan.toml."""
+    """Print the JSON schema (draft 2020-12) of o365scan.toml.
+
+    \b
+    Example:
+      o365scan config schema > o365scan.schema.json
+    """
     return _schema()
 
 
-@command.command()
+@command.command(short_help="Print a commented file: all that it may say.")
 @choose_config_of_plugins
 def init() -> ExitCode:
-    """A commented o365scan.toml: all that it may say, none of it in force."""
+    """Print a commented o365scan.toml: all that it may say, none of it in force.
+
+    \b
+    Example:
+      o365scan config init > o365scan.toml
+    """
     from o365scan.config.template import template
 
     click.echo(template(plugins().checks.values()), nl=False)

@@ -110,11 +110,11 @@ def _name(finding: Finding) -> str:
 def _case(finding: Finding, report: Report, *, twice: bool) -> _Case:
     """`twice`: another object is called the same, so the key tells them apart."""
     name = f"{_name(finding)} ({visible(finding.key, _NAME)})" if twice else _name(finding)
-    if licences := report.licences_wanted(finding):
-        return _Case(name, "skipped", f"Takes {', '.join(licences)}: {finding.message}")
     if (risk := finding.accepted) is not None:
         said = f"Accepted by {risk.owner} until {risk.expires}: {risk.reason}"
         return _Case(name, "skipped", f"{said} What is wrong: {finding.message}")
+    if licences := report.licences_wanted(finding):
+        return _Case(name, "skipped", f"Takes {', '.join(licences)}: {finding.message}")
     match finding.verdict:
         case Verdict.FAIL:
             problems = "\n".join(_problems(finding))
