@@ -251,7 +251,7 @@ class TestSarif:
 def test_the_other_formats_name_who_answers_for_it(tmp_path: Path) -> None:
     report = judged(tmp_path, FAILED)
     written = {}
-    for name in ("csv", "junit", "json"):
+    for name in ("csv", "junit", "json", "markdown"):
         stream = io.StringIO()
         load().reporters[name].write(report, stream, {})
         written[name] = stream.getvalue()
@@ -260,6 +260,11 @@ def test_the_other_formats_name_who_answers_for_it(tmp_path: Path) -> None:
         "Accepted by owner@contoso.com until 2026-03-01: Known What is wrong: Mail from" in written["junit"]
     )
     assert "<failure" not in written["junit"]
+    assert (
+        "| used | `exchange.inbound-connector-is-expected` | `Partner` | 2026-03-01 |" in written["markdown"]
+    )
+    assert "**Nothing failed**, 1 accepted" in written["markdown"]
+    assert "Mail from" not in written["markdown"]
     document = json.loads(written["json"])
     assert document["findings"][0]["accepted"]["owner"] == "owner@contoso.com"
     assert [(each["state"], each["risk"]["object"]) for each in document["acceptances"]] == [

@@ -243,7 +243,7 @@ def command(
             with busy("Writing the evidence", quiet=quiet):
                 report = _with_evidence(report, snapshot, folder, evidence_uri, accepting)
         report = beside(report, baseline, snapshot)
-    report = asked.write(report, limits)
+    report = asked.write(report, chosen.limits)
     if not quiet:
         from o365scan.reports.console import show
 

@@ -28,14 +28,19 @@ def choices(report: Report, *, everything: bool) -> Iterator[RenderableType]:
     yield from _left_out(report, everything=everything)
 
 
+def in_order(uses: Iterable[AcceptanceUse]) -> list[AcceptanceUse]:
+    """Those first that ask for something to be done."""
+    order = list(_STYLES)
+    return sorted(uses, key=lambda each: order.index(each.state))
+
+
 def _accepted(report: Report, *, everything: bool) -> Iterator[RenderableType]:
     from rich.table import Table
     from rich.text import Text
 
     if not report.acceptances:
         return
-    order = list(_STYLES)
-    uses = sorted(report.acceptances, key=lambda each: order.index(each.state))
+    uses = in_order(report.acceptances)
     shown = uses if everything else uses[:SHOWN]
     yield ""
     yield Text("Accepted risks", style="bold")

@@ -13,6 +13,7 @@ from typing import TextIO
 
 from o365scan.api import HEADER, Check, Finding, Report, Reporter, Severity, Verdict, hookimpl, inert
 from o365scan.reports import changes
+from o365scan.reports.choices import in_order
 from o365scan.reports.licences import wanted
 
 LIMIT = 1_000_000
@@ -57,6 +58,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _gone(report)
     yield from _blind_spots(report)
     yield from _licences(report)
+    yield from _chosen(report)
     yield f"_o365scan {code(report.version)}. What to do about a check: `o365scan explain ID`._"
 
 
@@ -64,7 +66,7 @@ def _failed(report: Report) -> list[Finding]:
     """Failures of today and those held, the worst check first, in it the worst object."""
     failed = [
         each for each in (*report.findings, *report.held)
-        if each.verdict is Verdict.FAIL and not report.licences_wanted(each)
+        if each.counts and not report.licences_wanted(each)
     ]  # fmt: skip
     worst = Counter[str]()
     for each in failed:
@@ -88,16 +90,20 @@ def _heading(report: Report) -> Iterator[str]:
 
 def summary(report: Report) -> str:
     """How many verdicts there are of each kind, in one line."""
-    judged = [each for each in report.findings if not report.licences_wanted(each)]
+    accepted = [each for each in (*report.findings, *report.held) if each.accepted is not None]
+    told = [each for each in report.findings if each.accepted is None]
+    judged = [each for each in told if not report.licences_wanted(each)]
     failed = Counter(each.severity for each in judged if each.verdict is Verdict.FAIL)
     counted = Counter(each.verdict for each in judged)
     each = ", ".join(f"{failed[severity]} {severity}" for severity in Severity if failed[severity])
     parts = [f"**{counted[Verdict.FAIL]} failed** ({each})" if failed else "**Nothing failed**"]
     parts += [f"{counted[kind]} {said}" for kind, said in _COUNTED.items() if counted[kind]]
-    if bound := len(report.findings) - len(judged):
+    if accepted:
+        parts.append(f"{len(accepted)} accepted")
+    if bound := len(told) - len(judged):
         parts.append(f"{bound} out of reach without a licence")
-    if report.held:
-        parts.append(f"{len(report.held)} repeated from an earlier scan")
+    if held := sum(each.counts for each in report.held):
+        parts.append(f"{held} repeated from an earlier scan")
     return f"{', '.join(parts)} · {len(report.checks)} check{'' if len(report.checks) == 1 else 's'}"
 
 
@@ -118,6 +124,26 @@ def _failures(failed: Iterable[Finding], checks: Iterable[Check]) -> Iterator[st
         if len(found) > SHOWN:
             yield f"… and {len(found) - SHOWN} more"
             yield ""
+
+
+def _chosen(report: Report) -> Iterator[str]:
+    """What the organisation chose: no accepted risk and no check that is left out is silent."""
+    if report.acceptances:
+        yield "### Accepted risks"
+        yield ""
+        yield "| | check | object | until | owner | why |"
+        yield "| --- | --- | --- | --- | --- | --- |"
+    for use in in_order(report.acceptances):
+        risk, because = use.risk, f" _{text(use.because)}_" if use.because else ""
+        named = f"{code(risk.object)} ({use.count})" if use.count > 1 else code(risk.object)
+        why = f"{text(risk.reason)}{because}"
+        yield f"| {use.state} | {code(risk.check)} | {named} | {risk.expires} | {text(risk.owner, _TITLE)} | {why} |"
+    if report.acceptances:
+        yield ""
+    if report.left_out:
+        checks = ", ".join(f"{code(each.check)} ({each.because})" for each in report.left_out)
+        yield f"Checks left out by the configuration: {checks}"
+        yield ""
 
 
 def _gone(report: Report) -> Iterator[str]:
