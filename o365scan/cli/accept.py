@@ -128,7 +128,7 @@ def command(
     if saved is not None or mock["mock"] is not None:
         found = _named(
             risk,
-            _judged(chosen, checks, saved, {"resolver": None, "no_dns": False, **mock}),
+            _judged(chosen, checks, saved, {"resolver": None, "no_dns": False, "mock_with": (), **mock}),
             object,
             is_glob=is_glob,
         )
