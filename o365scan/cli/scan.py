@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -436,8 +437,12 @@ def _output(path: Path) -> AbstractContextManager[TextIO]:
 
 @contextmanager
 def _stdout() -> Iterator[TextIO]:
-    """Standard output as a stream of its own, which a reporter may close."""
+    """Standard output as a stream of its own, which a reporter may close; as it is where it is no file."""
     sys.stdout.flush()
-    copy = os.dup(sys.stdout.fileno())
+    try:
+        copy = os.dup(sys.stdout.fileno())
+    except io.UnsupportedOperation:
+        yield sys.stdout
+        return
     with os.fdopen(copy, "w", encoding=sys.stdout.encoding, errors=sys.stdout.errors) as stream:
         yield stream
