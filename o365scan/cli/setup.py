@@ -19,7 +19,7 @@ _BASH, _POWERSHELL, _BOTH = "azure-cli", "powershell", "both"
 _GITHUB, _CERTIFICATE = "github", "certificate"
 
 
-@click.command()
+@click.command(short_help="Print scripts that register the app; run nothing.")
 @choose_config_of_plugins
 @choose_checks
 @click.option("--repo", metavar="OWNER/NAME", help="The GitHub repository whose workflow scans.")
