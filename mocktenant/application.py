@@ -10,6 +10,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,12 @@ class Application:
             )
         )
 
+    def _now(self, service: str) -> datetime:
+        """What a service's answers are dated with: sign-in goes by the wall clock, data by its own."""
+        if service in ("github", "github_api", "identity", "login"):
+            return datetime.fromtimestamp(self.tenant.timer.now(), UTC)
+        return self.tenant.clock
+
     def _emulated(
         self, service: str, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
@@ -107,14 +114,8 @@ class Application:
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
             notes["status"] = int(status[:3])
-            if service not in (
-                "github",
-                "identity",
-                "github_api",
-                "login",
-            ):  # sign-in goes by the wall clock, data by its own
-                headers = [*headers, ("Date", format_datetime(self.tenant.clock, usegmt=True))]
-            return start_response(status, headers, exc_info)
+            dated = format_datetime(self._now(service), usegmt=True)
+            return start_response(status, [*headers, ("Date", dated)], exc_info)
 
         asked = Asked(
             host=host,

@@ -75,11 +75,12 @@ def _no_resolver(text: str) -> O365ScanError:
 
 
 class ServerClock:
-    """The time of the data: the `Date` header of the first answer of a service that is read, sign-in not included."""
+    """The time by somebody else's clock: the `Date` header of the first answer that was heard."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._first: datetime | None = None
+        self._ahead: float | None = None
 
     def heard(self, date: str | None) -> None:
         """Note a Date header (RFC 9110); one that is no date is ignored."""
@@ -88,12 +89,22 @@ class ServerClock:
         except ValueError:
             return
         with self._lock:
-            self._first = self._first or (heard and heard.astimezone(UTC))
+            if heard is not None and self._first is None:
+                self._first = heard.astimezone(UTC)
+                self._ahead = time.time() - self._first.timestamp()
 
     @property
     def first(self) -> datetime | None:
         """The first time heard, None before any answer."""
         return self._first
+
+    @property
+    def ahead(self) -> float | None:
+        """Seconds by which the clock of this machine was ahead of it, negative if behind; None before any answer.
+
+        To a second, and as much more as the answer took: that is all that the header tells.
+        """
+        return self._ahead
 
 
 class Traffic:
@@ -140,6 +151,9 @@ class Network:
         default_factory=lambda: dict(os.environ), repr=False
     )  # holds secrets
     clock: ServerClock = field(default_factory=ServerClock)
+    """The time of the data: of a service that is read, sign-in not included."""
+    sign_in_clock: ServerClock = field(default_factory=ServerClock)
+    """The time by which sign-in judges what an app proves itself with."""
     traffic: Traffic = field(default_factory=Traffic)
 
     @property

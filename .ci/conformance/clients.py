@@ -17,6 +17,7 @@ BATCH = "$batch"
 OF_DOMAIN = "tenant of a domain"
 ACCOUNT = "account without subscription"
 VERDICTS = "verdicts on a well-run tenant"
+REGISTERED = "registers the app as setup prints it"
 MISSING = "missing object"
 MODELS_V1 = "models of v1.0"
 MODELS_BETA = "models of beta"
@@ -154,7 +155,7 @@ CLIENTS = (
         "azure-cli",
         ("azure-cli==2.91.0",),
         ("az_cli.py",),
-        (WRONG, CERTIFICATE, SECRET, USERS, ACCOUNT),
+        (WRONG, CERTIFICATE, SECRET, USERS, ACCOUNT, REGISTERED),
         {WRONG: "AzError"},
     ),
     Client("prowler", ("prowler==5.46.0",), ("prowler_m365.py", *_PROWLER), (VERDICTS,), heavy=True),

@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from clients import CLIENTS, MODELS_BETA, MODELS_V1, THROTTLED, Client
+from clients import CLIENTS, MODELS_BETA, MODELS_V1, REGISTERED, THROTTLED, Client
 from install import installed
 from paths import grant_everything, requests
 from truth import TRUTHS
@@ -39,6 +39,13 @@ SIZE = 1_100
 
 MAPPED = Address("127.77.0.1", 443)
 """Where the tenant listens for clients that the hosts file leads to it."""
+
+ADMINISTRATOR = (
+    "Application.ReadWrite.All",
+    "AppRoleAssignment.ReadWrite.All",
+    "RoleManagement.ReadWrite.Directory",
+)
+"""What it takes to register apps, and to grant them roles."""
 
 WITH_HOSTS = ("unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"')
 """Runs a command with a hosts file of its own, the machine's being untouched; takes root."""
@@ -119,8 +126,13 @@ def led(client: Client, tenant: Tenant, home: Path, *, silent: bool) -> Iterator
 
 def prepare(client: Client, tenant: Tenant, home: Path) -> dict[str, str]:
     """Files that probes need, and the variables that name them."""
-    certificate, paths = home / "app.pem", home / "paths.json"
+    certificate, paths, registration = home / "app.pem", home / "paths.json", home / "register.sh"
     certificate.write_bytes(tenant.certificate.pem)
+    if REGISTERED in client.operations:
+        tenant.app_roles |= set(ADMINISTRATOR)
+        setup = [sys.executable, "-m", "o365scan", "setup", "--name", "o365scan CI", "--format", "azure-cli"]
+        with registration.open("w") as script:
+            subprocess.run([*setup, "--repo", "contoso/tenant-scan", "--by-name"], stdout=script, check=True)
     judged = {MODELS_V1: "v1.0", MODELS_BETA: "beta"}
     versions = [version for operation, version in judged.items() if operation in client.operations]
     paths.write_text(json.dumps({each: list(map(asdict, requests(tenant, each))) for each in versions}))
@@ -129,6 +141,7 @@ def prepare(client: Client, tenant: Tenant, home: Path) -> dict[str, str]:
         "CONFORMANCE_CERTIFICATE": str(certificate),
         "CONFORMANCE_THUMBPRINT": tenant.certificate.thumbprint,
         "CONFORMANCE_PATHS": str(paths),
+        "CONFORMANCE_REGISTRATION": str(registration),
     }
 
 

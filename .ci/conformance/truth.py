@@ -10,6 +10,8 @@ from clients import Client
 from paths import requests
 
 from mocktenant import Tenant
+from o365scan.registering.needs import grants_for
+from o365scan.registry import load, plan
 
 Truth = Callable[[Tenant, Client], Any]
 
@@ -30,6 +32,22 @@ def _organization(tenant: Tenant, _client: Client) -> dict[str, Any]:
     return {"got": tenant.objects("organization")[0]["displayName"], "waited": True}
 
 
+def _registered(tenant: Tenant, _client: Client) -> list[str]:
+    """The ids of the app roles that the least is made of, by each API's own list."""
+    grants = grants_for(plan(load().checks.values()))
+    declared = {
+        each["appId"]: each["appRoles"]
+        for each in tenant.objects("servicePrincipals")
+        if each.get("appRoles")
+    }
+    return sorted(
+        role["id"]
+        for api, wanted in grants.app_roles.items()
+        for role in declared[grants.resources[api]]
+        if role["value"] in wanted
+    )
+
+
 def _models(version: str) -> Truth:
     return lambda tenant, _client: {
         each.path: {"filled": each.filled, "wrong": []} for each in requests(tenant, version)
@@ -48,6 +66,7 @@ TRUTHS: Mapping[str, Truth] = {
     clients.MISSING: _error(clients.MISSING, "Request_ResourceNotFound"),
     clients.VERDICTS: lambda _tenant, client: {check: ["PASS"] for check in client.probe[1:]},
     clients.ACCOUNT: lambda tenant, _client: tenant.tenant_id,
+    clients.REGISTERED: _registered,
     clients.OF_DOMAIN: lambda tenant, _client: tenant.tenant_id,
     clients.MODELS_V1: _models("v1.0"),
     clients.MODELS_BETA: _models("beta"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -157,9 +157,16 @@ def _tokens(wanted: Wanted, where: str) -> AppTokens:
         else wanted.variable(wanted.sign_in.certificate_password_env or _PASSWORD)
     )
     thumbprint = wanted.sign_in.certificate_thumbprint or wanted.variable(_THUMBPRINT)
-    return AppTokens(
-        wanted, opened(content, where, password=password, thumbprint=thumbprint), How(WAY.kind, where)
-    )
+    credential = opened(content, where, password=password, thumbprint=thumbprint)
+    return AppTokens(wanted, credential, How(WAY.kind, where, ends=_end(credential)))
+
+
+def _end(credential: Mapping[str, str]) -> datetime | None:
+    """When the certificate expires, where it is there and not its thumbprint alone."""
+    from cryptography.x509 import load_pem_x509_certificate
+
+    public = credential.get("public_certificate")
+    return None if public is None else load_pem_x509_certificate(public.encode()).not_valid_after_utc
 
 
 def _decoded(text: str, name: str) -> bytes:

@@ -16,6 +16,7 @@ class Claims:
 
     `roles` are app roles, `directory_roles` the template ids (claim `wids`). A token that a person's sign-in gave has
     `scopes` and no app roles: it opens what a scope names *and* the person's own roles allow; `user` is who that is.
+    `principal_id` is the object id of whoever signed in: of an app its service principal's.
     """
 
     tenant_id: str
@@ -25,6 +26,7 @@ class Claims:
     directory_roles: tuple[str, ...]
     scopes: tuple[str, ...] = ()
     user: str | None = None
+    principal_id: str | None = None
 
     @property
     def is_delegated(self) -> bool:
@@ -44,6 +46,7 @@ class Claims:
                 directory_roles=tuple(claims.get("wids", ())),
                 scopes=tuple(claims.get("scp", "").split()),
                 user=claims.get("upn") or claims.get("unique_name") or claims.get("preferred_username"),
+                principal_id=claims.get("oid"),
             )
         except (KeyError, AttributeError, TypeError) as cause:
             raise _unreadable() from cause

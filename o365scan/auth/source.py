@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from o365scan.auth.errors import CredentialUnusable, SignInFailed
@@ -26,12 +27,14 @@ _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 class How:
     """Which credential was taken: its kind, and where it was found ("AZURE_CLIENT_SECRET"), never what it is.
 
-    `assertion` is there for kinds that show another issuer's token; asking it makes one.
+    `assertion` is there for kinds that show another issuer's token; asking it makes one. `ends` is when the credential
+    stops to work, where it says so itself, as certificates do.
     """
 
     kind: Kind
     where: str
     assertion: Assertion | None = None
+    ends: datetime | None = None
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.where})"

@@ -81,6 +81,7 @@ class Wire:
             raise unreachable(self._origin, cause) from cause
         except requests.RequestException as cause:
             raise _Passing(unreachable(self._origin, cause), tries=CONNECTION_TRIES) from cause
+        self._network.sign_in_clock.heard(answer.headers.get("Date"))
         found = AADSTS.search(answer.text) if answer.status_code >= 400 else None
         self.last_code = found[1] if found else None
         if answer.status_code == 429 or answer.status_code >= 500:

@@ -29,6 +29,7 @@ _COMMANDS = {
     "plugins": "plugins",
     "plugin": "plugin",
     "permissions": "permissions",
+    "setup": "setup",
     "doctor": "doctor",
     "snapshot": "snapshot",
     "evidence": "evidence",
@@ -65,6 +66,7 @@ def cli() -> None:
     Examples:
       o365scan scan --mock oauth-spam-campaign    try it on a mock tenant
       o365scan permissions                        what the app must be granted
+      o365scan setup --repo OWNER/NAME            print how to register the app
       o365scan doctor                             is everything granted?
       o365scan scan --sarif out/o365scan.sarif    the tenant of AZURE_TENANT_ID
     """

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import partial
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from o365scan.api import DNS, EXCHANGE, GRAPH, Dataset, DnsLookup, ServiceError, visible
 from o365scan.cli.common import choose_checks, choose_tenant, console, plugins, service_of
 from o365scan.cli.config_option import choose_config_of_plugins
-from o365scan.cli.exit_codes import ExitCode
-from o365scan.registry import plan
+from o365scan.cli.exit_codes import ExitCode, code_of
 
 if TYPE_CHECKING:
-    from o365scan.auth.claims import Claims
-    from o365scan.auth.source import How
-    from o365scan.transport.service import Service
+    from o365scan.doctor import Diagnosis, Door
+    from o365scan.doctor.probes import Progress
 
 
 @click.command(short_help="Sign in, and say what is missing.")
 @choose_config_of_plugins
 @choose_tenant
 @choose_checks
-def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
-    """Sign in, show what the app was granted and whom DNS is asked of, and say what the checks need besides.
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def command(patterns: tuple[str, ...], as_json: bool, **tenant: Any) -> ExitCode:
+    """Sign in, try to read a little of everything that the checks need, and say what is missing.
+
+    Told are the app roles and directory roles that are missing, each with the checks that need it and the command
+    that grants it; what is granted and without effect; licences that were not bought; by which credential the app
+    signs in, until when, and as which subject in a GitHub job; this machine's clock; whether the tenant's audit log
+    is on; and whom DNS is asked of. It changes nothing.
 
     \b
     Exit codes: 0 nothing is missing, 3 something is,
@@ -34,118 +38,60 @@ def command(patterns: tuple[str, ...], **tenant: Any) -> ExitCode:
     \b
     Examples:
       o365scan doctor
+      o365scan doctor --check 'exchange.*' --json
       o365scan doctor --mock baseline
     """
-    from rich.text import Text
-
-    from o365scan.auth.directory_roles import names
-    from o365scan.auth.errors import SignInFailed
-    from o365scan.scan import identify
-    from o365scan.transport.errors import NotInCloud
+    from o365scan.doctor import examine, sign_in
 
     registry = plugins()
-    datasets = plan(registry.select(patterns))
-    out = console()
+    checks = registry.select(patterns)
     with service_of(**tenant) as service:
-        # Before it may be refused: the subject tells why.
-        out.print(Text("\n".join(_of_sign_in(service.tokens.how))))
-        info = identify(service)
-        granted = {GRAPH: service.claims()}
-        others = {EXCHANGE: service.exchange_claims}
-        others |= {
-            api.name: partial(service.api_claims, api) for api in {each.api for each in datasets} if api
-        }
-        for name, claims_of in sorted(others.items()):
-            try:
-                granted[name] = claims_of()
-            except (SignInFailed, NotInCloud) as cause:
-                out.print(Text(f"no token for {visible(name)}: {visible(str(cause))}", style="magenta"))
-        untold = list(_of_dns(datasets, service, info.domain))
-        whom = service.names.whom
-    label = visible(info.name) if info.name else "name not readable (Organization.Read.All opens it)"
-    roles = names(granted[GRAPH].directory_roles)
-    apis = (f"{visible(api)}: {_granted(claims)}" for api, claims in granted.items())
-    directory = f"Directory roles: {', '.join(roles) or 'none'}"
-    for line in (
-        f"Tenant  {info.id}  {label}",
-        *_of_bearer(granted[GRAPH]),
-        *apis,
-        directory,
-        f"{DNS}: {whom}",
-        "",
-    ):
-        out.print(Text(line))
-    missing = list(_missing(datasets, granted, roles))
-    for line in (*missing, *untold):
-        out.print(Text(line, style="magenta"))
-    for failure in registry.failures:
-        out.print(Text(f"plugin {visible(failure.plugin)}: {visible(failure.message)}", style="red"))
-    if not missing and not untold and not registry.failures:
-        out.print(Text(f"All that {len(datasets)} datasets need is granted.", style="green"))
-        return ExitCode.DONE
-    if missing:
-        out.print(
-            Text("After a grant it takes minutes, at times hours, until new tokens carry it.", style="dim")
-        )
-    return ExitCode.INCOMPLETE
+        door = sign_in(service)
+        if door.refused is not None:
+            return _turned_away(door, as_json=as_json)
+        with _progress(quiet=as_json) as told:
+            found = examine(service, door, checks, registry.failures, told)
+    _show(found, as_json=as_json)
+    return ExitCode.DONE if found.is_well else ExitCode.INCOMPLETE
 
 
-def _of_dns(datasets: tuple[Dataset, ...], service: Service, domain: str | None) -> Iterator[str]:
-    """What keeps the resolver from answering: it is asked where mail of the tenant's first domain arrives."""
-    if domain is None or not any(dataset.permission.api == DNS for dataset in datasets):
+def _show(found: Diagnosis, *, as_json: bool) -> None:
+    if as_json:
+        from o365scan.doctor.json import of_diagnosis
+
+        click.echo(json.dumps(of_diagnosis(found), indent=2))
         return
-    try:
-        service.names.rows(DnsLookup(name=domain, type="MX"))
-    except ServiceError as cause:
-        yield f"missing  {DNS}: {visible(str(cause))}. {cause.hint or ''}"
+    from o365scan.doctor.console import show
+
+    show(found, console())
 
 
-def _of_sign_in(how: How) -> Iterator[str]:
-    """By what, and for GitHub's job the subject that the app's federated credential must name."""
-    from o365scan.auth.discovery import github_subject
+def _turned_away(door: Door, *, as_json: bool) -> ExitCode:
+    """What can be told all the same: the credential, the subject that was shown, the clock."""
+    from o365scan.cli import tell
+    from o365scan.doctor.console import show_door
+    from o365scan.doctor.json import of_door
 
-    yield f"Sign-in {visible(str(how))}"
-    if subject := github_subject(how):
-        kind = (
-            "immutable"
-            if subject.is_immutable
-            else "by name: whoever gets the repository's name next has it too"
-        )
-        yield f"Subject {visible(subject.subject)} ({kind})"
-        yield f"        of {visible(subject.issuer)} for {visible(subject.audience)}"
-
-
-def _of_bearer(claims: Claims) -> Iterator[str]:
-    """As whom."""
-    yield f"App     {claims.app_id}  {visible(claims.app_name or '')}"
-    if claims.is_delegated:
-        yield (
-            f"Person  {visible(claims.user or 'not named')}: a scope opens only what the person's own roles allow too"
-        )
+    if door.refused is None:
+        return ExitCode.DONE
+    if as_json:
+        click.echo(json.dumps({"well": False, **of_door(door)}, indent=2))
+    else:
+        show_door(door, console())
+    tell(door.refused)
+    return code_of(door.refused)
 
 
-def _granted(claims: Claims) -> str:
-    if claims.is_delegated:
-        return f"scopes of a person's sign-in: {visible(', '.join(sorted(claims.scopes)), 4000)}"
-    return ", ".join(sorted(claims.roles)) or "no app role granted"
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Progress]:
+    """How many sources were tried, on stderr: on a terminal only, never in CI."""
+    from o365scan.cli.progress import wanted
 
+    if not wanted(quiet=quiet):
+        yield lambda *_: None
+        return
+    from rich.progress import Progress as Bars
 
-def _missing(
-    datasets: tuple[Dataset, ...], granted: Mapping[str, Claims], roles: tuple[str, ...]
-) -> Iterator[str]:
-    for dataset in datasets:
-        need = dataset.permission
-        if need.elsewhere:
-            yield f"unknown  {dataset.name}: it takes {need.elsewhere}, which no token shows"
-        if not need.app_roles:
-            continue
-        claims = granted.get(need.api)
-        if claims is None:
-            yield f"unknown  {dataset.name}: what {need.api} grants can't be told from here"
-        elif claims.is_delegated:
-            yield f"unknown  {dataset.name}: what a person may read is told by no token"
-            continue  # the person's own roles may open it without any of those that an app needs
-        elif not need.is_granted_by(claims.roles):
-            yield f"missing  {dataset.name}: the app role {' or '.join(need.app_roles)} of {need.api}"
-        if not need.is_opened_by(roles):
-            yield f"missing  {dataset.name}: the directory role {' or '.join(need.directory_roles)}"
+    with Bars(console=console(stderr=True), transient=True) as bars:
+        task = bars.add_task("Trying", total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)

@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from o365scan.api import ExchangeCmdlet, ServiceError
@@ -45,9 +46,12 @@ def run(channel: Channel, tenant_id: str, source: ExchangeCmdlet) -> Iterator[Pa
 
 
 def run_many(
-    channel: Channel, tenant_id: str, sources: Sequence[ExchangeCmdlet]
+    channel: Channel, tenant_id: str, sources: Sequence[ExchangeCmdlet], pages: int | None = None
 ) -> Iterator[tuple[int, Rows | ServiceError]]:
-    """All rows of each of up to BATCH_SIZE cmdlets, or its error, by place in `sources`."""
+    """All rows of each of up to BATCH_SIZE cmdlets, or its error, by place in `sources`.
+
+    `pages` is how many pages of each are enough.
+    """
     headers = [_headers(tenant_id, source) for source in sources]
     items = {
         str(place): partial(_item, f"{channel.origin}{_invoke(tenant_id)}", _body(source), headers[place])
@@ -60,8 +64,8 @@ def run_many(
         try:
             if isinstance(answer, ServiceError):
                 raise answer
-            pages = _pages(channel, sources[place], headers[place], answer)
-            yield place, [row for page in pages for row in page]
+            read = _pages(channel, sources[place], headers[place], answer)
+            yield place, [row for page in islice(read, pages) for row in page]
         except ServiceError as cause:
             yield place, cause
 

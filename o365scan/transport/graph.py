@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -29,22 +30,27 @@ def read(channel: Channel, source: Source) -> Iterator[Page]:
     yield from _pages(channel, source, channel.send("GET", _url(source), headers=_headers(source)))
 
 
-def read_many(channel: Channel, sources: Sequence[Source]) -> Iterator[tuple[int, Rows | ServiceError]]:
-    """All rows of each of up to BATCH_SIZE sources of one version, or its error, by place in `sources`."""
+def read_many(
+    channel: Channel, sources: Sequence[Source], pages: int | None = None
+) -> Iterator[tuple[int, Rows | ServiceError]]:
+    """All rows of each of up to BATCH_SIZE sources of one version, or its error, by place in `sources`.
+
+    `pages` is how many pages of each are enough.
+    """
     items = {str(place): partial(_item, source) for place, source in enumerate(sources)}
     batch = Batch(channel, f"/{sources[0].version}/$batch", {"Accept": "application/json"})
     for id, answer in batch.run(items):
         source = sources[int(id)]
         try:
-            yield int(id), _rows(channel, source, answer)
+            yield int(id), _rows(channel, source, answer, pages)
         except ServiceError as cause:
             yield int(id), cause
 
 
-def _rows(channel: Channel, source: Source, answer: Answer | ServiceError) -> Rows:
+def _rows(channel: Channel, source: Source, answer: Answer | ServiceError, pages: int | None) -> Rows:
     if isinstance(answer, ServiceError):
         raise answer
-    return [row for page in _pages(channel, source, answer) for row in page]
+    return [row for page in islice(_pages(channel, source, answer), pages) for row in page]
 
 
 def _pages(channel: Channel, source: Source, answer: Answer) -> Iterator[Page]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from o365scan.api import (
@@ -49,7 +50,7 @@ class _Reader:
     """How requests of one kind are read: one to its last page, or a batch of them."""
 
     pages: Callable[[Any], Iterator[Page]]
-    answers: Callable[[Sequence[Any]], Answers]
+    answers: Callable[[Sequence[Any], int | None], Answers]
 
 
 class Service:
@@ -62,6 +63,7 @@ class Service:
         self.cloud = cloud
         self.clock = network.clock
         self.traffic = network.traffic
+        self.sign_in_clock = network.sign_in_clock
         self.names = dns.Lookups(network)
         self._network = network
         self._first_wait = first_wait
@@ -98,19 +100,19 @@ class Service:
         """How many requests of this kind go into one batch."""
         return BATCH_SIZES[type(request)]
 
-    def answers(self, requests: Sequence[Request]) -> Answers:
+    def answers(self, requests: Sequence[Request], *, pages: int | None = None) -> Answers:
         """All rows of each request of one batch, or the error that ended it, by its place.
 
-        The requests are of one kind, service and version, at most `batch_size`. Raises ServiceError if the batch
-        as a whole fails.
+        `pages` is how many pages of each are enough; what DNS says has no pages. The requests are of one kind,
+        service and version, at most `batch_size`. Raises ServiceError if the batch as a whole fails.
         """
-        return self._readers[type(requests[0])].answers(requests)
+        return self._readers[type(requests[0])].answers(requests, pages)
 
     def _of_graph(self) -> _Reader:
         channel = Channel(self.cloud.graph, self.tokens, self._network, first_wait=self._first_wait)
         return _Reader(
             lambda request: graph.read(channel, request),
-            lambda requests: graph.read_many(channel, requests),
+            lambda requests, pages: graph.read_many(channel, requests, pages),
         )
 
     def _of_exchange(self) -> _Reader:
@@ -123,20 +125,25 @@ class Service:
         )
         return _Reader(
             lambda request: exchange.run(channel, self.claims().tenant_id, request),
-            lambda requests: exchange.run_many(channel, self.claims().tenant_id, requests),
+            lambda requests, pages: exchange.run_many(channel, self.claims().tenant_id, requests, pages),
         )
 
     def _of_names(self) -> _Reader:
-        return _Reader(lambda request: iter([self.names.rows(request)]), self.names.answers)
+        return _Reader(
+            lambda request: iter([self.names.rows(request)]),
+            lambda requests, _: self.names.answers(requests),
+        )
 
     def _of_apis(self) -> _Reader:
         def pages(request: ApiRequest) -> Iterator[Page]:
             return apis.read(self._channel(request.api), self.claims().tenant_id, request)
 
-        def rows(request: ApiRequest) -> Rows:
-            return [row for page in pages(request) for row in page]
+        def answers(requests: Sequence[ApiRequest], most: int | None) -> Answers:
+            return one_by_one(
+                lambda request: [row for page in islice(pages(request), most) for row in page], requests
+            )
 
-        return _Reader(pages, lambda requests: one_by_one(rows, requests))
+        return _Reader(pages, answers)
 
     def _channel(self, api: Api) -> Channel:
         """One for each API, so that its limit of requests at once holds for all datasets together."""

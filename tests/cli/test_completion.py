@@ -37,7 +37,7 @@ def offered(o365scan: Run) -> Run:
 
 
 def test_commands_and_options(offered: Run) -> None:
-    assert offered("s") == ["scan", "snapshot", "schema"]
+    assert offered("s") == ["scan", "setup", "snapshot", "schema"]
     assert offered("snapshot", "e") == ["export"]
     assert offered("scan", "--cs") == ["--csv", "--csv-bom"]
     assert offered("completion", "") == ["bash", "zsh", "fish"]

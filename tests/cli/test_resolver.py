@@ -116,7 +116,7 @@ def test_doctor_says_whom_it_asks(tenant: Tenant, serving: Serving) -> None:
     server = serving(tenant)
     result = here("doctor", *SPF, env=server.environment())
     assert result.exit_code == 0, result.output
-    assert f"DNS: {server.dns_address} is asked" in result.stdout
+    assert f"DNS {server.dns_address} is asked" in " ".join(result.stdout.split())
     assert [each.name for each in tenant.lookups] == ["contoso.onmicrosoft.com"]
 
 
@@ -125,10 +125,11 @@ def test_doctor_says_what_keeps_it_from_answering(tenant: Tenant, serving: Servi
     environment = serving(tenant).environment()
     result = here("doctor", *SPF, env=environment)
     assert result.exit_code == 3
-    assert "missing  DNS: DNS MX of contoso.onmicrosoft.com: 127.0.0.1 said REFUSED" in result.stdout
+    shown = " ".join(result.stdout.split())
+    assert "missing DNS: DNS MX of contoso.onmicrosoft.com: 127.0.0.1 said REFUSED" in shown
     assert "After a grant" not in result.stdout
     off = here("doctor", *SPF, "--no-dns", env=environment)
-    assert (off.exit_code, "DNS: nobody is asked" in off.stdout) == (3, True)
+    assert (off.exit_code, "DNS nobody is asked" in " ".join(off.stdout.split())) == (3, True)
 
 
 def test_doctor_asks_only_if_a_check_does(tenant: Tenant, serving: Serving) -> None:

@@ -114,8 +114,9 @@ def test_every_command_knows_the_api(activity: Shelf, o365scan: Run, server: Ser
     server.tenant.app_roles.discard("ActivityFeed.Read")
     examined = o365scan("doctor", *chosen, env=server.environment())
     assert examined.returncode == 3
+    assert "az ad sp show --id https://manage.office.com " in examined.stdout
     assert (
-        "missing activity.subscriptions: the app role ActivityFeed.Read of Office 365 Management APIs"
+        "missing the app role ActivityFeed.Read of Office 365 Management APIs, for activity.subscriptions, which"
         in plain(examined)
     )
 

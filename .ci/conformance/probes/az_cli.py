@@ -45,6 +45,26 @@ def wrong() -> dict[str, Any]:
     return {"class": None, "code": repr(got)}
 
 
+def registered() -> list[str]:
+    """Runs the script twice; the app roles that the app holds then."""
+    path = os.pathsep.join((str(AZ.parent), os.environ["PATH"]))
+    for _ in range(2):
+        done = subprocess.run(
+            ["bash", os.environ["CONFORMANCE_REGISTRATION"]],
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+        )
+        if done.returncode:
+            raise AzError(done.stdout + done.stderr)
+    printed = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    principal = az("ad", "sp", "show", "--id", printed["AZURE_CLIENT_ID"])["id"]
+    url = f"https://graph.microsoft.com/v1.0/servicePrincipals/{principal}/appRoleAssignments"
+    return sorted(each["appRoleId"] for each in az("rest", "--method", "GET", "--url", url)["value"])
+
+
 report(
     {
         "wrong secret": wrong,
@@ -52,5 +72,6 @@ report(
         "sign in, secret": lambda: signed_in("--password", os.environ["AZURE_CLIENT_SECRET"]),
         "users, every page": lambda: sorted(user["id"] for user in az("ad", "user", "list")),
         "account without subscription": lambda: az("account", "show")["tenantId"],
+        "registers the app as setup prints it": registered,
     }
 )
