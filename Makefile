@@ -15,7 +15,7 @@ $(READY): pyproject.toml
 		|| { echo "o365scan needs Python 3.11 or later: make PYTHON=python3.12 ..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable '.[mock]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[mock,fleet]' --group dev
 	@touch $@
 
 demo: $(READY) ## Scan a mock tenant that was attacked; leaves demo-out/

@@ -19,6 +19,7 @@ from o365scan.cli.exit_codes import ExitCode, code_of
 #: Command → the module that holds it as `command`.
 _COMMANDS = {
     "scan": "scan",
+    "fleet": "fleet",
     "collect": "collect",
     "diff": "diff",
     "adopt": "adopt",

@@ -180,9 +180,12 @@ def service_of(
     resolver: str | None,
     no_dns: bool,
     base: SignIn | None = None,
+    own: Mapping[str, str] | None = None,
     **sign_in: Any,
 ) -> Iterator[Service]:
     """The tenant that the options name; `sign_in` are those that say as whom, `base` what holds where they are silent.
+
+    `own` are environment variables of this tenant alone.
 
     Raises CredentialsMissing, CredentialUnusable, or O365ScanError for an unknown mock or a resolver that is no
     address.
@@ -196,7 +199,7 @@ def service_of(
     if mock is None:
         if mock_with:
             raise click.UsageError("--mock-with says what a mock tenant has: it has no place without --mock.")
-        network = _network(os.environ, resolver, no_dns=no_dns)
+        network = _network({**os.environ, **(own or {})}, resolver, no_dns=no_dns)
         how = _sign_in(base or SignIn(), **sign_in)
         yield Service(tokens_of(how, network), CLOUDS[how.cloud], network)
         return

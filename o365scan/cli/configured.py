@@ -105,7 +105,10 @@ class Configured:
 
     def sign_in(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The options of a tenant as `service_of` takes them, with what the file says where they are silent."""
-        return {**given, "base": self.config.sign_in(self.tenant) if self.tenant else None}
+        if self.tenant is None:
+            return dict(given)
+        own = {"base": self.config.sign_in(self.tenant), "own": self.config.environment(self.tenant)}
+        return {**given, **own}
 
 
 def _meant(config: Config, name: str | None, *, saved: Path | None, live: bool, named: bool) -> Tenant | None:

@@ -16,6 +16,7 @@ from o365scan.admission import AllowList
 from o365scan.api import AcceptedRisk, Check, OptionsError
 from o365scan.sign_in import SignIn
 
+from .environment import read_environment
 from .model import Accepted, Limits, Scan, Settings, Tenant
 from .options import merged, options_of, with_entries
 from .source import UNNAMED, Source, nearest
@@ -80,6 +81,12 @@ class Config:
             name: value for name, value in said.items() if name.endswith("_file") and value not in (None, "-")
         }
         return SignIn(**{**said, **{name: str(folder / value) for name, value in files.items()}})
+
+    def environment(self, tenant: Tenant) -> dict[str, str]:
+        """The variables that its `environment_file` sets. Raises OptionsError, which repeats no value."""
+        if tenant.environment_file is None:
+            return {}
+        return read_environment(Path(self.source.name).parent / tenant.environment_file)
 
     def scan(self, tenant: Tenant | None = None) -> Scan:
         """Which checks run: the tenant's keys go before the file's."""

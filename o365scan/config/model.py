@@ -81,6 +81,8 @@ class Tenant(SignIn):
 
     name: _Name
     """What it is called here and on the command line."""
+    environment_file: str | None = None
+    """Variables of its scans alone, a line NAME=value each: proxy, CA bundle, credentials. They go before others."""
     scan: Scan = Scan()
     """As the table [scan]; a key goes before the same key there."""
     checks: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
