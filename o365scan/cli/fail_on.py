@@ -41,10 +41,12 @@ def offered(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> li
     return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
-def refuse_new_without_baseline(asked: Iterable[FailOn], *, compared: bool) -> None:
+def refuse_new_without_baseline(
+    asked: Iterable[FailOn], *, compared: bool, option: str = "--baseline"
+) -> None:
     """Raises UsageError: nothing is new without something to compare with."""
     if not compared and any(each.new for each in asked):
-        raise click.UsageError(f"--fail-on {_NEW}… needs --baseline: what would it be new to?")
+        raise click.UsageError(f"--fail-on {_NEW}… needs {option}: what would it be new to?")
 
 
 def counted(report: Report, asked: Iterable[FailOn]) -> bool:

@@ -122,7 +122,7 @@ def command(
     from o365scan.fleet.summary import exit_code
     from o365scan.fleet.task import Task
 
-    refuse_new_without_baseline(fail_on, compared=since_last)
+    refuse_new_without_baseline(fail_on, compared=since_last, option="--since-last")
     found = load(config)
     chosen = _chosen(found, names)
     if scheduler is not None:

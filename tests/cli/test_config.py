@@ -153,6 +153,26 @@ class TestTenants:
         assert result.exit_code == 2
         assert "the snapshot is of" in str(result.exception)
 
+    def test_its_own_environment(self, server: Server, folder: Path) -> None:
+        """It goes before that of the process, and is nobody else's; what is no variable is told and not repeated."""
+        lines = [f"export {name}='{value}'" for name, value in server.environment().items()]
+        (folder / "conf" / "own.env").write_text("\n".join(["# of contoso", *lines, ""]))
+        text = '[[tenants]]\nname = "contoso"\nenvironment_file = "own.env"\n'
+        (folder / "conf" / "o365scan.toml").write_text(text)
+        arguments = ("--config", "conf/o365scan.toml", "--check", SPF)
+        report = scanned(
+            *arguments, env={"AZURE_CLIENT_SECRET": "another", "HTTPS_PROXY": "http://192.0.2.1:1"}
+        )
+        assert report["tenant"]["id"] == server.tenant.tenant_id
+        for wrong in ("hush hush", "AZURE_CLIENT_SECRET", "A='hush"):
+            (folder / "conf" / "own.env").write_text(f"A=1\n{wrong}\n")
+            with pytest.raises(OptionsError, match=r"conf/own.env:2: is no NAME=value") as refused:
+                here("scan", *arguments)
+            assert "hush" not in str(refused.value)
+        (folder / "conf" / "own.env").unlink()
+        with pytest.raises(OptionsError, match=r"can't read conf/own.env: No such file"):
+            here("scan", *arguments)
+
     def test_it_must_be_clear_which(self, server: Server) -> None:
         result = here("scan", "--config", "conf/o365scan.toml", env=self.way(server))
         assert result.exit_code == 2
