@@ -90,6 +90,27 @@ def problems_of(here: Hosted) -> list[str]:
     return found
 
 
+def test_only_what_is_new_fails_a_job_and_at_first_all_is(hosted: Host) -> None:
+    here = attacked(hosted)
+    kept = here.folder / "earlier" / "scans"
+    here.inputs |= {"fail-on": "new:high", "baseline": str(kept), "snapshots": str(kept)}
+    first = here.run()
+    assert (first.code, first.outputs["exit-code"]) == (1, "1"), first.log
+    assert "no earlier scan to compare with, so all is new: o365scan" in first.log
+    assert "Since " not in first.summary
+    assert [each.name for each in kept.iterdir()] == ["o365scan.o365scan"]
+
+    mailbox = next(each for each in here.tenant.objects("mailboxes"))
+    here.tenant.patch("mailboxes", mailbox["Guid"], {"ForwardingSmtpAddress": "smtp:orders@fabrikam.com"})
+    second = here.run()
+    assert (second.code, second.outputs["exit-code"]) == (1, "1"), second.log
+    assert "1 new, 0 gone, 0 updated, 2 unchanged" in second.summary
+    assert "no earlier scan" not in second.log
+
+    third = here.run()
+    assert (third.code, third.outputs["exit-code"], third.outputs["failed"]) == (0, "0", "3"), third.log
+
+
 def test_a_public_repository_is_refused_before_anything_is_read(hosted: Host) -> None:
     here = attacked(hosted)
     here.tenant.github.job = replace(here.tenant.github.job, visibility="public")
@@ -144,6 +165,14 @@ def test_a_tenant_that_fails_leaves_the_others_alone(hosted: Host) -> None:
     text = "".join(entry.format(name, id, here.tenant.client_id) for name, id in tenants.items())
     here.put("o365scan.toml", text)
     here.inputs["tenants"] = "fabrikam contoso ../evil"
+    earlier = here.folder / "earlier"
+    earlier.mkdir()
+    (earlier / "contoso.sarif").write_text("of another tool")  # of each tenant its own is taken
+    here.inputs["baseline"] = str(earlier)
+    refused = here.run()
+    assert "contoso.sarif is neither a snapshot nor a report to compare with" in refused.log
+    assert "so all is new: fabrikam\n" in refused.log
+    (earlier / "contoso.sarif").unlink()
     done = here.run()
     assert (done.code, done.outputs["exit-code"]) == (1, "2")
     assert "../evil is no name of a tenant" in done.log
