@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 _BASH, _POWERSHELL, _BOTH = "azure-cli", "powershell", "both"
 _GITHUB, _CERTIFICATE = "github", "certificate"
+_ENVIRONMENT = "m365-readonly"
+"""That of the documented workflow."""
 
 
 @click.command(short_help="Print scripts that register the app; run nothing.")
 @choose_config_of_plugins
 @choose_checks
 @click.option("--repo", metavar="OWNER/NAME", help="The GitHub repository whose workflow scans.")
-@click.option("--environment", metavar="NAME", help="Trust its jobs in this environment. [o365scan]")
+@click.option("--environment", metavar="NAME", help="Trust its jobs in this environment. [m365-readonly]")
 @click.option("--branch", metavar="NAME", help="Trust its jobs on this branch instead, in no environment.")
 @click.option("--owner-id", type=click.IntRange(min=1), help="With --repository-id: the ids that GitHub's tokens"
               " name them by. Else the script asks gh.")  # fmt: skip
@@ -121,7 +123,7 @@ def _workflow(
         raise click.UsageError("With --by-name there are no ids in the subject.")
     return Workflow(
         repository=repo,
-        environment=environment or (None if branch is not None else "o365scan"),
+        environment=environment or (None if branch is not None else _ENVIRONMENT),
         branch=branch,
         ids=ids,
         by_name=by_name,

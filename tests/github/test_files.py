@@ -80,6 +80,12 @@ def test_the_least_that_a_job_needs() -> None:
     }  # fmt: skip
 
 
+def test_the_app_that_setup_registers_trusts_the_workflow() -> None:
+    script = here("setup", "--repo", "contoso/tenant-scan", "--format", "azure-cli", "--by-name").output
+    environment = read(WORKFLOW)["jobs"]["scan"]["environment"]
+    assert f"subject=$prefix:environment:{environment}\n" in script
+
+
 @pytest.mark.parametrize("name", ["gitlab-ci.yml", "azure-pipelines.yml"])
 def test_pipelines_run_commands_that_there_are(name: str) -> None:
     texts = list(strings(read(ROOT / "docs" / "pipelines" / name)))

@@ -16,7 +16,7 @@ from tests.registering.shell import Shell, shell
 Serving = Callable[[Tenant], Server]
 RULES = ("--check", "exchange.transport-rule-is-harmless")
 REPO = ("setup", "--format", "azure-cli", "--name", "o365scan CI", "--repo", "contoso/tenant-scan")
-JOB = Job(repository="contoso/tenant-scan", environment="o365scan", immutable=True)
+JOB = Job(repository="contoso/tenant-scan", environment="m365-readonly", immutable=True)
 PREFIX = f"repo:contoso@{JOB.owner_id}/tenant-scan@{JOB.repository_id}"
 
 
@@ -91,10 +91,12 @@ def test_what_is_declared_is_what_is_granted_and_a_second_run_changes_nothing(
 
 
 OTHER_JOBS = (
-    Job(repository="contoso/tenant-scan", environment="o365scan"),  # by its name, which others may take over
+    Job(
+        repository="contoso/tenant-scan", environment="m365-readonly"
+    ),  # by its name, which others may take over
     Job(repository="contoso/tenant-scan", event="pull_request", immutable=True),
     Job(repository="contoso/tenant-scan", immutable=True),  # in no environment
-    Job(repository="contoso/other", environment="o365scan", immutable=True),
+    Job(repository="contoso/other", environment="m365-readonly", immutable=True),
 )
 
 
