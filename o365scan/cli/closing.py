@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from o365scan.api import GapReason, Report, Verdict, visible
+from o365scan.api import GapReason, Report, visible
+from o365scan.reports.tally import mendable
 
 #: Characters of a path that are shown.
 _LONGEST = 1_000
@@ -33,10 +34,7 @@ def _next(report: Report, located: Iterable[Path], evidence: Path | None) -> str
         return "o365scan doctor tells which permissions are missing"
     if evidence is not None and (logs := [_name(path) for path in located]):
         return f"commit {_name(evidence)} to a private repository, then upload {' and '.join(logs)}"
-    failed = [
-        each for each in report.findings if each.verdict is Verdict.FAIL and not report.licences_wanted(each)
-    ]
-    if failed:
+    if failed := mendable(report):
         worst = min(failed, key=lambda each: (-each.severity.rank, each.check))
         return f"o365scan explain {worst.check}"
     return None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 
-from o365scan.api import O365ScanError, Report, ServiceError, Verdict
+from o365scan.api import O365ScanError, Report, ServiceError
 from o365scan.cli.fail_on import FailOn, counted, uncertain
 from o365scan.reports.required import required
+from o365scan.reports.tally import undecided, unread
 
 
 class ExitCode(IntEnum):
@@ -37,10 +38,7 @@ def code_of_report(report: Report, *, fail_on: Sequence[FailOn], allow_incomplet
     """
     if counted(report, fail_on):
         return ExitCode.FINDINGS
-    undecided = any(
-        each.verdict is Verdict.OPEN and not report.licences_wanted(each) for each in report.findings
-    )
-    incomplete = undecided or _is_blind(report) or report.failures or uncertain(report, fail_on)
+    incomplete = undecided(report) or _is_blind(report) or report.failures or uncertain(report, fail_on)
     if incomplete and not allow_incomplete:
         return ExitCode.INCOMPLETE
     return ExitCode.DONE
@@ -48,5 +46,5 @@ def code_of_report(report: Report, *, fail_on: Sequence[FailOn], allow_incomplet
 
 def _is_blind(report: Report) -> bool:
     """Is anything missing that a check requires?"""
-    gaps = {gap.dataset for gap in report.gaps if report.licence_wanted_for(gap.dataset) is None}
+    gaps = {gap.dataset for gap in unread(report)}
     return not gaps.isdisjoint(required(report))

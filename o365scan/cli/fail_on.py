@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from o365scan.api import Change, Finding, Report, Severity, Subject, Verdict
+from o365scan.reports.tally import counting
 
 _NEW = "new:"
 
@@ -52,7 +53,7 @@ def refuse_new_without_baseline(
 def counted(report: Report, asked: Iterable[FailOn]) -> bool:
     """Is there a failure that any of them asks about?"""
     then = _severities_then(report)
-    return any(_counts(each, wanted, then) for wanted in asked for each in _failures(report))
+    return any(_counts(each, wanted, then) for wanted in asked for each in counting(report))
 
 
 def uncertain(report: Report, asked: Iterable[FailOn]) -> bool:
@@ -61,13 +62,8 @@ def uncertain(report: Report, asked: Iterable[FailOn]) -> bool:
         each.change is None and each.severity.rank >= wanted.severity.rank
         for wanted in asked
         if wanted.new
-        for each in _failures(report)
+        for each in counting(report)
     )
-
-
-def _failures(report: Report) -> list[Finding]:
-    """What somebody answers for is none."""
-    return [each for each in (*report.findings, *report.held) if each.counts]
 
 
 def _severities_then(report: Report) -> dict[Subject, Severity]:

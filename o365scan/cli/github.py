@@ -58,7 +58,8 @@ def check(widest: str, upload: str) -> ExitCode:
 def counts(folder: Path) -> ExitCode:
     """Add up the JSON reports in FOLDER.
 
-    Prints failed, open and held (failures of earlier scans, repeated) as $GITHUB_OUTPUT takes them.
+    Prints failed, open and held (failures of earlier scans, repeated) as $GITHUB_OUTPUT takes them;
+    nothing if there is no report, since then nobody looked.
 
     \b
     Example:
@@ -66,7 +67,10 @@ def counts(folder: Path) -> ExitCode:
     """
     from o365scan.reports import many
 
-    for name, count in many.counts(sorted(folder.glob("*.json"))).items():
+    reports = sorted(folder.glob("*.json"))
+    if not reports:
+        click.echo(f"There is no JSON report in {folder}: nothing is counted", err=True)
+    for name, count in many.counts(reports).items() if reports else ():
         click.echo(f"{name}={count}")
     return ExitCode.DONE
 

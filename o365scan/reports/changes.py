@@ -8,6 +8,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from o365scan.api import HEADER, Baseline, Change, Finding, Report, visible
+from o365scan.reports.tally import counting
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -42,7 +43,7 @@ def since(report: Report, *, everything: bool) -> Iterator[RenderableType]:
                 f"  {word}{visible(finding.check, 120)}{about}: {visible(finding.message, 600)}", style="dim"
             )
     yield Text(line(report, report.baseline))
-    if any(each.change is None for each in _failures(report)):
+    if any(each.change is None for each in counting(report)):
         yield Text(f"  {_why_not(report.baseline)}", style="dim")
 
 
@@ -54,7 +55,7 @@ def line(report: Report, baseline: Baseline) -> str:
 
 
 def _counts(report: Report) -> str:
-    counted = Counter(each.change for each in (*_failures(report), *report.gone))
+    counted = Counter(each.change for each in (*counting(report), *report.gone))
     said = [f"{counted[change]} {change}" for change in _SAID]
     if counted[None]:
         said.append(f"{counted[None]} not comparable")
@@ -67,8 +68,3 @@ def _why_not(baseline: Baseline) -> str:
     if baseline.source != "snapshot":
         return "Not comparable: then not judged, left out, or rolled up. A snapshot tells more than a log."
     return "Not comparable: then not judged, or not decided."
-
-
-def _failures(report: Report) -> list[Finding]:
-    """Those that are shown; accepted ones are told of elsewhere."""
-    return [each for each in (*report.findings, *report.held) if each.counts]

@@ -11,6 +11,7 @@ from o365scan.api import HEADER, Check, Finding, Report, Severity, Verdict, visi
 from o365scan.reports.changes import mark, named, since
 from o365scan.reports.choices import choices
 from o365scan.reports.licences import Wanted, wanted
+from o365scan.reports.tally import Tally, mendable, undecided, unread
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -35,11 +36,7 @@ TOLD = 6
 
 def show(report: Report, console: Console, *, everything: bool = False) -> None:
     """Print a report: its first page, or `everything`. Tenant data is made visible, never read as markup."""
-    failed = [
-        each for each in (*report.findings, *report.held)
-        if each.counts and not report.licences_wanted(each)
-    ]  # fmt: skip
-    grouped = list(_by_check(failed))
+    grouped = list(_by_check(mendable(report)))
     blind = _blind_spots(report, everything=everything)
     notices = _notices(report)
     changes = since(report, everything=everything)
@@ -55,7 +52,7 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
 
 
 def _everything(grouped: list[Group], report: Report, console: Console) -> list[RenderableType]:
-    checks = {check.id: check for check in report.checks}
+    checks = {check.id: check for check in report.known or report.checks}
     return [
         part
         for id, found in grouped
@@ -65,7 +62,7 @@ def _everything(grouped: list[Group], report: Report, console: Console) -> list[
 
 def _page(grouped: list[Group], report: Report, console: Console, *, room: int) -> list[RenderableType]:
     """As many of the worst checks with their objects as leave room for the ids of the others, one at least."""
-    checks = {check.id: check for check in report.checks}
+    checks = {check.id: check for check in report.known or report.checks}
     limit = max(LEAST, OBJECTS // max(1, len(grouped)))
     most = len(grouped) if len(grouped) <= TOLD + 1 else TOLD
     body: list[RenderableType] = []
@@ -159,12 +156,8 @@ def _others(grouped: list[Group]) -> Iterator[RenderableType]:
 def _blind_spots(report: Report, *, everything: bool) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    undecided = [
-        each for each in report.findings
-        if each.verdict is Verdict.OPEN and not report.licences_wanted(each)
-    ]  # fmt: skip
-    blind = [gap for gap in report.gaps if report.licence_wanted_for(gap.dataset) is None]
-    if not (undecided or blind or report.failures):
+    unsure, blind = undecided(report), unread(report)
+    if not (unsure or blind or report.failures):
         return
     yield ""
     yield Text("Could not be seen or decided", style="bold magenta")
@@ -175,12 +168,12 @@ def _blind_spots(report: Report, *, everything: bool) -> Iterator[RenderableType
     if parts := Counter(gap.dataset for gap in blind if gap.parent is not None):
         said = ", ".join(f"{name} of {count}" for name, count in sorted(parts.items()))
         yield Text(f"  Parts are missing: {said}")
-    shown = undecided if everything else undecided[:UNDECIDED]
+    shown = unsure if everything else unsure[:UNDECIDED]
     for finding in shown:
         about = "" if finding.key == HEADER else f" · {visible(finding.title, 120)}"
         yield Text(f"  open  {finding.check}{about}: {visible(finding.message)}")
-    if len(shown) < len(undecided):
-        yield Text(f"  and {len(undecided) - len(shown)} more (--verbose shows them)", style="dim")
+    if len(shown) < len(unsure):
+        yield Text(f"  and {len(unsure) - len(shown)} more (--verbose shows them)", style="dim")
     for failure in report.failures:
         said = f"  plugin {visible(failure.plugin)} ({failure.stage}): {visible(failure.message)}"
         yield Text(said, style="red")
@@ -223,16 +216,11 @@ def _notices(report: Report) -> Iterator[RenderableType]:
 def _summary(report: Report) -> RenderableType:
     from rich.text import Text
 
-    accepted = [each for each in (*report.findings, *report.held) if each.accepted is not None]
-    told = [each for each in report.findings if each.accepted is None]
-    bound = [each for each in told if report.licences_wanted(each)]
-    judged = [each for each in told if not report.licences_wanted(each)]
-    counted = Counter(finding.verdict for finding in judged)
-    failed = Counter(finding.severity for finding in judged if finding.verdict is Verdict.FAIL)
+    tally = Tally.of(report)
+    failed, counted = tally.by_severity(), tally.verdicts
     text = Text()
     if failed:
-        each = ", ".join(f"{failed[severity]} {severity}" for severity in Severity if failed[severity])
-        text.append(f"{counted[Verdict.FAIL]} failed ({each})", style="bold red")
+        text.append(f"{counted[Verdict.FAIL]} failed ({failed})", style="bold red")
     else:
         text.append("Nothing failed", style="bold green" if not counted[Verdict.OPEN] else "bold")
     text.append(f", {counted[Verdict.PASS]} passed")
@@ -240,13 +228,13 @@ def _summary(report: Report) -> RenderableType:
         text.append(f", {counted[Verdict.NOT_APPLICABLE]} not applicable")
     if counted[Verdict.OPEN]:
         text.append(f", {counted[Verdict.OPEN]} could not be decided", style="bold magenta")
-    if gaps := len({gap.dataset for gap in report.gaps if report.licence_wanted_for(gap.dataset) is None}):
+    if gaps := len({gap.dataset for gap in unread(report)}):
         text.append(f", {gaps} dataset{'' if gaps == 1 else 's'} not wholly read", style="magenta")
-    if accepted:
-        text.append(f", {len(accepted)} accepted")
-    if bound:
-        text.append(f", {len(bound)} out of reach without a licence")
-    if held := sum(each.counts for each in report.held):
-        text.append(f", {held} repeated from an earlier scan", style="magenta")
+    if tally.accepted:
+        text.append(f", {tally.accepted} accepted")
+    if tally.bound:
+        text.append(f", {tally.bound} out of reach without a licence")
+    if tally.held:
+        text.append(f", {tally.held} repeated from an earlier scan", style="magenta")
     checks = len(report.checks)
     return text.append(f" · {checks} check{'' if checks == 1 else 's'}", style="dim")

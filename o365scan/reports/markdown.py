@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import TextIO
 
-from o365scan.api import HEADER, Check, Finding, Report, Reporter, Severity, Verdict, hookimpl, inert
+from o365scan.api import HEADER, Check, Finding, Report, Reporter, Verdict, hookimpl, inert
 from o365scan.reports import changes
 from o365scan.reports.choices import in_order
 from o365scan.reports.licences import wanted
+from o365scan.reports.tally import Tally, mendable, undecided, unread
 
 LIMIT = 1_000_000
 """Bytes: GitHub takes 1 MiB of a step's summary, and refuses all of a larger one."""
@@ -64,10 +65,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _failed(report: Report) -> list[Finding]:
     """Failures of today and those held, the worst check first, in it the worst object."""
-    failed = [
-        each for each in (*report.findings, *report.held)
-        if each.counts and not report.licences_wanted(each)
-    ]  # fmt: skip
+    failed = mendable(report)
     worst = Counter[str]()
     for each in failed:
         worst[each.check] = max(worst[each.check], each.severity.rank)
@@ -90,20 +88,16 @@ def _heading(report: Report) -> Iterator[str]:
 
 def summary(report: Report) -> str:
     """How many verdicts there are of each kind, in one line."""
-    accepted = [each for each in (*report.findings, *report.held) if each.accepted is not None]
-    told = [each for each in report.findings if each.accepted is None]
-    judged = [each for each in told if not report.licences_wanted(each)]
-    failed = Counter(each.severity for each in judged if each.verdict is Verdict.FAIL)
-    counted = Counter(each.verdict for each in judged)
-    each = ", ".join(f"{failed[severity]} {severity}" for severity in Severity if failed[severity])
-    parts = [f"**{counted[Verdict.FAIL]} failed** ({each})" if failed else "**Nothing failed**"]
+    tally = Tally.of(report)
+    failed, counted = tally.by_severity(), tally.verdicts
+    parts = [f"**{counted[Verdict.FAIL]} failed** ({failed})" if failed else "**Nothing failed**"]
     parts += [f"{counted[kind]} {said}" for kind, said in _COUNTED.items() if counted[kind]]
-    if accepted:
-        parts.append(f"{len(accepted)} accepted")
-    if bound := len(told) - len(judged):
-        parts.append(f"{bound} out of reach without a licence")
-    if held := sum(each.counts for each in report.held):
-        parts.append(f"{held} repeated from an earlier scan")
+    if tally.accepted:
+        parts.append(f"{tally.accepted} accepted")
+    if tally.bound:
+        parts.append(f"{tally.bound} out of reach without a licence")
+    if tally.held:
+        parts.append(f"{tally.held} repeated from an earlier scan")
     return f"{', '.join(parts)} · {len(report.checks)} check{'' if len(report.checks) == 1 else 's'}"
 
 
@@ -160,12 +154,8 @@ def _gone(report: Report) -> Iterator[str]:
 
 
 def _blind_spots(report: Report) -> Iterator[str]:
-    undecided = [
-        each for each in report.findings
-        if each.verdict is Verdict.OPEN and not report.licences_wanted(each)
-    ]  # fmt: skip
-    blind = [gap for gap in report.gaps if report.licence_wanted_for(gap.dataset) is None]
-    if not (undecided or blind or report.failures):
+    unsure, blind = undecided(report), unread(report)
+    if not (unsure or blind or report.failures):
         return
     yield "### Could not be seen or decided"
     yield ""
@@ -173,11 +163,11 @@ def _blind_spots(report: Report) -> Iterator[str]:
         yield f"- {code(gap.dataset)}: {text(gap.detail)}{f' {text(gap.hint)}' if gap.hint else ''}"
     for name, count in sorted(Counter(gap.dataset for gap in blind if gap.parent is not None).items()):
         yield f"- {code(name)}: {count} parts of it are missing"
-    for each in undecided[:UNDECIDED]:
+    for each in unsure[:UNDECIDED]:
         about = "" if each.key == HEADER else f" · {code(each.title)}"
         yield f"- {code(each.check)}{about}: {text(each.message)}"
-    if len(undecided) > UNDECIDED:
-        yield f"- … and {len(undecided) - UNDECIDED} more verdicts"
+    if len(unsure) > UNDECIDED:
+        yield f"- … and {len(unsure) - UNDECIDED} more verdicts"
     for failure in report.failures:
         yield f"- plugin {code(failure.plugin)} ({text(failure.stage)}): {text(failure.message)}"
     yield ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,8 +117,12 @@ def test_the_token_shows_nowhere(o365scan: Run, baseline: Server) -> None:
         assert baseline.tenant.github.job_token not in done.stdout + done.stderr
 
 
-def test_counts_and_summary_of_what_a_scan_wrote(o365scan: Run) -> None:
+def test_counts_and_summary_of_what_a_scan_wrote(o365scan: Run, tmp_path: Path) -> None:
     asked = ("scan", "--mock", "baseline", "--mock-size", "3", "-q", "--check", "entra.admin-has-mfa")
     assert o365scan(*asked, "--json", "out/a.json", "--markdown", "out/a.md").returncode == 0
     assert told(o365scan("github", "counts", "out")) == {"failed": "0", "open": "0", "held": "0"}
     assert o365scan("github", "summary", "out").stdout.startswith("## Contoso\n")
+    (tmp_path / "out" / "a.json").unlink()
+    nothing = o365scan("github", "counts", "out")
+    assert (nothing.returncode, nothing.stdout) == (0, "")  # nobody looked: that is not nought
+    assert "no JSON report in out" in nothing.stderr

@@ -239,7 +239,10 @@ def test_counts_are_of_today_and_what_is_held(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(
         '{"findings": [{"verdict": "fail", "held": false}, {"verdict": "fail", "held": true},'
-        ' {"verdict": "open", "held": false}, {"verdict": "pass", "held": false}]}'
+        ' {"verdict": "open", "held": false}, {"verdict": "pass", "held": false},'
+        ' {"verdict": "fail", "held": false, "accepted": {}, "licences": []},'
+        ' {"verdict": "fail", "held": false, "accepted": null, "licences": ["P1"]},'
+        ' {"verdict": "open", "held": false, "accepted": null, "licences": ["P1"]}]}'
     )
     assert counts([path, path]) == {"failed": 2, "open": 2, "held": 2}
     path.write_text("{}")

@@ -152,6 +152,7 @@ def test_a_sign_in_that_fails_changes_nothing(hosted: Host) -> None:
     here.tenant.delete("federatedIdentityCredentials", f"{app}/github")
     done = here.run()
     assert (done.code, done.outputs["exit-code"], done.outputs["uploaded"]) == (1, "4", "false")
+    assert {done.outputs[name] for name in ("failed", "open", "held")} == {""}  # nobody looked: not nought
     assert "**Nothing was scanned** (exit code 4)" in done.summary
     assert "A tenant was not scanned" in done.log
     assert "AADSTS70025" in done.log
