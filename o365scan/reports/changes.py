@@ -43,8 +43,8 @@ def since(report: Report, *, everything: bool) -> Iterator[RenderableType]:
                 f"  {word}{visible(finding.check, 120)}{about}: {visible(finding.message, 600)}", style="dim"
             )
     yield Text(line(report, report.baseline))
-    if any(each.change is None for each in counting(report)):
-        yield Text(f"  {_why_not(report.baseline)}", style="dim")
+    if why := why_not(report, report.baseline):
+        yield Text(f"  {why}", style="dim")
 
 
 def line(report: Report, baseline: Baseline) -> str:
@@ -64,7 +64,10 @@ def _counts(report: Report) -> str:
     return ", ".join(said)
 
 
-def _why_not(baseline: Baseline) -> str:
+def why_not(report: Report, baseline: Baseline) -> str | None:
+    """Why some failures can't be compared, if there are such."""
+    if all(each.change is not None for each in counting(report)):
+        return None
     if baseline.source != "snapshot":
         return "Not comparable: then not judged, left out, or rolled up. A snapshot tells more than a log."
     return "Not comparable: then not judged, or not decided."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TextIO
 
@@ -56,7 +56,8 @@ def _lines(report: Report) -> Iterator[str]:
     failed = _failed(report)
     yield from _heading(report)
     yield from _failures(failed, report.known or report.checks)
-    yield from _gone(report)
+    yield from _no_more("Gone since then", report.gone)
+    yield from _no_more("Failed then, and could not be judged today", report.unsettled)
     yield from _blind_spots(report)
     yield from _licences(report)
     yield from _chosen(report)
@@ -83,6 +84,8 @@ def _heading(report: Report) -> Iterator[str]:
     yield ""
     if report.baseline is not None:
         yield changes.line(report, report.baseline)
+        if why := changes.why_not(report, report.baseline):
+            yield f"_{why}_"
         yield ""
 
 
@@ -140,16 +143,17 @@ def _chosen(report: Report) -> Iterator[str]:
         yield ""
 
 
-def _gone(report: Report) -> Iterator[str]:
-    if not report.gone:
+def _no_more(title: str, findings: Sequence[Finding]) -> Iterator[str]:
+    """Failures of the baseline that are none today."""
+    if not findings:
         return
-    yield "### Gone since then"
+    yield f"### {title}"
     yield ""
-    for each in report.gone[:SHOWN]:
+    for each in findings[:SHOWN]:
         about = "" if each.key == HEADER else f" · {code(each.title)}"
         yield f"- {code(each.check)}{about}: {text(each.message)}"
-    if len(report.gone) > SHOWN:
-        yield f"- … and {len(report.gone) - SHOWN} more"
+    if len(findings) > SHOWN:
+        yield f"- … and {len(findings) - SHOWN} more"
     yield ""
 
 

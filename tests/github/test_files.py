@@ -137,6 +137,20 @@ def shown(*command: str) -> frozenset[str]:
     return frozenset(re.findall(r"--[\w-]+", here(*command, "--help").output))
 
 
+@pytest.mark.skipif(shutil.which("flock") is None, reason="flock is not there")
+def test_the_nightly_script_shows_no_report_of_the_night_before(tmp_path: Path) -> None:
+    (script,) = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "scheduling.md").read_text(), re.DOTALL)
+    failing = tmp_path / "failing"
+    failing.write_text('#!/bin/sh\n[ "$1" = evidence ] || { echo "no network" >&2; exit 4; }\n')
+    failing.chmod(0o700)
+    (tmp_path / "repository").mkdir()
+    (tmp_path / "o365scan.md").write_text("All is well.")
+    script = script.replace("/opt/o365scan/bin/o365scan", str(failing))
+    script = script.replace("/var/lib/o365scan", str(tmp_path))
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (4, "o365scan ended with 4:\n", "no network\n")
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not there")
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     for path in (ROOT / "docs" / "systemd").iterdir():

@@ -67,9 +67,25 @@ def test_terminal_and_page_say_them(report: Report, capsys: pytest.CaptureFixtur
     changes = "1 new, 1 gone, 0 updated, 2 unchanged, 1 of then not judged today"
     for said in (terminal, page):
         assert changes in said
+        assert "Not comparable" not in said
         assert "2 accepted, 2 out of reach without a licence, 1 repeated from an earlier scan" in said
     assert "1 failed (1 high), 5 passed" in terminal
     assert "**1 failed** (1 high), 5 passed" in page
+
+
+def test_what_can_not_be_compared_is_explained_on_both(
+    report: Report, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from rich.console import Console
+
+    blind = replace(report, held=sample.REPORT.held)
+    show(blind, Console(width=200), everything=True)
+    terminal, page = capsys.readouterr().out, of("markdown", blind)
+    for said in (terminal, page):
+        assert "1 not comparable, 1 of then not judged today" in said
+        assert "Not comparable: then not judged, left out, or rolled up." in said
+    assert "not judged today  exchange.inbound-connector-is-expected · Partner" in terminal
+    assert "### Failed then, and could not be judged today\n\n- `exchange.inbound-" in page
 
 
 def test_the_action_counts_what_the_page_does(report: Report, tmp_path: Path) -> None:
