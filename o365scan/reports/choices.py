@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from o365scan.api import AcceptanceState, AcceptanceUse, Finding, Report, Verdict, visible
+from o365scan.api import AcceptanceState, AcceptanceUse, Finding, Report, visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -34,6 +34,18 @@ def in_order(uses: Iterable[AcceptanceUse]) -> list[AcceptanceUse]:
     return sorted(uses, key=lambda each: order.index(each.state))
 
 
+def named(use: AcceptanceUse, report: Report) -> str:
+    """The one object's name, where the file has its key, or the pattern and how many it is of."""
+    accepted = accepted_by(use, report)
+    name = accepted[0].title if len(accepted) == 1 else use.risk.object
+    return f"{visible(name, 120)} ({use.count})" if use.count > 1 else visible(name, 120)
+
+
+def accepted_by(use: AcceptanceUse, report: Report) -> list[Finding]:
+    """The failures that it accepts."""
+    return [each for each in (*report.findings, *report.held) if each.accepted == use.risk]
+
+
 def _accepted(report: Report, *, everything: bool) -> Iterator[RenderableType]:
     from rich.table import Table
     from rich.text import Text
@@ -48,9 +60,8 @@ def _accepted(report: Report, *, everything: bool) -> Iterator[RenderableType]:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for use in shown:
-        accepted = [*_accepted_by(use, report)]
-        table.add_row(Text(use.state, style=_STYLES[use.state]), _told(use, accepted))
-        for finding in accepted if everything else ():
+        table.add_row(Text(use.state, style=_STYLES[use.state]), _told(use, report))
+        for finding in accepted_by(use, report) if everything else ():
             said = f"{visible(finding.title, 120)}: {visible(finding.message, 600)}"
             table.add_row(Text(finding.severity, style="dim"), Text(said, style="dim"))
     yield table
@@ -58,25 +69,17 @@ def _accepted(report: Report, *, everything: bool) -> Iterator[RenderableType]:
         yield Text(f"  and {len(uses) - len(shown)} more (--verbose shows them)", style="dim")
 
 
-def _told(use: AcceptanceUse, accepted: list[Finding]) -> RenderableType:
-    """The one object's name, where the file has its key, or a pattern and how many it is of."""
+def _told(use: AcceptanceUse, report: Report) -> RenderableType:
     from rich.text import Text
 
     risk = use.risk
-    name = accepted[0].title if len(accepted) == 1 else risk.object
-    count = f" ({use.count})" if use.count > 1 else ""
-    text = Text(f"{risk.check} · {visible(name, 120)}{count}")
+    text = Text(f"{visible(risk.check, 120)} · {named(use, report)}")
     text.append(
         f"  until {risk.expires}, {visible(risk.owner, 80)}: {visible(risk.reason, 300)}", style="dim"
     )
     if use.because:
         text.append(f"\n{visible(use.because, 600)}", style=_STYLES[use.state])
     return text
-
-
-def _accepted_by(use: AcceptanceUse, report: Report) -> Iterable[Finding]:
-    findings = (*report.findings, *report.held)
-    return (each for each in findings if each.verdict is Verdict.FAIL and each.accepted == use.risk)
 
 
 def _left_out(report: Report, *, everything: bool) -> Iterator[RenderableType]:

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from o365scan.api import HEADER, Check, Finding, Report, Reporter, Verdict, hookimpl, inert
 from o365scan.reports import changes
-from o365scan.reports.choices import in_order
+from o365scan.reports.choices import in_order, named
 from o365scan.reports.licences import wanted
 from o365scan.reports.tally import Tally, mendable, undecided, unread
 
@@ -132,9 +132,9 @@ def _chosen(report: Report) -> Iterator[str]:
         yield "| --- | --- | --- | --- | --- | --- |"
     for use in in_order(report.acceptances):
         risk, because = use.risk, f" _{text(use.because)}_" if use.because else ""
-        named = f"{code(risk.object)} ({use.count})" if use.count > 1 else code(risk.object)
         why = f"{text(risk.reason)}{because}"
-        yield f"| {use.state} | {code(risk.check)} | {named} | {risk.expires} | {text(risk.owner, _TITLE)} | {why} |"
+        whose = f"{code(risk.check)} | {code(named(use, report))} | {risk.expires} | {text(risk.owner, _TITLE)}"
+        yield f"| {use.state} | {whose} | {why} |"
     if report.acceptances:
         yield ""
     if report.left_out:
