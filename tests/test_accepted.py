@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -20,6 +22,7 @@ from o365scan.api import (
     Finding,
     Gap,
     GapReason,
+    LeftOut,
     Report,
     Severity,
     Undecided,
@@ -271,6 +274,31 @@ def test_the_other_formats_name_who_answers_for_it(tmp_path: Path) -> None:
     assert document["findings"][0]["accepted"]["owner"] == "owner@contoso.com"
     assert [(each["state"], each["risk"]["object"]) for each in document["acceptances"]] == [
         ("used", guid(1))
+    ]
+
+
+def test_an_expired_one_and_a_check_left_out_are_in_the_tables_too(tmp_path: Path) -> None:
+    late = judged(tmp_path, FAILED, at=datetime(2026, 3, 2, tzinfo=UTC))
+    report = replace(late, left_out=(LeftOut("entra.admin-has-mfa", "exclude"),))
+    stream = io.StringIO()
+    load().reporters["csv"].write(report, stream, {"bom": "no"})
+    rows = {row["row"]: row for row in csv.DictReader(io.StringIO(stream.getvalue()))}
+    assert rows.keys() == {"finding", "acceptance", "leftOut"}
+    row = rows["acceptance"]
+    assert (row["verdict"], row["check"], row["object"]) == ("", RULE.id, "Partner")
+    assert row["message"] == "expired: it expired on 2026-03-01; 1 that it names fail"
+    assert row["accepted"] == "owner@contoso.com until 2026-03-01: Known"
+    assert (rows["leftOut"]["check"], rows["leftOut"]["message"]) == (
+        "entra.admin-has-mfa",
+        "left out by exclude",
+    )
+    stream = io.StringIO()
+    load().reporters["junit"].write(report, stream, {})
+    suites = ElementTree.fromstring(stream.getvalue())
+    (chosen,) = (each for each in suites if each.get("name") == "o365scan.configuration")
+    assert [(case.get("name"), [each.tag for each in case]) for case in chosen.iter("testcase")] == [
+        (f"accepted 1: {RULE.id}, Partner", ["skipped"]),
+        ("left out: entra.admin-has-mfa", ["skipped"]),
     ]
 
 

@@ -11,8 +11,11 @@ from typing import TextIO
 
 from o365scan.api import (
     HEADER,
+    AcceptanceUse,
+    AcceptedRisk,
     Finding,
     Gap,
+    LeftOut,
     PluginFailure,
     Report,
     Reporter,
@@ -22,6 +25,7 @@ from o365scan.api import (
     hookimpl,
     visible,
 )
+from o365scan.reports.choices import in_order
 
 #: Characters of a cell: a spreadsheet's own limit is 32,767.
 _LONGEST = 32_000
@@ -39,25 +43,28 @@ _ORDER = (Verdict.FAIL, Verdict.OPEN, Verdict.NOT_APPLICABLE, Verdict.PASS)
 
 @dataclass(frozen=True)
 class _Row:
-    """What a row is about: a finding, or something that could not be seen (`open`)."""
+    """What a row is about: a finding, something that could not be seen (`open`), or what was chosen (no verdict)."""
 
     report: Report
     what: str
-    """finding, held, gap or failure."""
-    verdict: Verdict
+    """finding, held, gap, failure, acceptance or leftOut."""
+    verdict: Verdict | None
     message: str
     dataset: str = ""
     object: str = ""
     key: str = ""
     hint: str | None = None
     finding: Finding | None = None
+    check: str | None = None
+    """Of what was chosen: the check, or the acceptance's pattern."""
+    risk: AcceptedRisk | None = None
 
 
 #: The columns, in their order: what follows is added at the end, so that those of older files keep their places.
 _COLUMNS: dict[str, Callable[[_Row], str | None]] = {
     "verdict": lambda row: row.verdict,
     "severity": lambda row: row.finding.severity if row.finding else None,
-    "check": lambda row: row.finding.check if row.finding else None,
+    "check": lambda row: row.finding.check if row.finding else row.check,
     "object": lambda row: row.object,
     "message": lambda row: row.message,
     "row": lambda row: row.what,
@@ -68,7 +75,7 @@ _COLUMNS: dict[str, Callable[[_Row], str | None]] = {
     "tenant": lambda row: row.report.tenant.id,
     "collectedAt": lambda row: row.report.collected_at.isoformat(),
     "change": lambda row: row.finding.change if row.finding else None,
-    "accepted": lambda row: _accepted(row.finding),
+    "accepted": lambda row: _accepted(row.finding.accepted if row.finding else row.risk),
 }
 
 
@@ -96,6 +103,8 @@ def _rows(report: Report) -> Iterator[_Row]:
     yield from (_of_finding(each, report) for each in findings if _ORDER.index(each.verdict) <= last)
     yield from (_of_gap(each, report) for each in report.gaps)
     yield from (_of_failure(each, report) for each in report.failures)
+    yield from (_of_acceptance(each, report) for each in in_order(report.acceptances))
+    yield from (_of_left_out(each, report) for each in report.left_out)
     yield from (_of_finding(each, report) for each in findings if _ORDER.index(each.verdict) > last)
 
 
@@ -122,9 +131,17 @@ def _of_failure(failure: PluginFailure, report: Report) -> _Row:
     return _Row(report, "failure", Verdict.OPEN, said, object=failure.plugin)
 
 
-def _accepted(finding: Finding | None) -> str | None:
+def _of_acceptance(use: AcceptanceUse, report: Report) -> _Row:
+    said = f"{use.state}: {use.because or f'{use.count} accepted'}"
+    return _Row(report, "acceptance", None, said, object=use.risk.object, check=use.risk.check, risk=use.risk)
+
+
+def _of_left_out(left: LeftOut, report: Report) -> _Row:
+    return _Row(report, "leftOut", None, f"left out by {left.because}", check=left.check)
+
+
+def _accepted(risk: AcceptedRisk | None) -> str | None:
     """Who answers for it."""
-    risk = finding.accepted if finding else None
     return None if risk is None else f"{risk.owner} until {risk.expires}: {risk.reason}"
 
 

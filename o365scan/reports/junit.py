@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from o365scan.api import (
     HEADER,
+    AcceptanceState,
     Check,
     Finding,
     Gap,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _COUNTED = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 _NAME, _TEXT = 300, 4_000
 #: The suites of what is not a check.
-DATASETS, PLUGINS = "o365scan.datasets", "o365scan.plugins"
+DATASETS, PLUGINS, CHOSEN = "o365scan.datasets", "o365scan.plugins", "o365scan.configuration"
 #: The name of the case that stands for all objects that pass.
 OTHERS = "the objects that pass"
 
@@ -86,6 +87,8 @@ def _suites(report: Report, *, each: bool) -> Iterator[_Suite]:
         yield _Suite(id, _cases(findings, report, each=each), _about(checks.get(id)))
     yield _Suite(DATASETS, _datasets(report))
     yield _Suite(PLUGINS, _plugins(report))
+    if report.acceptances or report.left_out:
+        yield _Suite(CHOSEN, list(_chosen(report)))
 
 
 def _about(check: Check | None) -> dict[str, str]:
@@ -178,6 +181,20 @@ def _plugins(report: Report) -> list[_Case]:
         else _Case(visible(name, _NAME))
         for name, said in sorted(broken.items())
     ]
+
+
+def _chosen(report: Report) -> Iterator[_Case]:
+    """Accepted risks, with what became of them, and the checks that don't run: nothing that was chosen is silent."""
+    for number, use in enumerate(report.acceptances, start=1):
+        risk = use.risk
+        name = f"accepted {number}: {risk.check}, {visible(risk.object, _NAME)}"
+        said = f"{risk.owner} until {risk.expires}: {risk.reason}"
+        if use.state is AcceptanceState.USED:
+            yield _Case(name, text=f"{use.count} accepted by {visible(said, _TEXT)}")
+        else:
+            yield _Case(name, "skipped", f"{use.state}: {use.because} ({said})")
+    for left in report.left_out:
+        yield _Case(f"left out: {left.check}", "skipped", f"Left out by {left.because}.")
 
 
 def _element(suite: _Suite, report: Report) -> Element:

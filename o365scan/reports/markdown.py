@@ -133,7 +133,9 @@ def _chosen(report: Report) -> Iterator[str]:
     for use in in_order(report.acceptances):
         risk, because = use.risk, f" _{text(use.because)}_" if use.because else ""
         why = f"{text(risk.reason)}{because}"
-        whose = f"{code(risk.check)} | {code(named(use, report))} | {risk.expires} | {text(risk.owner, _TITLE)}"
+        whose = (
+            f"{code(risk.check)} | {code(named(use, report))} | {risk.expires} | {text(risk.owner, _TITLE)}"
+        )
         yield f"| {use.state} | {whose} | {why} |"
     if report.acceptances:
         yield ""
