@@ -5,15 +5,13 @@ Nothing is new where nobody looked then, and nothing is gone where nobody looked
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from o365scan.api import HEADER, Baseline, BaselineError, Change, Finding, Report, Subject, Verdict
 from o365scan.reports.evidence_state import Holding, alert_of
+from o365scan.reports.tally import worst_verdicts
 from o365scan.snapshot import Snapshot
-
-#: A header may have failed and say besides that the check could not see all: the failure counts.
-_WEIGHT = (Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.OPEN, Verdict.FAIL)
 
 
 def compared(report: Report, baseline: Baseline, snapshot: Snapshot) -> Report:
@@ -84,12 +82,6 @@ class _Earlier:
         # not be read.
         elsewhere = self._undecided.get(finding.check, set()) - {finding.dataset}
         return finding.check not in self._baseline.unsure and not elsewhere
-
-
-def worst_verdicts(findings: Iterable[Finding]) -> dict[Subject, Finding]:
-    """One finding a subject: the failure, if there are several."""
-    ordered = sorted(findings, key=lambda each: _WEIGHT.index(each.verdict))
-    return {each.subject: each for each in ordered}
 
 
 def _not_repeated(

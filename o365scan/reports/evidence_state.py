@@ -12,19 +12,14 @@ from dataclasses import dataclass
 
 import msgspec
 
-from o365scan.api import HEADER, Evidence, Finding, Gap, Problem, Severity, Verdict
+from o365scan.api import HEADER, Evidence, Finding, Gap, Problem, Severity, Subject, Verdict
 
 from .evidence_objects import EvidenceError, json_text
 from .rollup import Group
+from .tally import worst_verdicts
 
 FILE = "alerts.json"
 _VERSION = 1
-
-# A header may have a failure of its own and say that the check could not see all: the failure counts.
-_WEIGHT = (Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.OPEN, Verdict.FAIL)
-
-#: Check, dataset and key: an alert, and a verdict on its object.
-Subject = tuple[str, str, str]
 
 
 class Pointer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,9 +126,7 @@ class Holding:
 
     @classmethod
     def of(cls, ran: Collection[str], findings: Sequence[Finding], gaps: Iterable[Gap]) -> Holding:
-        verdicts: dict[Subject, Verdict] = {}
-        for item in sorted(findings, key=lambda item: _WEIGHT.index(item.verdict)):
-            verdicts[item.check, item.dataset, item.key] = item.verdict
+        verdicts = {subject: item.verdict for subject, item in worst_verdicts(findings).items()}
         blind = {item.check for item in findings if item.key == HEADER and item.verdict is Verdict.OPEN}
         return cls(ran, verdicts, frozenset(blind), frozenset(gap.dataset for gap in gaps))
 

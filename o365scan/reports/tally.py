@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from o365scan.api import Finding, Gap, Report, Severity, Verdict
+from o365scan.api import Finding, Gap, Report, Severity, Subject, Verdict
+
+#: A header may have failed and say besides that the check could not see all: the failure counts.
+_WEIGHT = (Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.OPEN, Verdict.FAIL)
 
 
 def counting(report: Report) -> list[Finding]:
@@ -28,6 +32,12 @@ def undecided(report: Report) -> list[Finding]:
 def unread(report: Report) -> list[Gap]:
     """What could not be read for any other reason than a licence."""
     return [gap for gap in report.gaps if report.licence_wanted_for(gap.dataset) is None]
+
+
+def worst_verdicts(findings: Iterable[Finding]) -> dict[Subject, Finding]:
+    """One finding a subject: the failure, if there are several."""
+    ordered = sorted(findings, key=lambda each: _WEIGHT.index(each.verdict))
+    return {each.subject: each for each in ordered}
 
 
 @dataclass(frozen=True)
