@@ -33,6 +33,8 @@ from o365scan.files import atomic_text, private_folder
 from o365scan.held import ROOM, Table
 
 SCHEMA_VERSION = 2
+MANIFEST = "manifest.json"
+"""The file by which a folder is an exported snapshot."""
 _RECOLLECT = "Collect the tenant again, or fetch an undamaged copy of the file."
 #: In the folder form, the member that names the parent of a fan-out's record.
 _PARENT = "@o365scan.parent"
@@ -353,7 +355,7 @@ class Snapshot:
             "gaps": [asdict(gap) for gap in self.gaps()],
             "digest": self.seal_digest,
         }
-        with atomic_text(folder / "manifest.json") as stream:
+        with atomic_text(folder / MANIFEST) as stream:
             stream.write(json.dumps(manifest, indent=2, sort_keys=True) + "\n")
 
     def save(self, path: Path) -> None:
@@ -369,7 +371,7 @@ class Snapshot:
     def _from_folder(cls, folder: Path) -> Self:
         snapshot = cls.create()
         try:
-            outer = json.loads((folder / "manifest.json").read_text("utf-8"))
+            outer = json.loads((folder / MANIFEST).read_text("utf-8"))
             if outer["schema"] != SCHEMA_VERSION:
                 raise SnapshotError(f"the snapshot has schema {outer['schema']}, not {SCHEMA_VERSION}")
             for name, about in outer["datasets"].items():

@@ -12,7 +12,7 @@ from o365scan.api import Baseline, BaselineError, Check, O365ScanError, PluginEr
 from o365scan.registry import Registry
 from o365scan.running import Judging
 from o365scan.scan import judge
-from o365scan.snapshot import Snapshot
+from o365scan.snapshot import MANIFEST, Snapshot
 from o365scan.watchdog import bounded, described, staying
 
 SNAPSHOT = "snapshot"
@@ -29,6 +29,8 @@ def baseline_of(
 
     Raises SnapshotError, or BaselineError for what is no snapshot and no report that can be compared with.
     """
+    if path.is_dir() and not (path / MANIFEST).is_file():
+        raise BaselineError(f"{path} is a folder, and no exported snapshot", hint=_HINT)
     if path.is_dir() or _begins(path) == _SQLITE:
         return _judged(Snapshot.open(path), checks, registry, options, judging)
     text = _text(path)

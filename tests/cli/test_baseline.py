@@ -142,6 +142,7 @@ def test_fail_on(o365scan: Run, days: Path, then: str, asked: tuple[str, ...], c
         (("--fail-on", "new:grave"), "'new:grave' is none of critical"),
         (("--fail-on", "grave"), "'grave' is none of critical"),
         (("--baseline", "nowhere"), "can't read nowhere"),
+        (("--baseline", "{days}"), "is a folder, and no exported snapshot\n  Name a snapshot"),
         (("--baseline", "{days}/other"), "the baseline is of the tenant"),
         (("--baseline", "{days}/before", "--explain-plan"), "--baseline has no place beside it"),
     ],
