@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from o365scan.accepted import Acceptances
-from o365scan.admission import OWN
 from o365scan.api import (
     Check,
-    NothingToReport,
-    PluginError,
     PluginFailure,
-    PluginNotice,
     Report,
     Reporter,
     ReporterOption,
@@ -41,17 +34,15 @@ from o365scan.cli.configured import Configured, choose_by_kind, choose_tenant_by
 from o365scan.cli.exit_codes import ExitCode, code_of_report
 from o365scan.cli.fail_on import FailOn, fail_on_each, offered, refuse_new_without_baseline
 from o365scan.cli.judging import Judges, beside
-from o365scan.files import OutputError, atomic_text, refuse_unwritable
-from o365scan.printed import hushed
+from o365scan.cli.writing import output, written
+from o365scan.files import refuse_unwritable
 from o365scan.registry import Registry, plan
 from o365scan.snapshot import Snapshot
-from o365scan.watchdog import Overdue, bounded, described, staying
-
-if TYPE_CHECKING:
-    from o365scan.config import Limits
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from o365scan.config import Limits
 
 #: Where a context says that strangers' plugins are wanted for a word that is being completed.
 _ALL = "o365scan.all-plugins"
@@ -278,7 +269,7 @@ def _explain_plan(
     if path is None:
         show(expected, checks, console())
     else:
-        with _output(path) as stream:
+        with output(path) as stream:
             write(expected, checks, stream)
     return ExitCode.DONE
 
@@ -352,59 +343,8 @@ class _Asked:
     def write(self, report: Report, limits: Limits) -> Report:
         """Write every report; one that can't be written honestly is named in those that follow."""
         for reporter, path, choices in sorted(self.reports, key=lambda each: not each[0].located):
-            report = _written(reporter, report, path, choices, limits)
+            report = written(reporter, report, path, choices, limits)
         return report
-
-
-def _written(
-    reporter: Reporter, report: Report, path: Path, choices: Mapping[str, str], limits: Limits
-) -> Report:
-    """Write one report; returns it with what went wrong. Where it could not be written, no older one is left."""
-    printed: list[PluginNotice] = []
-    why = None
-    try:
-        with (
-            _output(path) as stream,
-            _contained(
-                reporter, path, limits, lambda said: printed.append(PluginNotice(reporter.name, said))
-            ),
-        ):
-            reporter.write(report, stream, choices)
-    except (OutputError, OSError, KeyboardInterrupt):
-        raise  # the place failed, or the user ended it, not the reporter
-    except (NothingToReport, PluginError, Overdue) as cause:
-        why = str(cause)
-    except BaseException as cause:  # noqa: BLE001 - a reporter is a plugin's code
-        why = described(cause)
-    report = replace(report, notices=(*report.notices, *printed))
-    if why is None:
-        return report
-    if path.is_file():
-        path.unlink()
-    failure = PluginFailure(reporter.name, "report", f"{path} was not written: {why}")
-    return replace(report, failures=(*report.failures, failure))
-
-
-@contextmanager
-def _contained(reporter: Reporter, path: Path, limits: Limits, told: Callable[[str], None]) -> Iterator[None]:
-    """For a stranger's reporter: as long as a check may take, and what it prints is told, not shown.
-
-    What is asked for on standard output can't be told from what is printed there.
-    """
-    if any(reporter.name in each.reporters for each in plugins().plugins if each.distribution == OWN):
-        yield
-        return
-    try:
-        with (
-            bounded(limits.seconds, reporter.name, "to write"),
-            nullcontext() if str(path) == "-" else hushed(told),
-            staying(),
-        ):
-            yield
-    except OSError as cause:
-        if cause.filename is None and cause.errno is not None:  # of the stream that it writes to
-            raise
-        raise PluginError(described(cause)) from cause
 
 
 def _parameter(option: str) -> str:
@@ -429,20 +369,3 @@ def _with_evidence(
     )
     report = replace(report, evidence=written.evidence, held=written.held, alerts=written.alerts)
     return replace(report, acceptances=accepting.uses(report))
-
-
-def _output(path: Path) -> AbstractContextManager[TextIO]:
-    return _stdout() if str(path) == "-" else atomic_text(path)
-
-
-@contextmanager
-def _stdout() -> Iterator[TextIO]:
-    """Standard output as a stream of its own, which a reporter may close; as it is where it is no file."""
-    sys.stdout.flush()
-    try:
-        copy = os.dup(sys.stdout.fileno())
-    except io.UnsupportedOperation:
-        yield sys.stdout
-        return
-    with os.fdopen(copy, "w", encoding=sys.stdout.encoding, errors=sys.stdout.errors) as stream:
-        yield stream
