@@ -228,8 +228,10 @@ def _summary(report: Report) -> RenderableType:
         text.append(f", {counted[Verdict.NOT_APPLICABLE]} not applicable")
     if counted[Verdict.OPEN]:
         text.append(f", {counted[Verdict.OPEN]} could not be decided", style="bold magenta")
-    if gaps := len({gap.dataset for gap in unread(report)}):
-        text.append(f", {gaps} dataset{'' if gaps == 1 else 's'} not wholly read", style="magenta")
+    if tally.unread:
+        text.append(
+            f", {tally.unread} dataset{'' if tally.unread == 1 else 's'} not wholly read", style="magenta"
+        )
     if tally.accepted:
         text.append(f", {tally.accepted} accepted")
     if tally.bound:

@@ -107,7 +107,9 @@ def _cases(findings: list[Finding], report: Report, *, each: bool) -> list[_Case
 
 
 def _name(finding: Finding) -> str:
-    return f"{finding.dataset} as a whole" if finding.key == HEADER else visible(finding.title, _NAME)
+    """What is held is a case beside today's on the same object, which could not be judged."""
+    name = f"{finding.dataset} as a whole" if finding.key == HEADER else visible(finding.title, _NAME)
+    return f"{name}, as last seen" if finding.held else name
 
 
 def _case(finding: Finding, report: Report, *, twice: bool) -> _Case:
@@ -121,7 +123,7 @@ def _case(finding: Finding, report: Report, *, twice: bool) -> _Case:
     match finding.verdict:
         case Verdict.FAIL:
             problems = "\n".join(_problems(finding))
-            seen = "As last seen, it can't be judged today: " if finding.held else ""
+            seen = "It can't be judged today: " if finding.held else ""
             return _Case(name, "failure", seen + finding.message, finding.severity, problems)
         case Verdict.OPEN:
             reasons = "\n".join(visible(each.reason, _TEXT) for each in finding.reasons)

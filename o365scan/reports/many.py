@@ -49,8 +49,9 @@ def pages(reports: Iterable[Path], limit: int = LIMIT) -> str:
     room = limit
     for path in reports:
         page = path.read_text("utf-8")
-        room -= len(page.encode()) + 1
-        if room > 0:
+        size = len(page.encode()) + 1
+        if size < room:
+            room -= size
             shown.append(page)
         else:
             left.append(code(path.stem))

@@ -95,6 +95,8 @@ def summary(report: Report) -> str:
     failed, counted = tally.by_severity(), tally.verdicts
     parts = [f"**{counted[Verdict.FAIL]} failed** ({failed})" if failed else "**Nothing failed**"]
     parts += [f"{counted[kind]} {said}" for kind, said in _COUNTED.items() if counted[kind]]
+    if tally.unread:
+        parts.append(f"{tally.unread} dataset{'' if tally.unread == 1 else 's'} not wholly read")
     if tally.accepted:
         parts.append(f"{tally.accepted} accepted")
     if tally.bound:

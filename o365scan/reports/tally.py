@@ -53,6 +53,8 @@ class Tally:
     """Out of reach without a licence."""
     held: int
     """Failures of earlier scans that are repeated, and not accepted."""
+    unread: int
+    """Datasets that were not wholly read."""
 
     @classmethod
     def of(cls, report: Report) -> Tally:
@@ -65,6 +67,7 @@ class Tally:
             accepted=sum(each.accepted is not None for each in every),
             bound=len(told) - len(judged),
             held=sum(each.counts for each in report.held),
+            unread=len({gap.dataset for gap in unread(report)}),
         )
 
     def by_severity(self) -> str:

@@ -235,6 +235,15 @@ def test_several_reports_share_a_summary(tmp_path: Path) -> None:
     )
 
 
+def test_a_report_without_room_takes_none_of_the_others(tmp_path: Path) -> None:
+    files = [tmp_path / f"{name}.md" for name in ("a", "b", "c")]
+    for file, size in zip(files, (50, 500, 50), strict=True):
+        file.write_text("x" * size)
+    assert pages(files, limit=200) == "\n".join(
+        ["x" * 50] * 2 + ["**1 more reports had no room here:** `b`\n"]
+    )
+
+
 def test_counts_are_of_today_and_what_is_held(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(

@@ -96,7 +96,7 @@ def test_verdicts() -> None:
             "error",
             "Could not be decided: exchange.rules could not be read: denied",
         ),
-        (rule, "Hide"): ("failure", "As last seen, it can't be judged today: A header is removed."),
+        (rule, "Hide, as last seen"): ("failure", "It can't be judged today: A header is removed."),
         (DATASETS, "exchange.inbound-connectors"): ("passed", ""),
         (DATASETS, "exchange.mailboxes"): ("passed", ""),
         (DATASETS, "exchange.rules"): ("error", "Could not be read: 403"),
