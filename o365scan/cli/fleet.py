@@ -75,8 +75,8 @@ _JSON = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
     callback=fail_on_each,
     multiple=True,
     metavar="[new:]SEVERITY",
-    help="As of scan: exit with 1 for a finding this bad or worse in any tenant. What is new shows with"
-    " --since-last, from the second scan on.",
+    help="As of scan: exit with 1 for a finding this bad or worse in any tenant. With 'new:', which needs"
+    " --since-last, for one that is new; to a tenant's first scan all is.",
 )
 @click.option(
     "--allow-incomplete", is_flag=True, help="As of scan: what could not be decided is no reason for 3."

@@ -106,8 +106,8 @@ def _run(task: Task, work: Path, results: Path, place: Place) -> int:
 
 
 def _fail_on(task: Task, *, compared: bool) -> list[str]:
-    """Nothing is new to the first scan."""
-    return [each for each in task.fail_on if compared or not each.startswith("new:")]
+    """To the first scan, and where the last one's snapshot is lost, all is new."""
+    return [each if compared else each.removeprefix("new:") for each in task.fail_on]
 
 
 def _ended(arguments: list[str], folder: Path) -> int:

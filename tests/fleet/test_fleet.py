@@ -91,6 +91,9 @@ def test_since_last(o365scan: Run, fleet: Mapping[str, Server], tmp_path: Path) 
     assert (third.returncode, outcome(tmp_path, "contoso")["new"]) == (0, 0)
     assert "1 of 1 tenants scanned" in third.stdout
     assert not (tmp_path / "results" / "fabrikam").exists()
+    (tmp_path / "results" / "contoso" / "tenant.o365scan").unlink()
+    lost = o365scan(*run)  # all is new where there is nothing to compare with
+    assert (lost.returncode, outcome(tmp_path, "contoso")["new"]) == (1, None)
 
 
 def failed(folder: Path, name: str) -> dict[str, int]:
