@@ -25,6 +25,10 @@ from o365scan.api import (
 )
 
 _MAGIC = re.compile(r"([*?\[])")
+_GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+#: What Microsoft makes keys of: a GUID, and for some objects another one or a number after it; or bytes in
+#: base64.
+_KEY = re.compile(rf"{_GUID}(?:[-_\\/](?:{_GUID}|[0-9]+))?|[A-Za-z0-9+/]{{20,}}={{1,2}}", re.IGNORECASE)
 
 
 def literal(name: str) -> str:
@@ -33,10 +37,14 @@ def literal(name: str) -> str:
 
 
 def names(risk: AcceptedRisk, finding: Finding) -> bool:
-    """Is the finding about what the acceptance names, whatever its verdict?"""
+    """Is the finding about what the acceptance names, whatever its verdict?
+
+    What has the form of a key names no other object than that key's: anybody may call an app as another's key reads.
+    """
     if not _pattern(risk.check).match(finding.check):
         return False
-    return any(_pattern(risk.object).match(name) for name in (finding.title, finding.key) if name != HEADER)
+    called = (finding.key,) if _KEY.fullmatch(risk.object) else (finding.title, finding.key)
+    return any(_pattern(risk.object).match(name) for name in called if name != HEADER)
 
 
 @cache

@@ -118,6 +118,23 @@ def test_a_name_that_reads_as_a_glob_is_that_name_alone() -> None:
         assert not Acceptances((risk,), DAY).on(replace(FAILED, title="ab")).accepted
 
 
+@pytest.mark.parametrize(
+    "key",
+    [guid(1), guid(1).upper(), f"{guid(1)}-{guid(2)}", f"{guid(1)}_{guid(2)}", f"{guid(1)}\\123",
+     "x2hlcP2hVUG+U3zCmKxpcA=="],
+)  # fmt: skip
+def test_what_is_called_like_a_key_is_not_that_object(key: str) -> None:
+    accepting = Acceptances((replace(RISK, object=key),), DAY)
+    assert accepting.on(replace(FAILED, key=key, title="Partner")).accepted
+    impostor = replace(FAILED, key=guid(7), title=key)
+    assert accepting.on(impostor).accepted is None
+
+
+def test_a_name_with_a_guid_in_it_is_a_name() -> None:
+    accepting = Acceptances((replace(RISK, object=f"Server-{guid(3)}"),), DAY)
+    assert accepting.on(replace(FAILED, title=f"Server-{guid(3)}")).accepted
+
+
 def test_a_whole_dataset_is_named_by_its_name_and_not_by_nothing() -> None:
     header = finding(RULE, HEADER, title=CONNECTORS.name)
     assert Acceptances((replace(RISK, object=CONNECTORS.name),), DAY).on(header).accepted
