@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,40 @@ def test_what_is_called_like_a_key_is_not_that_object(key: str) -> None:
     assert accepting.on(replace(FAILED, key=key, title="Partner")).accepted
     impostor = replace(FAILED, key=guid(7), title=key)
     assert accepting.on(impostor).accepted is None
+
+
+@pytest.mark.parametrize(
+    "glob",
+    [
+        "Partner",
+        "[*]",
+        "[*]Part",
+        "[[]x]",
+        "[[]",
+        "[?]",
+        "[",
+        "a[",
+        "[]]",
+        "[P]artner",
+        "[!x]*",
+        "?",
+        "*",
+        "[*",
+        "**",
+    ],
+)
+@pytest.mark.parametrize("name", ["Partner", "*", "*Part", "[x]", "[", "?", "a[", "]", "[*]", "[*"])
+def test_what_is_written_out_is_found_as_a_pattern_is(glob: str, name: str) -> None:
+    accepting = Acceptances((replace(RISK, object=glob),), DAY)
+    found = accepting.on(replace(FAILED, title=name, key="k")).accepted
+    assert (found is not None) is any(fnmatchcase(each, glob) for each in (name, "k"))
+
+
+def test_of_several_the_first_that_accepts_it_counts() -> None:
+    over = replace(RISK, expires=date(2026, 2, 1))
+    risks = (over, replace(RISK, object=guid(1)), replace(RISK, object="Part*"), RISK)
+    assert Acceptances(risks, DAY).on(FAILED).accepted is risks[1]
+    assert Acceptances(risks[2:], DAY).on(FAILED).accepted is risks[2]
 
 
 def test_a_name_with_a_guid_in_it_is_a_name() -> None:
