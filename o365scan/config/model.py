@@ -16,8 +16,10 @@ from o365scan.api import AcceptedRisk, Severity
 from o365scan.sign_in import SignIn
 
 _Said = Annotated[str, Meta(pattern=r"\S")]
+# The end is written so since to Python a `$` alone is an end before a line break too, and to JSON's schemas is not.
 _Name = Annotated[
-    str, Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9 ._-]*[A-Za-z0-9])?$", max_length=80, examples=["contoso"])
+    str,
+    Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9 ._-]*[A-Za-z0-9])?$(?!\n)", max_length=80, examples=["contoso"]),
 ]
 _Positive = Annotated[float, Meta(gt=0)]
 _Whole = Annotated[int, Meta(gt=0)]
