@@ -31,6 +31,9 @@ _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 #: base64.
 _KEY = re.compile(rf"{_GUID}(?:[-_\\/](?:{_GUID}|[0-9]+))?|[A-Za-z0-9+/]{{20,}}={{1,2}}", re.IGNORECASE)
 
+#: How many of those that count all the same are told with an acceptance; the findings are all in the report.
+_TOLD = 10
+
 
 def literal(name: str) -> str:
     """A glob that is this name and no other."""
@@ -165,10 +168,10 @@ class Acceptances:
             return AcceptanceUse(risk, AcceptanceState.EXPIRED, 0, f"it expired on {risk.expires}; {still}")
         counting = [each for each in named if each.accepted is None]
         if counting:
-            said = "; ".join(
-                dict.fromkeys(f"{each.title}: {self._objection(risk, each)}" for each in counting)
-            )
-            return AcceptanceUse(risk, AcceptanceState.EXCEEDED, count, said)
+            told = [f"{each.title}: {self._objection(risk, each)}" for each in counting[:_TOLD]]
+            more = f"and {len(counting) - _TOLD} more" if len(counting) > _TOLD else ""
+            why = "; ".join([*dict.fromkeys(told), *([more] if more else [])])
+            return AcceptanceUse(risk, AcceptanceState.EXCEEDED, count, why)
         if named:
             said = "" if count else "another acceptance comes first for all that it names"
             return AcceptanceUse(risk, AcceptanceState.USED, count, said)

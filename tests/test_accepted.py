@@ -200,6 +200,21 @@ class TestStates:
         assert state_of(report) == ("exceeded", 0, "Partner: it is critical now, and was accepted up to high")
         assert report.findings[0].counts
 
+    def test_many_that_count_are_not_all_told_beside_it(self, tmp_path: Path) -> None:
+        graver = [failing(key=guid(n), title=f"Partner {n}") for n in range(20)]
+        risk = replace(RISK, object="*", severity=Severity.LOW)
+        accepting = Acceptances((risk,), DAY)
+        report = report_of(tmp_path, tenant(), [], known=CHECKS)
+        (use,) = accepting.uses(replace(report, findings=tuple(graver)))
+        assert use.because.startswith("Partner 0: it is high now")
+        assert use.because.endswith("; Partner 9: it is high now, and was accepted up to low; and 10 more")
+
+    def test_the_log_has_the_reason_however_much_counts(self, tmp_path: Path) -> None:
+        risk = replace(RISK, object="*", severity=Severity.LOW)
+        report = judged(tmp_path, failing(title="x" * 900), risks=(risk,))
+        ((_, _, said),) = notices_of(run_of(sarif(report), "exchange"), "accepted-risk")
+        assert "accepted by owner@contoso.com until 2026-03-01. Known. Exceeded: xxx" in said
+
     def test_a_sign_of_an_intruder(self, tmp_path: Path) -> None:
         signed = failing(signs=("its name is blank",))
         report = judged(tmp_path, signed)
@@ -282,7 +297,7 @@ class TestSarif:
         ((level, _, said),) = notices_of(run, "accepted-risk")
         assert (level, said) == (
             "note",
-            f"{RULE.id}, Partner: accepted by owner@contoso.com until 2026-03-01, used for 1 result(s). Known.",
+            f"{RULE.id}, Partner: accepted by owner@contoso.com until 2026-03-01. Known. Used for 1 result(s).",
         )
 
     def test_an_expired_one_is_a_warning(self, tmp_path: Path) -> None:
@@ -290,7 +305,7 @@ class TestSarif:
         assert len(run["results"]) == 1
         ((level, _, said),) = notices_of(run, "accepted-risk")
         assert level == "warning"
-        assert "expired: it expired on 2026-03-01; 1 that it names fail." in said
+        assert "Expired: it expired on 2026-03-01; 1 that it names fail." in said
 
     def test_hostile_words_do_nothing(self, tmp_path: Path) -> None:
         risk = replace(RISK, reason="[x](javascript:1) @org\x1b[2J", owner="<b>")
