@@ -68,7 +68,7 @@ class Accepted(AcceptedRisk):
     check: Annotated[_Said, Meta(examples=["exchange.smtp-auth-is-off"])]
     """The check's id, or a glob."""
     object: Annotated[str, Meta(min_length=1, examples=["scanner@contoso.com"])]
-    """The object's name or key as reports show it, or a glob; [*] is a star itself."""
+    """The object's name or key as reports show it, or a glob; [*] is a star itself. What reads as a key is no name."""
     reason: Annotated[_Said, Meta(examples=["The scanner on floor 2 knows nothing else; CHG-0042."])]
     """Why it is accepted; it stands in every report."""
     owner: Annotated[_Said, Meta(examples=["mail-team@contoso.com"])]
