@@ -40,20 +40,23 @@ class SignIn:
     client_id: str | None = None
     """The app's id, or that of a user-assigned managed identity, for AZURE_CLIENT_ID."""
     auth: Kind | None = None
-    """The kind of credential; None is the first that is found."""
+    """The kind of credential; without it what is named, else the first that is found."""
     cloud: CloudName = CloudName.GLOBAL
+    """Which of Microsoft's clouds the tenant is in."""
 
     client_secret_file: str | None = None
+    """A file that holds the client secret."""
     client_secret_env: str | None = None
-    """For AZURE_CLIENT_SECRET."""
+    """A variable that holds it, for AZURE_CLIENT_SECRET."""
 
     certificate_file: str | None = None
     """PEM or PFX with the private key, for the file that AZURE_CLIENT_CERTIFICATE_PATH names."""
     certificate_env: str | None = None
     """A variable that holds the certificate itself: PEM, or a PFX in base64."""
     certificate_password_file: str | None = None
+    """A file that holds the certificate's password."""
     certificate_password_env: str | None = None
-    """For AZURE_CLIENT_CERTIFICATE_PASSWORD."""
+    """A variable that holds it, for AZURE_CLIENT_CERTIFICATE_PASSWORD."""
     certificate_thumbprint: str | None = None
     """SHA-1 in hexadecimal digits, for AZURE_CLIENT_CERTIFICATE_THUMBPRINT: where the PEM holds the key alone."""
 
@@ -62,4 +65,4 @@ class SignIn:
     federated_token_env: str | None = None
     """A variable that holds such a token."""
     federated_audience: str | None = None
-    """Whom GitHub's token is asked for; None is Microsoft's name of that in the cloud."""
+    """Whom GitHub's token is asked for; without it Microsoft's name of that in the cloud."""

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -121,6 +122,57 @@ def test_a_name_that_reads_as_a_glob_is_that_name_alone() -> None:
         assert not Acceptances((risk,), DAY).on(replace(FAILED, title="ab")).accepted
 
 
+@pytest.mark.parametrize(
+    "key",
+    [guid(1), guid(1).upper(), f"{guid(1)}-{guid(2)}", f"{guid(1)}_{guid(2)}", f"{guid(1)}\\123",
+     "x2hlcP2hVUG+U3zCmKxpcA=="],
+)  # fmt: skip
+def test_what_is_called_like_a_key_is_not_that_object(key: str) -> None:
+    accepting = Acceptances((replace(RISK, object=key),), DAY)
+    assert accepting.on(replace(FAILED, key=key, title="Partner")).accepted
+    impostor = replace(FAILED, key=guid(7), title=key)
+    assert accepting.on(impostor).accepted is None
+
+
+@pytest.mark.parametrize(
+    "glob",
+    [
+        "Partner",
+        "[*]",
+        "[*]Part",
+        "[[]x]",
+        "[[]",
+        "[?]",
+        "[",
+        "a[",
+        "[]]",
+        "[P]artner",
+        "[!x]*",
+        "?",
+        "*",
+        "[*",
+        "**",
+    ],
+)
+@pytest.mark.parametrize("name", ["Partner", "*", "*Part", "[x]", "[", "?", "a[", "]", "[*]", "[*"])
+def test_what_is_written_out_is_found_as_a_pattern_is(glob: str, name: str) -> None:
+    accepting = Acceptances((replace(RISK, object=glob),), DAY)
+    found = accepting.on(replace(FAILED, title=name, key="k")).accepted
+    assert (found is not None) is any(fnmatchcase(each, glob) for each in (name, "k"))
+
+
+def test_of_several_the_first_that_accepts_it_counts() -> None:
+    over = replace(RISK, expires=date(2026, 2, 1))
+    risks = (over, replace(RISK, object=guid(1)), replace(RISK, object="Part*"), RISK)
+    assert Acceptances(risks, DAY).on(FAILED).accepted is risks[1]
+    assert Acceptances(risks[2:], DAY).on(FAILED).accepted is risks[2]
+
+
+def test_a_name_with_a_guid_in_it_is_a_name() -> None:
+    accepting = Acceptances((replace(RISK, object=f"Server-{guid(3)}"),), DAY)
+    assert accepting.on(replace(FAILED, title=f"Server-{guid(3)}")).accepted
+
+
 def test_a_whole_dataset_is_named_by_its_name_and_not_by_nothing() -> None:
     header = finding(RULE, HEADER, title=CONNECTORS.name)
     assert Acceptances((replace(RISK, object=CONNECTORS.name),), DAY).on(header).accepted
@@ -150,6 +202,21 @@ class TestStates:
         )
         assert state_of(report) == ("exceeded", 0, "Partner: it is critical now, and was accepted up to high")
         assert report.findings[0].counts
+
+    def test_many_that_count_are_not_all_told_beside_it(self, tmp_path: Path) -> None:
+        graver = [failing(key=guid(n), title=f"Partner {n}") for n in range(20)]
+        risk = replace(RISK, object="*", severity=Severity.LOW)
+        accepting = Acceptances((risk,), DAY)
+        report = report_of(tmp_path, tenant(), [], known=CHECKS)
+        (use,) = accepting.uses(replace(report, findings=tuple(graver)))
+        assert use.because.startswith("Partner 0: it is high now")
+        assert use.because.endswith("; Partner 9: it is high now, and was accepted up to low; and 10 more")
+
+    def test_the_log_has_the_reason_however_much_counts(self, tmp_path: Path) -> None:
+        risk = replace(RISK, object="*", severity=Severity.LOW)
+        report = judged(tmp_path, failing(title="x" * 900), risks=(risk,))
+        ((_, _, said),) = notices_of(run_of(sarif(report), "exchange"), "accepted-risk")
+        assert "accepted by owner@contoso.com until 2026-03-01. Known. Exceeded: xxx" in said
 
     def test_a_sign_of_an_intruder(self, tmp_path: Path) -> None:
         signed = failing(signs=("its name is blank",))
@@ -233,7 +300,7 @@ class TestSarif:
         ((level, _, said),) = notices_of(run, "accepted-risk")
         assert (level, said) == (
             "note",
-            f"{RULE.id}, Partner: accepted by owner@contoso.com until 2026-03-01, used for 1 result(s). Known.",
+            f"{RULE.id}, Partner: accepted by owner@contoso.com until 2026-03-01. Known. Used for 1 result(s).",
         )
 
     def test_an_expired_one_is_a_warning(self, tmp_path: Path) -> None:
@@ -241,7 +308,7 @@ class TestSarif:
         assert len(run["results"]) == 1
         ((level, _, said),) = notices_of(run, "accepted-risk")
         assert level == "warning"
-        assert "expired: it expired on 2026-03-01; 1 that it names fail." in said
+        assert "Expired: it expired on 2026-03-01; 1 that it names fail." in said
 
     def test_hostile_words_do_nothing(self, tmp_path: Path) -> None:
         risk = replace(RISK, reason="[x](javascript:1) @org\x1b[2J", owner="<b>")

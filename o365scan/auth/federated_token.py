@@ -51,7 +51,7 @@ def _assertion(wanted: Wanted, where: str) -> Assertion:
 
 def _read(file: Path) -> str:
     try:
-        token = file.read_text("utf-8").strip()
+        token = file.read_text("utf-8-sig").strip()
     except (OSError, UnicodeDecodeError):
         raise SignInFailed(f"can't read the federated token in {file}", code=None) from None
     if not token:

@@ -61,9 +61,9 @@ def _tokens(wanted: Wanted, where: str) -> AppTokens:
 
 
 def _assertion(wanted: Wanted) -> Assertion:
-    url, bearer = str(wanted.variable(_URL)), str(wanted.variable(_TOKEN))
+    url, bearer = str(wanted.line(_URL)), str(wanted.line(_TOKEN))
     parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.netloc:
+    if parts.scheme != "https" or not parts.netloc or "@" in parts.netloc:
         raise CredentialUnusable(f"{_URL} is no https address")
     audience = wanted.sign_in.federated_audience or wanted.cloud.federated_audience
     asked = f"{url}{'&' if parts.query else '?'}audience={quote(audience, safe='')}"

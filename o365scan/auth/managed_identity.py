@@ -86,6 +86,8 @@ class ManagedIdentityTokens:
 
         wanted = self._wanted
         _demand_own_environment(wanted)
+        for name in _READ_BY_MSAL:
+            wanted.line(name)
         identity = (
             msal.UserAssignedManagedIdentity(client_id=wanted.client_id)
             if wanted.client_id

@@ -22,7 +22,7 @@ def read_bytes(file: str, what: str) -> bytes:
 def read_text(file: str, what: str) -> str:
     """The text of a file or of standard input, without what surrounds it. Raises CredentialUnusable."""
     try:
-        text = read_bytes(file, what).decode().strip()
+        text = read_bytes(file, what).decode("utf-8-sig").strip()
     except UnicodeDecodeError:
         raise CredentialUnusable(f"the {what} {_place(file)} is no text") from None  # the cause holds it
     if not text:

@@ -70,9 +70,21 @@ class Wanted:
     assertion: Assertion | None = None
 
     def variable(self, name: str) -> str | None:
-        """What the environment holds by a name; a variable that is blank holds nothing."""
+        """What the environment holds by a name; a variable that is blank holds nothing.
+
+        Raises CredentialUnusable for what is no text.
+        """
         value = self.network.environment.get(name, "")
+        if not _is_text(value):
+            raise CredentialUnusable(f"{name} holds what is no text")
         return value if value.strip() else None
+
+    def line(self, name: str) -> str | None:
+        """The same for what is sent in a header, and must be one line. Raises CredentialUnusable."""
+        value = self.variable(name)
+        if value is not None and not (value.isascii() and value.isprintable()):
+            raise CredentialUnusable(f"{name} holds more than one line, or what is no token")
+        return value
 
     @property
     def tenant(self) -> str | None:
@@ -88,6 +100,15 @@ class Wanted:
     def client_id(self) -> str | None:
         """The app, or the user-assigned identity, that is named."""
         return self.sign_in.client_id or self.variable("AZURE_CLIENT_ID")
+
+
+def _is_text(value: str) -> bool:
+    """Bytes that are no UTF-8 stand in the environment as halves of characters."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False  # whatever is raised here would hold the value
+    return True
 
 
 @dataclass(frozen=True, kw_only=True)

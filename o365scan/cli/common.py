@@ -226,6 +226,9 @@ def _sign_in(
 ) -> SignIn:
     """What the options say, else what the base does; a credential of theirs goes before all that it says of one."""
     whom = {"tenant_id": tenant_id, "client_id": client_id}
+    for name, value in whom.items():
+        if value is not None and not value.strip():  # a variable that is not set; no word for "whichever"
+            raise click.UsageError(f"--{name.replace('_', '-')} says nothing.")
     credential = {
         "auth": Kind(auth) if auth else None,
         "client_secret_file": _text(client_secret_file),

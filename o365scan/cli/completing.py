@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 from o365scan.admission import AllowList
 from o365scan.api import O365ScanError
 from o365scan.cli.common import plugins
+from o365scan.cli.config_option import noted
 from o365scan.registry import Registry, load
 
 Items = list[CompletionItem[str]]
@@ -34,6 +35,18 @@ def scenarios(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
         return [CompletionItem(name) for name in scenario_names() if name.startswith(incomplete)]
     except O365ScanError:
         return []
+
+
+def tenants(ctx: click.Context, _param: click.Parameter, incomplete: str) -> Items:
+    """The tenants of the configuration; none where it can't be read."""
+    from o365scan.config import load as configuration
+
+    try:
+        with ctx.scope(cleanup=False):  # where the command line's --config is noted
+            named = configuration(noted()).tenants
+    except O365ScanError:
+        return []
+    return [CompletionItem(each.name) for each in named if each.name.startswith(incomplete)]
 
 
 def all_plugins(ctx: click.Context) -> Registry:

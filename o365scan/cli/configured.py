@@ -9,19 +9,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from o365scan.api import AcceptedRisk, OptionsError, Severity
+from o365scan.api import AcceptedRisk, Check, OptionsError, Severity
 from o365scan.cli.common import F, plugins
 from o365scan.selection import Selection, select
 from o365scan.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from o365scan.config import Config, Limits, Scan, Tenant
+
+
+def complete_tenant(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """What a shell offers where a tenant of the configuration is wanted."""
+    from o365scan.cli.completing import tenants
+
+    return tenants(ctx, param, incomplete)
 
 
 def choose_tenant_by_name(command: F) -> F:
     """`--tenant`: one of those that the configuration names."""
     return click.option(
-        "--tenant", metavar="NAME",
+        "--tenant", metavar="NAME", shell_complete=complete_tenant,
         help="A tenant of o365scan.toml: as whom, which checks, which options and accepted risks.",
     )(command)  # fmt: skip
 
@@ -103,6 +112,15 @@ class Configured:
             raise self.config.source.refusal(("scan",), "leaves no check: nothing would be judged")
         return chosen
 
+    def needed(self, patterns: tuple[str, ...] = ()) -> tuple[Check, ...]:
+        """The checks whose permissions matter: those named, else those that scans of the tenant run, else all.
+
+        Raises as `select`.
+        """
+        if self.tenant is None:
+            return plugins().select(patterns)
+        return self.select(patterns).checks
+
     def sign_in(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The options of a tenant as `service_of` takes them, with what the file says where they are silent."""
         if self.tenant is None:
@@ -120,8 +138,8 @@ def _meant(config: Config, name: str | None, *, saved: Path | None, live: bool, 
         _refuse_anothers(tenant, saved)
         return tenant
     if saved is not None and config.tenants:
-        id = _tenant_of(saved)
-        return next((each for each in config.tenants if (each.tenant_id or "").casefold() == id), None)
+        ids = _ids_of(saved)
+        return next((each for each in config.tenants if (each.tenant_id or "").casefold() in ids), None)
     if not live or named or not config.tenants:
         return None
     if len(config.tenants) > 1:
@@ -134,9 +152,12 @@ def _refuse_anothers(tenant: Tenant, saved: Path | None) -> None:
     """A snapshot of one tenant judged as if it were another's. Names can't be compared, ids can."""
     if saved is None or tenant.tenant_id is None or "." in tenant.tenant_id:
         return
-    if (id := _tenant_of(saved)) != tenant.tenant_id.casefold():
+    id, *_ = _ids_of(saved)
+    if id != tenant.tenant_id.casefold():
         raise click.UsageError(f"--tenant {tenant.name} is {tenant.tenant_id}, and the snapshot is of {id}.")
 
 
-def _tenant_of(saved: Path) -> str:
-    return Snapshot.open(saved).manifest.tenant.id.casefold()
+def _ids_of(saved: Path) -> list[str]:
+    """The tenant's GUID, and its first domain if that could be read."""
+    tenant = Snapshot.open(saved).manifest.tenant
+    return [each.casefold() for each in (tenant.id, tenant.domain) if each]

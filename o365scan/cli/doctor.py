@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from o365scan.cli.common import choose_checks, choose_tenant, console, plugins, service_of
-from o365scan.cli.config_option import choose_config_of_plugins
+from o365scan.cli.config_option import choose_config
+from o365scan.cli.configured import Configured, choose_tenant_by_name
 from o365scan.cli.exit_codes import ExitCode, code_of
 
 if TYPE_CHECKING:
@@ -19,17 +21,22 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Sign in, and say what is missing.")
-@choose_config_of_plugins
+@choose_config
+@choose_tenant_by_name
 @choose_tenant
 @choose_checks
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def command(patterns: tuple[str, ...], as_json: bool, **tenant: Any) -> ExitCode:
+def command(
+    patterns: tuple[str, ...], as_json: bool, config: Path | None, tenant: str | None, **asked: Any
+) -> ExitCode:
     """Sign in, try to read a little of everything that the checks need, and say what is missing.
 
     Told are the app roles and directory roles that are missing, each with the checks that need it and the command
     that grants it; what is granted and without effect; licences that were not bought; by which credential the app
     signs in, until when, and as which subject in a GitHub job; this machine's clock; whether the tenant's audit log
     is on; and whom DNS is asked of. It changes nothing.
+
+    Of a tenant of o365scan.toml those checks count that its scans run.
 
     \b
     Exit codes: 0 nothing is missing, 3 something is,
@@ -39,13 +46,16 @@ def command(patterns: tuple[str, ...], as_json: bool, **tenant: Any) -> ExitCode
     Examples:
       o365scan doctor
       o365scan doctor --check 'exchange.*' --json
+      o365scan doctor --tenant contoso
       o365scan doctor --mock baseline
     """
     from o365scan.doctor import examine, sign_in
 
     registry = plugins()
-    checks = registry.select(patterns)
-    with service_of(**tenant) as service:
+    live, named = asked["mock"] is None, asked["tenant_id"] is not None
+    chosen = Configured.of(config, tenant, saved=None, live=live, named=named)
+    checks = chosen.needed(patterns)
+    with service_of(**(chosen.sign_in(asked) if live else asked)) as service:
         door = sign_in(service)
         if door.refused is not None:
             return _turned_away(door, as_json=as_json)

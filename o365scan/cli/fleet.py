@@ -17,6 +17,7 @@ from o365scan import __version__
 from o365scan.api import OptionsError
 from o365scan.cli.common import console, plugins
 from o365scan.cli.config_option import choose_config
+from o365scan.cli.configured import complete_tenant
 from o365scan.cli.exit_codes import ExitCode
 from o365scan.cli.fail_on import FailOn, fail_on_each, refuse_new_without_baseline
 from o365scan.cli.fleet_table import line_of, show
@@ -39,6 +40,7 @@ _JSON = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
     "names",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_tenant,
     help="Only these tenants of the configuration; globs. May be repeated.",
 )
 @click.option(

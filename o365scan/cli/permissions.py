@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import click
 
 from o365scan.api import Check, Dataset, Permission
-from o365scan.cli.common import choose_checks, console, plugins
-from o365scan.cli.config_option import choose_config_of_plugins
+from o365scan.cli.common import choose_checks, console
+from o365scan.cli.config_option import choose_config
+from o365scan.cli.configured import Configured, choose_tenant_by_name
 from o365scan.cli.exit_codes import ExitCode
 from o365scan.registry import plan
 
 
 @click.command(short_help="List the permissions that the checks need.")
-@choose_config_of_plugins
+@choose_config
+@choose_tenant_by_name
 @choose_checks
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def command(patterns: tuple[str, ...], as_json: bool) -> ExitCode:
+def command(patterns: tuple[str, ...], as_json: bool, config: Path | None, tenant: str | None) -> ExitCode:
     """List the permissions that the checks need, and which check needs them.
 
     Where several are named any one will do; the first is the least privileged. Roles joined by + are needed
-    together.
+    together. With --tenant those checks count that scans of that tenant run.
 
     \b
     Examples:
       o365scan permissions
       o365scan permissions --check exchange.transport-rule-is-harmless --json
     """
-    checks = plugins().select(patterns)
+    checks = Configured.of(config, tenant, saved=None, live=False, named=False).needed(patterns)
     datasets = plan(checks)
     if as_json:
         click.echo(json.dumps([_row(dataset, checks) for dataset in datasets], indent=2))

@@ -152,12 +152,13 @@ def load(path: Path | None) -> Config:
 
 def read(text: str, name: str = str(DEFAULT_FILE)) -> Config:
     """The configuration in a text; `name` is what errors call it. Raises OptionsError as `load`."""
-    source = Source(name, text)
+    source = Source(name, text.removeprefix("\ufeff"))  # editors on Windows begin a file with it
     tables = source.tables()
     config = Config(source, tables, typed(tables, Settings, source))
     _refuse_endless(config)
     _refuse_twins(config)
     _refuse_strange_tenants(config)
+    _refuse_blanks(config)
     _refuse_secrets(config)
     config.allowed()
     return config
@@ -201,6 +202,15 @@ def _refuse_strange_tenants(config: Config) -> None:
             meant = f". Did you mean {near}?" if near else ""
             path = ("accepted", place, "tenant")
             raise config.source.refusal(path, f"there is no tenant of this name{meant}")
+
+
+def _refuse_blanks(config: Config) -> None:
+    """What is there and says nothing is no silence: the environment's tenant would be scanned in its place."""
+    for place, tenant in enumerate(config.tenants):
+        for each in fields(Tenant):
+            value = getattr(tenant, each.name)
+            if isinstance(value, str) and not value.strip():
+                raise config.source.refusal(("tenants", place, each.name), "must not be empty")
 
 
 def _refuse_secrets(config: Config) -> None:

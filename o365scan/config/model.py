@@ -16,8 +16,10 @@ from o365scan.api import AcceptedRisk, Severity
 from o365scan.sign_in import SignIn
 
 _Said = Annotated[str, Meta(pattern=r"\S")]
+# The end is written so since to Python a `$` alone is an end before a line break too, and to JSON's schemas is not.
 _Name = Annotated[
-    str, Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9 ._-]*[A-Za-z0-9])?$", max_length=80, examples=["contoso"])
+    str,
+    Meta(pattern=r"^[A-Za-z0-9]([A-Za-z0-9 ._-]*[A-Za-z0-9])?$(?!\n)", max_length=80, examples=["contoso"]),
 ]
 _Positive = Annotated[float, Meta(gt=0)]
 _Whole = Annotated[int, Meta(gt=0)]
@@ -66,7 +68,7 @@ class Accepted(AcceptedRisk):
     check: Annotated[_Said, Meta(examples=["exchange.smtp-auth-is-off"])]
     """The check's id, or a glob."""
     object: Annotated[str, Meta(min_length=1, examples=["scanner@contoso.com"])]
-    """The object's name or key as reports show it, or a glob; [*] is a star itself."""
+    """The object's name or key as reports show it, or a glob; [*] is a star itself. What reads as a key is no name."""
     reason: Annotated[_Said, Meta(examples=["The scanner on floor 2 knows nothing else; CHG-0042."])]
     """Why it is accepted; it stands in every report."""
     owner: Annotated[_Said, Meta(examples=["mail-team@contoso.com"])]

@@ -17,6 +17,7 @@ from .model import Accepted, Limits, Plugins, Scan, Settings, Tenant
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_SAID = r"\S"
 _OWN = (Settings, Scan, Tenant, Accepted, Plugins, Limits)
 
 
@@ -35,8 +36,7 @@ def schema_of(checks: Iterable[Check]) -> dict[str, Any]:
             ),
         }
     for name, property in components["Tenant"]["properties"].items():
-        if name.endswith("_env"):
-            _only_variables(property)
+        _only(property, _VARIABLE if name.endswith("_env") else _SAID)
     whole = components.pop("Settings")
     return {
         "$schema": DIALECT,
@@ -85,10 +85,11 @@ def _document(component: dict[str, Any], kind: type) -> None:
             component["properties"][name]["description"] = text
 
 
-def _only_variables(property: dict[str, Any]) -> None:
+def _only(property: dict[str, Any], pattern: str) -> None:
+    """For a text that has no pattern of its own."""
     for each in property.get("anyOf", [property]):
         if each.get("type") == "string":
-            each["pattern"] = _VARIABLE
+            each.setdefault("pattern", pattern)
 
 
 def annotated(kind: type) -> dict[str, Any]:

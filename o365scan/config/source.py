@@ -36,6 +36,8 @@ class Source:
             where = f"{self.name}:{line}:{column}".rstrip(":")
             said = _AT.sub("", str(cause))
             raise OptionsError(f"{where}: no TOML: {_WORDED.get(said, said)}") from cause
+        except RecursionError:
+            raise OptionsError(f"{self.name}: it is nested too deep to be read") from None
 
     def at(self, path: Path) -> str:
         """File and line of a key, or of the nearest that it stands in."""

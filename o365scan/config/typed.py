@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 import types
 from collections.abc import Iterator, Mapping
@@ -125,10 +126,17 @@ def _inner(kind: Any, part: str | int) -> Any:
     """The type of a part of a dataclass, list or mapping."""
     for each in _kinds(kind):
         if dataclasses.is_dataclass(each):
-            return get_type_hints(each, include_extras=True)[str(part)]
+            known: Any = each
+            return _types_of(known)[str(part)]
         if arguments := get_args(each):
             return arguments[0 if isinstance(part, int) else -1]
     raise AssertionError(f"{kind} has no part {part}")
+
+
+@functools.cache
+def _types_of(kind: Any) -> dict[str, Any]:
+    """Worked out once: a file may have hundreds of entries of one type."""
+    return get_type_hints(kind, include_extras=True)
 
 
 def _kinds(kind: Any) -> tuple[Any, ...]:

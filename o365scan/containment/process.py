@@ -32,6 +32,9 @@ _CREDENTIALS = re.compile(
     re.IGNORECASE,
 )
 
+#: A password in an address, as proxies take it.
+_WITH_PASSWORD = re.compile("://[^/@]*:[^/@]+@")
+
 
 class Stopped(Exception):
     """Why a check goes no further, as a predicate of it: "took longer than 300 seconds"."""
@@ -126,7 +129,7 @@ def _apart(stdin: int, stdout: int, stderr: int, secrets: Collection[str]) -> su
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in secrets and not _CREDENTIALS.search(name)
+        if name not in secrets and not _CREDENTIALS.search(name) and not _WITH_PASSWORD.search(value)
     }
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP

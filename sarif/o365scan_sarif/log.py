@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sarif_om as om
 
@@ -13,7 +14,7 @@ from o365scan.api import Check, Finding, Gap, NothingToReport, PluginInfo, Repor
 
 from . import notifications
 from .baseline import States, absent
-from .results import ROOT, results
+from .results import ROOT, accepted, results
 from .rules import RuleSource, descriptor, sources
 from .taxonomy import Techniques
 
@@ -66,6 +67,8 @@ class _Area:
     shown: tuple[Finding, ...]
     left_out: int
     full: bool
+    accepted: tuple[Finding, ...]
+    """Failures that somebody answers for, where the results lack them."""
 
     @classmethod
     def of(cls, report: Report, area: str, full: bool) -> _Area:
@@ -83,6 +86,7 @@ class _Area:
             shown,
             len(told) - len(shown),
             full,
+            () if full else tuple(each for each in (*findings, *held) if each.accepted is not None),
         )
 
     def run(self) -> om.Run:
@@ -106,11 +110,19 @@ class _Area:
                 # What a later scan that is compared with this log must know of it.
                 "checks": [check.id for check in self.report.checks if check.area == self.name],
                 "profile": "full" if self.full else "github",
+                **self._accepted(),
             },
             results=results(
                 self.report, self.shown, self.rules, techniques, states=States(self.report, full=self.full)
             ),
         )
+
+    def _accepted(self) -> dict[str, Any]:
+        shown = _most_severe(self.accepted)
+        return {
+            **({"accepted": accepted(self.report, shown, self.rules)} if shown else {}),
+            **({"acceptedLeftOut": left} if (left := len(self.accepted) - len(shown)) else {}),
+        }
 
     def _invocation(self) -> om.Invocation:
         unsettled = [finding for finding in self.report.unsettled if self.full and finding.area == self.name]

@@ -115,10 +115,11 @@ def chosen_notifications(report: Report, area: str) -> list[om.Notification]:
 
 def _accepted(use: AcceptanceUse) -> str:
     risk = use.risk
-    because = sentence(f": {use.because}" if use.because else f" for {use.count} result(s)")
+    because = f": {use.because}" if use.because else f" for {use.count} result(s)"
+    # What may be long, and is cut then, comes last.
     return (
-        f"{risk.check}, {risk.object}: accepted by {risk.owner} until {risk.expires}, {use.state}{because}"
-        f" {risk.reason}"
+        f"{inert(risk.check, 120)}, {inert(risk.object, 120)}: accepted by {inert(risk.owner, 120)} until "
+        f"{risk.expires}. {sentence(inert(risk.reason, 400))} {use.state.capitalize()}{because}"
     )
 
 

@@ -108,6 +108,9 @@ class _RunProperties(_Struct, frozen=True):
     collected_at: datetime
     checks: tuple[str, ...]
     profile: str
+    accepted: tuple[_Result, ...] = ()
+    """Failures that are no results, since somebody answered for them."""
+    accepted_left_out: int = 0
 
 
 class _Run(_Struct, frozen=True):
@@ -200,6 +203,13 @@ class _Reader:
             for each in run.results
             if each.baseline_state != _ABSENT
         ]
+        self.results += self._accepted()
+
+    def _accepted(self) -> list[tuple[Finding, str | None]]:
+        """A whole dataset's may stand among the results too, as one alert for many of its objects."""
+        told = {finding.subject for finding, _ in self.results}
+        accepted = [(self._finding(each), each.properties.digest) for each in self.run.properties.accepted]
+        return [each for each in accepted if each[0].subject not in told]
 
     def unsure(self) -> Iterator[str]:
         """The checks whose silence about an object says nothing."""
@@ -209,6 +219,8 @@ class _Reader:
                 yield from self.run.properties.checks
             elif notification.descriptor.id == UNDECIDED and github:
                 yield notification.associated_rule.id
+        if self.run.properties.accepted_left_out:
+            yield from self.run.properties.checks
         if github:  # an alert on a whole dataset may stand for many of its objects
             yield from (finding.check for finding, _ in self.results if finding.key == HEADER)
 

@@ -90,6 +90,29 @@ def results(
         )
 
 
+def accepted(
+    report: Report, findings: Iterable[Finding], rules: Mapping[str, RuleSource]
+) -> list[dict[str, Any]]:
+    """Failures that somebody answers for, as results without a place: for the properties of a run that lacks them.
+
+    GitHub shows none of it. A later scan that is compared with the log must know that they failed.
+    """
+    return [
+        {
+            "ruleId": finding.check,
+            "kind": finding.verdict.value,
+            "message": {"text": _message(finding)},
+            "locations": [{"logicalLocations": [_logical(finding)]}],
+            "partialFingerprints": {
+                OBJECT_RULE: object_rule(report.tenant.id, finding.check, finding.dataset, finding.key)
+            },
+            "properties": _properties(finding, rules[finding.check], comparable=True),
+        }
+        for finding in findings
+        if finding.accepted is not None
+    ]
+
+
 def _suppressions(finding: Finding) -> list[om.Suppression]:
     """Who answers for it; none says that nobody does. In a run either all results have the list or none (§3.27.23)."""
     risk = finding.accepted
@@ -109,13 +132,15 @@ def _location(finding: Finding, place: Place) -> om.Location:
     # Whole lines: an object in the evidence tree shares none with another.
     region = om.Region(start_line=place.start_line, end_line=place.end_line)
     artifact = om.ArtifactLocation(uri=place.uri, uri_base_id=ROOT)
-    name = finding.dataset if finding.key == HEADER else f"{finding.dataset}/{inert(finding.key)}"
     return om.Location(
         physical_location=om.PhysicalLocation(artifact_location=artifact, region=region),
-        logical_locations=[
-            om.LogicalLocation(name=inert(finding.title, 120), fully_qualified_name=name, kind="object")
-        ],
+        logical_locations=[_logical(finding)],
     )
+
+
+def _logical(finding: Finding) -> om.LogicalLocation:
+    name = finding.dataset if finding.key == HEADER else f"{finding.dataset}/{inert(finding.key)}"
+    return om.LogicalLocation(name=inert(finding.title, 120), fully_qualified_name=name, kind="object")
 
 
 def _properties(finding: Finding, rule: RuleSource, *, comparable: bool) -> dict[str, Any]:

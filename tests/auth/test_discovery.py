@@ -123,6 +123,13 @@ def test_a_blank_variable_is_none() -> None:
         kind_of(APP | {"AZURE_CLIENT_SECRET": " "})
 
 
+@pytest.mark.parametrize("option", ["--tenant-id", "--client-id"])
+def test_a_blank_option_does_not_mean_the_environment(o365scan: Run, option: str) -> None:
+    result = o365scan("scan", option, " ", env=APP | {"AZURE_CLIENT_SECRET": "s"})
+    assert result.returncode == 2
+    assert f"{option} says nothing" in result.stderr
+
+
 def test_half_of_githubs_variables_is_none() -> None:
     half = {"ACTIONS_ID_TOKEN_REQUEST_URL": JOB["ACTIONS_ID_TOKEN_REQUEST_URL"]}
     with pytest.raises(CredentialsMissing, match="no credentials were found"):

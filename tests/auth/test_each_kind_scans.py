@@ -30,8 +30,9 @@ def scanned(run: Run, kind: str, where: str, *options: str, env: Mapping[str, st
 def test_client_secret(o365scan: Run, tenant: Tenant, bare: dict[str, str], tmp_path: Path) -> None:
     secret = tenant.client_secret
     scanned(o365scan, "client-secret", "AZURE_CLIENT_SECRET", env=bare | {"AZURE_CLIENT_SECRET": secret})
-    (tmp_path / "secret").write_text(f"{secret}\n")
-    scanned(o365scan, "client-secret", "secret", "--client-secret-file", "secret", env=bare)
+    for text in (f"{secret}\n", f"\ufeff{secret}\r\n"):  # the second as PowerShell writes it
+        (tmp_path / "secret").write_bytes(text.encode())
+        scanned(o365scan, "client-secret", "secret", "--client-secret-file", "secret", env=bare)
     scanned(o365scan, "client-secret", "standard input", "--client-secret-file", "-", env=bare, stdin=secret)
 
 

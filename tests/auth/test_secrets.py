@@ -121,6 +121,12 @@ _BROKEN: dict[str, tuple[Kind, Mapping[str, str], Mapping[str, object] | None]] 
             "body": {"error": "x", "error_description": f"AADSTS1: {_FORGED} Trace ID"},
         },
     ),
+    "secret that is no text": (Kind.CLIENT_SECRET, {"AZURE_CLIENT_SECRET": f"{_BAD}\udc80"}, None),
+    "certificate, password that is no text": (
+        Kind.CERTIFICATE,
+        {"AZURE_CLIENT_CERTIFICATE_PASSWORD": f"{_BAD}\udc80"},
+        None,
+    ),
     "certificate, wrong password": (Kind.CERTIFICATE, {"AZURE_CLIENT_CERTIFICATE_PASSWORD": _BAD}, None),
     "certificate that is none": (
         Kind.CERTIFICATE,
@@ -131,6 +137,16 @@ _BROKEN: dict[str, tuple[Kind, Mapping[str, str], Mapping[str, object] | None]] 
     "federated token of nobody": (Kind.FEDERATED_TOKEN, {"AZURE_FEDERATED_TOKEN_FILE": "forged"}, None),
     "job, wrong request token": (Kind.GITHUB_OIDC, {"ACTIONS_ID_TOKEN_REQUEST_TOKEN": _BAD}, None),
     "job, no address": (Kind.GITHUB_OIDC, {"ACTIONS_ID_TOKEN_REQUEST_URL": f"http://{_BAD}"}, None),
+    "job, request token of two lines": (
+        Kind.GITHUB_OIDC,
+        {"ACTIONS_ID_TOKEN_REQUEST_TOKEN": f"{_BAD}\n{_BAD}"},
+        None,
+    ),
+    "job, a password in the address": (
+        Kind.GITHUB_OIDC,
+        {"ACTIONS_ID_TOKEN_REQUEST_URL": f"https://job:{_BAD}@x.example/?a=1"},
+        None,
+    ),
     "job, answer with another name": (
         Kind.GITHUB_OIDC,
         {},
@@ -147,6 +163,7 @@ _BROKEN: dict[str, tuple[Kind, Mapping[str, str], Mapping[str, object] | None]] 
         {"host": "pipelines.actions.githubusercontent.com", "status": 200, "body": {"value": _BAD}},
     ),
     "identity, wrong header": (Kind.MANAGED_IDENTITY, {"IDENTITY_HEADER": _BAD}, None),
+    "identity, header of two lines": (Kind.MANAGED_IDENTITY, {"IDENTITY_HEADER": f"{_BAD}\r\n{_BAD}"}, None),
     "identity, answer that breaks off": (
         Kind.MANAGED_IDENTITY,
         {},

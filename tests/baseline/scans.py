@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from o365scan.accepted import Acceptances
 from o365scan.api import (
     GRAPH,
+    AcceptedRisk,
     Baseline,
     Check,
     Dataset,
@@ -64,6 +66,7 @@ class Scan:
     parts: Mapping[str, Iterable[Mapping[str, Any]]] = field(default_factory=dict)
     day: int = 1
     tenant: str = TENANT
+    risks: tuple[AcceptedRisk, ...] = ()
 
     def snapshot(self, path: Path | None = None) -> Snapshot:
         snapshot = Snapshot.create(path)
@@ -79,19 +82,20 @@ class Scan:
         return snapshot
 
     def report(self) -> Report:
-        return judge(self.snapshot(), self.checks, REGISTRY, OPTIONS)
+        return judge(self.snapshot(), self.checks, REGISTRY, OPTIONS, risks=self.risks)
 
     def against(self, baseline: Baseline) -> Report:
         snapshot = self.snapshot()
-        return compared(judge(snapshot, self.checks, REGISTRY, OPTIONS), baseline, snapshot)
+        return compared(judge(snapshot, self.checks, REGISTRY, OPTIONS, risks=self.risks), baseline, snapshot)
 
     def with_evidence(self, folder: Path, baseline: Baseline | None = None) -> Report:
         """The report with its evidence tree below `folder`, as a scan with `--sarif` makes it."""
         snapshot = self.snapshot()
-        report = judge(snapshot, self.checks, REGISTRY, OPTIONS)
+        report = judge(snapshot, self.checks, REGISTRY, OPTIONS, risks=self.risks)
         written = write_evidence(
             snapshot, tenant=report.tenant.id, datasets=report.datasets.values(), findings=report.findings,
             gaps=report.gaps, ran={check.id for check in self.checks}, folder=folder / "evidence",
+            accept=Acceptances(self.risks, report.collected_at).on,
         )  # fmt: skip
         report = replace(report, evidence=written.evidence, held=written.held, alerts=written.alerts)
         return report if baseline is None else compared(report, baseline, snapshot)

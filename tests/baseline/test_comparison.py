@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from o365scan.api import HEADER, Baseline, BaselineError, Judgement, Record, Severity, check, problem
+from o365scan.api import (
+    HEADER,
+    AcceptedRisk,
+    Baseline,
+    BaselineError,
+    Data,
+    Judgement,
+    Record,
+    Severity,
+    check,
+    problem,
+)
 from tests.core.things import friends, thing_has_a_friend, thing_is_enabled, things
 
 from .scans import PARTS, Scan, denied, thing, told
@@ -39,6 +51,12 @@ ALL = [as_snapshot, as_folder, as_full_log, as_github_log]
 def part_is_sound(part: Record) -> Iterator[Judgement]:
     if not part.flag("Sound"):
         yield problem("It is not sound.", part.at("Sound"))
+
+
+@check("test.things-are-many", severity=Severity.HIGH, reads=[things])
+def things_are_many(data: Data) -> Iterator[Judgement]:
+    if len(list(data[things])) < 2:
+        yield problem("There are few.")
 
 
 @pytest.mark.parametrize("kept", ALL)
@@ -187,3 +205,36 @@ def test_a_dataset_beside_that_is_blind_keeps_what_rests_on_it(tmp_path: Path) -
     then = Scan([lonely], checks=checks).as_snapshot(tmp_path)
     now = Scan([thing("a", Friend="Nobody")], gaps=[denied(friends)], checks=checks, day=2)
     assert told(now.against(then)) == {"unsettled": ["a"]}
+
+
+@pytest.mark.parametrize("kept", ALL)
+def test_what_was_accepted_then_failed_then(kept: Kept, tmp_path: Path) -> None:
+    risk = AcceptedRisk(check="*", object="Thing [abc]", reason="r", owner="o", expires=date(2026, 3, 1))
+    then = Scan([thing(key, enabled=False) for key in "abcd"] + [thing("e")], risks=(risk,))
+    now = Scan(
+        [
+            thing("a", enabled=False),
+            thing("b", enabled=False, note="bad"),
+            thing("c"),
+            thing("e", enabled=False),
+        ],
+        risks=(risk,),
+        day=2,
+    )
+    baseline = kept(then, tmp_path)
+    assert told(now.against(baseline)) == {
+        "unchanged": ["a"],
+        "updated": ["b"],
+        "new": ["e"],
+        "gone": ["c", "d"],
+    }
+    blind = Scan(gaps=[denied()], day=2)
+    assert told(blind.against(baseline)) == {"unsettled": ["a", "b", "c", "d"]}
+
+
+def test_a_whole_dataset_that_was_accepted_beside_an_alert_on_it(tmp_path: Path) -> None:
+    risk = AcceptedRisk(check="*", object="test.things", reason="r", owner="o", expires=date(2026, 3, 1))
+    then = Scan([], checks=(things_are_many,), risks=(risk,))
+    baseline = as_github_log(then, tmp_path)
+    assert [each.key for each in baseline.findings] == [HEADER]
+    assert told(Scan([], checks=(things_are_many,), day=2).against(baseline)) == {"unchanged": [HEADER]}

@@ -78,6 +78,15 @@ def test_a_configuration_that_is_wrong_is_no_matter_for_a_prompt(
     (tmp_path / "o365scan.toml").write_text(text)
     assert offered("explain", "contoso.") == []
     assert offered("scan", "--ht") == []
+    assert offered("scan", "--tenant", "") == []
+
+
+@pytest.mark.parametrize("command", ["scan", "collect", "adopt", "accept", "doctor", "permissions", "fleet"])
+def test_tenants_of_the_configuration(offered: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "other.toml").write_text('[[tenants]]\nname = "contoso"\n[[tenants]]\nname = "fabrikam"\n')
+    assert offered(command, "--tenant", "") == []
+    assert offered(command, "--config", "other.toml", "--tenant", "") == ["contoso", "fabrikam"]
+    assert offered(command, "--config", "other.toml", "--tenant", "f") == ["fabrikam"]
     assert "entra.admin-has-mfa" in offered("explain", "")
 
 

@@ -173,6 +173,36 @@ class TestTenants:
         with pytest.raises(OptionsError, match=r"can't read conf/own.env: No such file"):
             here("scan", *arguments)
 
+    def test_a_tenant_that_is_named_by_its_domain(self, server: Server, folder: Path) -> None:
+        path = folder / "conf" / "o365scan.toml"
+        scanned("--config", str(path), "--tenant", "contoso", "--save-snapshot", "s", env=self.way(server))
+        path.write_text(path.read_text().replace(server.tenant.tenant_id, "Contoso.onmicrosoft.com"))
+        assert scanned("--config", str(path), "--snapshot", "s")["checks"] == [SPF]
+
+    def test_doctor_and_permissions_of_one(self, server: Server) -> None:
+        of_it = ("--config", "conf/o365scan.toml", "--tenant", "contoso")
+        result = here("doctor", *of_it, env=self.way(server))
+        assert result.exit_code == 0, result.output
+        assert "client-secret (conf/secret)" in result.stdout
+        needed = here("permissions", *of_it, "--json").stdout
+        assert needed == here("permissions", "--check", SPF, "--json").stdout
+        assert needed != here("permissions", "--config", "conf/o365scan.toml", "--json").stdout
+        result = here("doctor", "--config", "conf/o365scan.toml", env=self.way(server))
+        assert result.exit_code == 2
+        assert "has several: contoso, fabrikam." in str(result.exception)
+        result = here(
+            "doctor",
+            "--config",
+            "conf/o365scan.toml",
+            "--mock",
+            "hostile",
+            "--mock-size",
+            "5",
+            "--check",
+            SPF,
+        )
+        assert result.exit_code == 0, result.output
+
     def test_it_must_be_clear_which(self, server: Server) -> None:
         result = here("scan", "--config", "conf/o365scan.toml", env=self.way(server))
         assert result.exit_code == 2

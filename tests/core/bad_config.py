@@ -156,6 +156,23 @@ BAD: dict[str, tuple[str, str, str | None]] = {
         "2: tenants[0].name: has characters that it may not have, or too many",
         None,
     ),
+    "a name that ends in a line": (
+        '[[tenants]]\nname = "a\\n"',
+        "2: tenants[0].name: has characters that it may not have, or too many",
+        None,
+    ),
+    "a tenant that is none": (f'{_TENANT}tenant_id = ""', "3: tenants[0].tenant_id: must not be empty", None),
+    "an app that is none": (f'{_TENANT}client_id = " "', "3: tenants[0].client_id: must not be empty", None),
+    "a file that is none": (
+        f'{_TENANT}client_secret_file = ""',
+        "3: tenants[0].client_secret_file: must not be empty",
+        None,
+    ),
+    "a variable that is none": (
+        f'{_TENANT}client_secret_env = ""',
+        "3: tenants[0].client_secret_env: must not be empty",
+        None,
+    ),
     "two of one name": (
         '[[tenants]]\nname = "a"\n\n[[tenants]]\nname = "A"',
         "5: tenants[1].name: stands at o365scan.toml:2 already",

@@ -97,6 +97,21 @@ def test_a_file_that_can_not_be_read(tmp_path: Path) -> None:
         load(tmp_path / "latin")
 
 
+def test_a_file_of_an_editor_on_windows(tmp_path: Path) -> None:
+    file = tmp_path / "o365scan.toml"
+    file.write_bytes(b"\xef\xbb\xbf[scan]\r\nexclude = ['test.*']\r\nchcks = []\r\n")
+    with pytest.raises(OptionsError, match=r"o365scan.toml:3: scan.chcks: not known"):
+        load(file)
+    file.write_bytes(b"\xef\xbb\xbf[scan]\r\nexclude = ['test.*']\r\n")
+    assert load(file).scan() == Scan(exclude=("test.*",))
+
+
+def test_a_file_without_a_bottom() -> None:
+    deep = 5_000
+    with pytest.raises(OptionsError, match=r"^o365scan.toml.* too deep|no TOML"):
+        read(f"x = {'[' * deep}{']' * deep}")
+
+
 def test_without_the_table_plugins_all_are_let_in() -> None:
     assert read("").allowed() is None
     found = read('[plugins]\nallow = ["o365scan-teams==1.2.0"]').allowed()

@@ -62,6 +62,7 @@ def test_half_a_character_can_not_be_written() -> None:
         "[limits] # mine\nseconds=7   # soon",
         "\n\n[[accepted]]\ncheck='a'\nobject='b'\nreason='c'\nowner='d'\nexpires=2027-01-31\n\n",
         "[scan]\r\nexclude = [ 'x' ]\r\n",
+        "\ufeff[scan]\r\nexclude = [ 'x' ]\r\n",
         "[limits]\n\n\n\n",
     ],
 )

@@ -175,7 +175,8 @@ def test_credentials_are_not_in_the_environment_of_a_check(
     )
     for name in names:
         monkeypatch.setenv(name, "seen")
-    judged = judge("yield from (undecided('seen') for value in os.environ.values() if value == 'seen')")
+    monkeypatch.setenv("HTTPS_PROXY", "http://scan:seen@proxy.example.com:8080")
+    judged = judge("yield from (undecided('seen') for value in os.environ.values() if 'seen' in value)")
     assert judged.verdicts("strange.thing-is-fine") == ALL
 
 
