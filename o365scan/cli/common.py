@@ -192,6 +192,7 @@ def service_of(
     """
     from o365scan.auth.discovery import tokens_of
     from o365scan.cloud import CLOUDS, GLOBAL
+    from o365scan.config.environment import overlaid
     from o365scan.transport.service import Service
 
     if no_dns and resolver:
@@ -199,7 +200,7 @@ def service_of(
     if mock is None:
         if mock_with:
             raise click.UsageError("--mock-with says what a mock tenant has: it has no place without --mock.")
-        network = _network({**os.environ, **(own or {})}, resolver, no_dns=no_dns)
+        network = _network(overlaid(os.environ, own or {}), resolver, no_dns=no_dns)
         how = _sign_in(base or SignIn(), **sign_in)
         yield Service(tokens_of(how, network), CLOUDS[how.cloud], network)
         return

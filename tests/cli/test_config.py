@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from mocktenant import Server, Tenant
-from o365scan.api import OptionsError
+from o365scan.api import O365ScanError, OptionsError
 from o365scan.config import read
 from o365scan.registry import UnknownCheck, load
 from o365scan.selection import select
@@ -202,6 +202,16 @@ class TestTenants:
             SPF,
         )
         assert result.exit_code == 0, result.output
+
+    def test_its_own_credential_is_the_only_one(self, server: Server, folder: Path) -> None:
+        """A secret of the process is somebody else's, and would come first."""
+        own = {**server.environment(), "AZURE_CLIENT_CERTIFICATE_PATH": "no-such.pem"}
+        secret = own.pop("AZURE_CLIENT_SECRET")
+        (folder / "conf" / "own.env").write_text("".join(f"{name}={value}\n" for name, value in own.items()))
+        text = '[[tenants]]\nname = "contoso"\nenvironment_file = "own.env"\n'
+        (folder / "conf" / "o365scan.toml").write_text(text)
+        with pytest.raises(O365ScanError, match=r"no-such\.pem"):
+            here("scan", "--config", "conf/o365scan.toml", env={"AZURE_CLIENT_SECRET": secret})
 
     def test_it_must_be_clear_which(self, server: Server) -> None:
         result = here("scan", "--config", "conf/o365scan.toml", env=self.way(server))
