@@ -28,7 +28,7 @@ NO_DNS = "off"
 _DNS_PORT = 53
 
 _ENVIRONMENT = threading.Lock()
-_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")
+CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")
 
 
 class Unreachable(ServiceError):
@@ -162,7 +162,7 @@ class Network:
 
         Raises O365ScanError if the file named is not there.
         """
-        for name in _CA_VARIABLES:
+        for name in CA_VARIABLES:
             if path := self.environment.get(name):
                 if not Path(path).is_file():
                     raise O365ScanError(

@@ -191,8 +191,8 @@ def service_of(
     address.
     """
     from o365scan.auth.discovery import tokens_of
+    from o365scan.cli.own_environment import overlaid
     from o365scan.cloud import CLOUDS, GLOBAL
-    from o365scan.config.environment import overlaid
     from o365scan.transport.service import Service
 
     if no_dns and resolver:

@@ -3,32 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from pathlib import Path
 
 from o365scan.api import OptionsError
-
-#: What an app proves itself with, by the Azure SDKs' names.
-_CREDENTIALS = frozenset(
-    {
-        "AZURE_CLIENT_SECRET",
-        "AZURE_CLIENT_CERTIFICATE",
-        "AZURE_CLIENT_CERTIFICATE_PATH",
-        "AZURE_CLIENT_CERTIFICATE_PASSWORD",
-        "AZURE_CLIENT_CERTIFICATE_THUMBPRINT",
-        "AZURE_FEDERATED_TOKEN_FILE",
-    }
-)
-
-
-def overlaid(environment: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
-    """The environment with a tenant's own variables before others.
-
-    Where those hold a credential, none of the environment's is left beside it: it is another tenant's, and might come
-    first in the order of discovery.
-    """
-    hidden = _CREDENTIALS if _CREDENTIALS.intersection(own) else frozenset()
-    return {**{name: value for name, value in environment.items() if name not in hidden}, **own}
 
 
 def read_environment(path: Path) -> dict[str, str]:

@@ -161,7 +161,12 @@ class TestTenants:
         (folder / "conf" / "o365scan.toml").write_text(text)
         arguments = ("--config", "conf/o365scan.toml", "--check", SPF)
         report = scanned(
-            *arguments, env={"AZURE_CLIENT_SECRET": "another", "HTTPS_PROXY": "http://192.0.2.1:1"}
+            *arguments,
+            env={
+                "AZURE_CLIENT_SECRET": "another",
+                "HTTPS_PROXY": "http://192.0.2.1:1",
+                "https_proxy": "http://192.0.2.2:1",
+            },
         )
         assert report["tenant"]["id"] == server.tenant.tenant_id
         for wrong in ("hush hush", "AZURE_CLIENT_SECRET", "A='hush"):
