@@ -22,7 +22,7 @@ from o365scan.cli.exit_codes import ExitCode
 from o365scan.cli.fail_on import FailOn, fail_on_each, refuse_new_without_baseline
 from o365scan.cli.fleet_table import line_of, show
 from o365scan.files import atomic_text
-from o365scan.fleet.places import is_url
+from o365scan.fleet.places import SUMMARY, folder_of, is_url
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -127,6 +127,7 @@ def command(
     refuse_new_without_baseline(fail_on, compared=since_last, option="--since-last")
     found = load(config)
     chosen = _chosen(found, names)
+    _refuse_shared_folders(found)
     if scheduler is not None:
         _refuse_relative_files(found)
     place_of(place, chosen[0])  # what is wrong with it shows now
@@ -135,11 +136,12 @@ def command(
         config=found.source.text,
         place=_absolute(place),
         version=__version__,
-        config_file=str(Path(found.source.name).resolve()) if scheduler is None else None,
+        config_file=str(Path(found.source.name).absolute()) if scheduler is None else None,
         reports=_reports(reports),
         fail_on=tuple(f"{'new:' if each.new else ''}{each.severity}" for each in fail_on),
         allow_incomplete=allow_incomplete,
         since_last=since_last,
+        alone=len(found.tenants) == 1,
     )
     tasks = [replace(alike, tenant=name) for name in chosen]
     done: list[Outcome] = []
@@ -147,9 +149,9 @@ def command(
         for outcome in outcomes(tasks, executor):
             done.append(outcome)
             told(outcome)
-    _write(done, place, document)
     if not quiet:
         show(done, console(stderr=str(document) == "-"))
+    _write(done, place, document)
     return ExitCode(exit_code(done))
 
 
@@ -167,6 +169,19 @@ def _chosen(config: Config, patterns: Sequence[str]) -> list[str]:
                 f"--tenant {pattern}: no tenant is called that. Known: {', '.join(names)}."
             )
     return [name for name in names if not patterns or any(fnmatchcase(name, each) for each in patterns)]
+
+
+def _refuse_shared_folders(config: Config) -> None:
+    """Two tenants' results in one folder, some file systems' letters being alike. Raises OptionsError."""
+    taken = {SUMMARY: "the summary"}
+    for number, tenant in enumerate(config.tenants):
+        whose = taken.setdefault(folder_of(tenant.name).casefold(), tenant.name)
+        if whose != tenant.name:
+            raise config.source.refusal(
+                ("tenants", number, "name"),
+                f"{tenant.name!r} would have its results where {whose} has",
+                hint="Choose another name: a blank becomes '_' in that of a folder.",
+            )
 
 
 def _refuse_relative_files(config: Config) -> None:
@@ -224,13 +239,13 @@ def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[Outcome], None]]
 def _write(outcomes: Sequence[Outcome], place: str, document: Path | None) -> None:
     """The summary where the results are, and where it was asked for. Raises O365ScanError."""
     from o365scan.fleet.places import publish_text
-    from o365scan.fleet.summary import FILE, write
+    from o365scan.fleet.summary import write
 
     text = io.StringIO()
     write(outcomes, text)
-    publish_text(_absolute(place), FILE, text.getvalue())
     if str(document) == "-":
         click.echo(text.getvalue(), nl=False)
     elif document is not None:
         with atomic_text(document) as stream:
             stream.write(text.getvalue())
+    publish_text(_absolute(place), SUMMARY, text.getvalue())

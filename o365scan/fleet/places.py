@@ -9,16 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit
 
 from o365scan.api import O365ScanError
-from o365scan.files import OutputError, atomic_path, locked, private_folder
+from o365scan.files import OutputError, atomic_path, locked, refuse_unwritable
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-#: At least two letters: C: is a drive.
-_URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+#: The summary's file, beside the folders of the tenants.
+SUMMARY = "summary.json"
+
+#: At least two letters: C: is a drive. `a::b://` are several of fsspec's, one upon another.
+_URL = re.compile(r"[a-z][a-z0-9+.:-]+://", re.IGNORECASE)
+_PASSWORD = re.compile(r"://[^@]*:.*@")
 
 
 class Place(Protocol):
@@ -29,6 +32,9 @@ class Place(Protocol):
 
     def publish(self, source: Path, name: str) -> None:
         """Copy a file, or all files of a folder, to that name. Raises O365ScanError."""
+
+    def discard(self, name: str) -> None:
+        """Delete the file of that name, if there is one. Raises O365ScanError."""
 
     def kept_apart(self) -> Any:
         """A context in which nobody else on this machine publishes here."""
@@ -41,11 +47,15 @@ def is_url(root: str) -> bool:
 
 def place_of(root: str, tenant: str) -> Place:
     """The place of a tenant's results. Raises O365ScanError for a URL that nothing here understands."""
-    folder = tenant.replace(" ", "_")
     if not is_url(root):
-        return _Folder(Path(root, folder))
-    _refuse_password(root)
-    return _Remote(root, folder)
+        return _Folder(Path(root, folder_of(tenant)))
+    _refuse_secrets(root)
+    return _Remote(root, folder_of(tenant))
+
+
+def folder_of(tenant: str) -> str:
+    """What its folder is called, by a tenant's name."""
+    return tenant.replace(" ", "_")
 
 
 def publish_text(root: str, name: str, text: str) -> None:
@@ -56,12 +66,27 @@ def publish_text(root: str, name: str, text: str) -> None:
         place_of(root, ".").publish(file, name)
 
 
-def _refuse_password(root: str) -> None:
-    """A URL is shown and sent about: it must not hold a password. Raises O365ScanError, which does not repeat it."""
-    if urlsplit(root).password is not None:
+def _refuse_secrets(root: str) -> None:
+    """A URL is shown and sent about: it must not hold a password, nor a signature in what follows a question mark.
+
+    Raises O365ScanError, which does not repeat it.
+    """
+    what = (
+        "a password"
+        if _PASSWORD.search(root)
+        else "a query, which may be a signature,"
+        if "?" in root
+        else None
+    )
+    if what is not None:
         raise O365ScanError(
-            "the URL for the results holds a password",
+            f"the URL for the results holds {what}".rstrip(","),
             hint="Leave it out: fsspec finds credentials in its own configuration, where the tenant is scanned.",
+        )
+    if "::" in root:
+        raise O365ScanError(
+            f"results can't go to {root}: it is several file systems at once",
+            hint="Name one: s3://bucket/scans",
         )
 
 
@@ -73,7 +98,9 @@ class _Folder:
         source = self._folder / name
         try:
             if source.is_dir():
-                shutil.copytree(source, into)
+                shutil.copytree(
+                    source, into, symlinks=True
+                )  # a link in the evidence is refused, not followed
             elif source.exists():
                 shutil.copyfile(source, into)
         except OSError as cause:
@@ -89,9 +116,16 @@ class _Folder:
                 except OSError as cause:
                     raise OutputError(target, cause) from cause
 
+    def discard(self, name: str) -> None:
+        target = self._folder / name
+        try:
+            target.unlink(missing_ok=True)
+        except OSError as cause:
+            raise OutputError(target, cause) from cause
+
     @contextmanager
     def kept_apart(self) -> Iterator[None]:
-        private_folder(self._folder)
+        refuse_unwritable(self._folder / "outcome.json")  # before the scan, not after
         with locked(self._folder):
             yield
 
@@ -116,6 +150,12 @@ class _Remote:
                 self._filesystem.makedirs(target.rpartition("/")[0], exist_ok=True)
                 self._filesystem.put_file(str(file), target)
 
+    def discard(self, name: str) -> None:
+        target = f"{self._path}/{name}"
+        with _told(f"delete {target}"):
+            if self._filesystem.exists(target):
+                self._filesystem.rm_file(target)
+
     @contextmanager
     def kept_apart(self) -> Iterator[None]:
         yield  # an object store has no lock: one fleet writes into it at a time
@@ -133,6 +173,8 @@ def _opened(root: str) -> tuple[AbstractFileSystem, str]:
         filesystem, path = fsspec.url_to_fs(root)
     except (ValueError, ImportError) as cause:  # an unknown protocol, or one whose package is missing
         raise O365ScanError(f"results can't go to {root}: {cause}") from cause
+    except Exception as cause:  # some connect at once; what they say may repeat credentials
+        raise O365ScanError(f"results can't go to {root}: {type(cause).__name__}") from cause
     return filesystem, path
 
 

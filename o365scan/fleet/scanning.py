@@ -15,13 +15,14 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from o365scan import __version__
 from o365scan.api import Change, O365ScanError, Severity, Verdict, visible
 from o365scan.files import private_folder
-from o365scan.fleet.places import Place, place_of
+from o365scan.fleet.places import Place, folder_of, place_of
 from o365scan.fleet.task import Outcome, State, Task, document_of
 
 #: Ends when the pipe does that is its standard input: with whoever started it.
@@ -83,7 +84,7 @@ def _scanned(task: Task, begun: float) -> Outcome:
         private_folder(results)
         code = _run(task, work, results, place)
         outcome = _here(_outcome(task, results, code), begun)
-        _publish(place, results, outcome)
+        _publish(task, place, results, outcome)
     return outcome
 
 
@@ -96,13 +97,25 @@ def _run(task: Task, work: Path, results: Path, place: Place) -> int:
     previous = work / "previous.o365scan"
     compared = task.since_last and place.fetch(SNAPSHOT, previous)
     arguments = [
-        "scan", "--config", str(config), "--tenant", task.tenant, "--evidence", EVIDENCE, "--save-snapshot", SNAPSHOT,
-        *(part for report in task.reports for part in (f"--{report}", file_of(report))),
+        "scan", "--config", str(config), "--tenant", task.tenant,
+        "--evidence", str(results / EVIDENCE), "--save-snapshot", str(results / SNAPSHOT),
+        *(part for report in task.reports for part in (f"--{report}", str(results / file_of(report)))),
         *(("--baseline", str(previous)) if compared else ()),
         *(part for each in _fail_on(task, compared=compared) for part in ("--fail-on", each)),
         *(("--allow-incomplete",) if task.allow_incomplete else ()),
     ]  # fmt: skip
-    return _ended(arguments, results)
+    code = _ended(arguments, results / LOG, alone=task.alone)
+    there = f"{task.place}/{folder_of(task.tenant)}"
+    _rename(results / LOG, {previous: f"{there}/{SNAPSHOT}", results: there, work / CONFIG: CONFIG})
+    return code
+
+
+def _rename(log: Path, names: Mapping[Path, str]) -> None:
+    """Call files by where they are kept: where they were meanwhile nobody finds them."""
+    said = log.read_bytes()
+    for path, name in names.items():
+        said = said.replace(os.fsencode(path), name.encode())
+    log.write_bytes(said)
 
 
 def _fail_on(task: Task, *, compared: bool) -> list[str]:
@@ -110,16 +123,12 @@ def _fail_on(task: Task, *, compared: bool) -> list[str]:
     return [each if compared else each.removeprefix("new:") for each in task.fail_on]
 
 
-def _ended(arguments: list[str], folder: Path) -> int:
-    environment = {
-        **os.environ,
-        "PYTHONIOENCODING": "utf-8:backslashreplace",
-        "CI": "true",
-    }  # a log is no terminal
-    with (folder / LOG).open("wb") as log:
+def _ended(arguments: list[str], log: Path, *, alone: bool) -> int:
+    """Run it where this process stands: what its environment names by a relative path is meant from there."""
+    with log.open("wb") as said:
         process = subprocess.Popen(  # noqa: S603 - our own program, and no shell
             [sys.executable, "-P", *_PROGRAM, *arguments],
-            stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, env=environment,
+            stdin=subprocess.PIPE, stdout=said, stderr=said, env=_environment(alone=alone),
         )  # fmt: skip
         with _running_lock:
             _running.add(process)
@@ -127,6 +136,12 @@ def _ended(arguments: list[str], folder: Path) -> int:
             return process.wait()
         finally:
             _end(process)
+
+
+def _environment(*, alone: bool) -> dict[str, str]:
+    """This process's, but for the tenant: of several, those that name none would all be that one."""
+    others = {name: value for name, value in os.environ.items() if alone or name != "AZURE_TENANT_ID"}
+    return {**others, "PYTHONIOENCODING": "utf-8:backslashreplace", "CI": "true"}  # a log is no terminal
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -174,11 +189,17 @@ def _how(code: int) -> str:
     return f"the scan was ended by signal {-code}" if code < 0 else f"the scan ended with exit code {code}"
 
 
-def _publish(place: Place, results: Path, outcome: Outcome) -> None:
-    """The evidence before what points into it, and the word that all is there last."""
+def _publish(task: Task, place: Place, results: Path, outcome: Outcome) -> None:
+    """The evidence before what points into it, and the word that all is there last.
+
+    A report that a scan could not write is none: the last scan's would be taken for it.
+    """
     evidence = results / EVIDENCE
     if outcome.state is State.SCANNED:
         place.publish(evidence, EVIDENCE)
+        for name in map(file_of, task.reports):
+            if not (results / name).exists():
+                place.discard(name)
     for file in sorted(results.iterdir()):
         if file != evidence:
             place.publish(file, file.name)

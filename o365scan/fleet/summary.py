@@ -10,8 +10,6 @@ from typing import Any, TextIO
 from o365scan.api import Severity
 from o365scan.fleet.task import Outcome, State, document_of
 
-FILE = "summary.json"
-
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:
     """As of one scan: 1 for findings in any tenant, else 3 where any was not seen whole, 4 where none was scanned."""

@@ -29,6 +29,8 @@ class Task:
     allow_incomplete: bool = False
     since_last: bool = False
     """Compare with the snapshot that the last scan left, if there is one."""
+    alone: bool = False
+    """Whether it is the only tenant of the file: the environment may say which, then."""
 
 
 class State(StrEnum):

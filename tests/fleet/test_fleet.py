@@ -79,6 +79,58 @@ def test_each_tenant_for_itself(o365scan: Run, fleet: Mapping[str, Server], tmp_
     assert not any(secret in done.stdout + done.stderr for secret in secrets)
 
 
+def test_what_the_environment_says_is_no_tenants_own(
+    o365scan: Run, fleet: Mapping[str, Server], tmp_path: Path
+) -> None:
+    """Its tenant is none of several's; a path in it is meant from where the command stands; links are followed."""
+    own = fleet["contoso"].environment()
+    environment_file(tmp_path, "contoso", {name: own[name] for name in own if name != "AZURE_TENANT_ID"})
+    fabrikam = fleet["fabrikam"].environment()
+    (tmp_path / "ca.pem").write_text(Path(fabrikam["REQUESTS_CA_BUNDLE"]).read_text())
+    bundles = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")
+    environment_file(tmp_path, "fabrikam", {name: fabrikam[name] for name in fabrikam if name not in bundles})
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "o365scan.toml").rename(tmp_path / "elsewhere" / "o365scan.toml")
+    (tmp_path / "o365scan.toml").symlink_to("elsewhere/o365scan.toml")
+    environment = {"AZURE_TENANT_ID": fabrikam["AZURE_TENANT_ID"], "REQUESTS_CA_BUNDLE": "ca.pem"}
+    assert o365scan("fleet", "-o", "results", env=environment).returncode == 3
+    assert "AZURE_TENANT_ID (or --tenant-id) is not there" in str(outcome(tmp_path, "contoso")["why"])
+    assert outcome(tmp_path, "fabrikam")["tenantId"] == fabrikam["AZURE_TENANT_ID"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("a b", "a_b"), ("A.b", "summary.JSON")])
+def test_no_two_have_one_folder(o365scan: Run, tmp_path: Path, first: str, second: str) -> None:
+    configure(tmp_path, first, second)
+    done = o365scan("fleet", "-o", "results")
+    assert done.returncode == 2
+    assert f"o365scan.toml:7: tenants[1].name: '{second}' would have its results where" in done.stderr
+
+
+def test_what_the_last_scan_left(o365scan: Run, fleet: Mapping[str, Server], tmp_path: Path) -> None:
+    """A report that was not written is not the last scan's; what is damaged is named by where it is kept."""
+    place = tmp_path / "results" / "fabrikam"
+    run = ("fleet", "-o", "results", "--tenant", "fabrikam", "--since-last")
+    assert o365scan(*run).returncode == 0
+    assert f"Wrote {place}/report.json" in (place / "scan.log").read_text()
+    fleet["fabrikam"].tenant.app_roles.clear()  # a log of nothing would close every alert
+    assert o365scan(*run).returncode == 3
+    assert not (place / "o365scan.sarif").exists()
+    (place / "tenant.o365scan").write_text("damaged")
+    assert o365scan(*run).returncode == 4
+    assert f"{place}/tenant.o365scan is neither a snapshot" in str(outcome(tmp_path, "fabrikam")["why"])
+
+
+def test_a_place_that_takes_nothing(o365scan: Run, fleet: Mapping[str, Server], tmp_path: Path) -> None:
+    """It is told before the scan; the summary is shown where it can't be kept."""
+    (tmp_path / "results" / "contoso" / "outcome.json").mkdir(parents=True)
+    (tmp_path / "results" / "summary.json").mkdir()
+    done = o365scan("fleet", "-o", "results", "--tenant", "contoso", "--json", "-")
+    assert done.returncode == 2
+    assert "contoso: not scanned: can't write" in done.stderr
+    assert json.loads(done.stdout)["total"]["scanned"] == 0
+    assert list(fleet["contoso"].tenant.journal) == []
+
+
 def test_since_last(o365scan: Run, fleet: Mapping[str, Server], tmp_path: Path) -> None:
     run = ("fleet", "-o", "results", "--since-last", "--fail-on", "new:low", "--tenant", "con*")
     first = o365scan(*run)
@@ -122,6 +174,10 @@ def test_results_in_an_object_store(o365scan: Run, fleet: Mapping[str, Server], 
         (["--report", "pdf"], "there is no such report. Known: "),
         (["--fail-on", "new:high"], "needs --since-last"),
         (["-o", "s3://user:hush@example.com/x"], "holds a password"),
+        (["-o", "s3://user:hu/hush@example.com"], "holds a password"),
+        (["-o", "https://example.com/x?sig=hush"], "holds a query, which may be a signature"),
+        (["-o", "simplecache::s3://bucket/x"], "it is several file systems at once"),
+        (["-o", "ftp://127.0.0.1:1/x"], "can't go to ftp://127.0.0.1:1/x: ConnectionRefusedError"),
         (["-o", "nonsense://x"], "results can't go to nonsense://x"),
         (
             ["--dask", "tcp://127.0.0.1:1"],
