@@ -208,7 +208,7 @@ def _reports(asked: Sequence[str]) -> tuple[str, ...]:
 def _executor(scheduler: str | None, jobs: int) -> AbstractContextManager[Executor]:
     from o365scan.fleet.executors import dask, threads
 
-    return threads(jobs) if scheduler is None else dask(scheduler)
+    return threads(jobs) if scheduler is None else dask(scheduler, lambda said: click.echo(said, err=True))
 
 
 def _absolute(place: str) -> str:

@@ -21,7 +21,7 @@ def _outcome(task: Task, future: Future[Outcome]) -> Outcome:
     try:
         return future.result()
     except CancelledError:
-        why = "the cluster let go of it"
+        why = "the cluster let go of it: it has no worker left, or its scheduler is gone"
     except Exception as cause:  # noqa: BLE001 - the executor's: what a scan raises is an outcome already
         why = f"nobody could scan it to the end: {visible(f'{type(cause).__name__}: {cause}', 1000)}"
     return Outcome(tenant=task.tenant, state=State.LOST, why=why, place=task.place)

@@ -35,10 +35,12 @@ SNAPSHOT, EVIDENCE, LOG, OUTCOME, CONFIG = (
     "o365scan.toml",
 )
 _SCANNED = (0, 1, 3)
+_INTERRUPTED = 130
 _GRACE = 10.0
 
 _running: set[subprocess.Popen[bytes]] = set()
 _running_lock = threading.Lock()
+_stopped = threading.Event()
 
 
 def file_of(report: str) -> str:
@@ -64,9 +66,15 @@ def _here(outcome: Outcome, begun: float) -> Outcome:
     return replace(outcome, worker=worker, seconds=round(time.monotonic() - begun, 1))
 
 
+def begin() -> None:
+    """Let scans begin again after `stop_all`."""
+    _stopped.clear()
+
+
 def stop_all() -> None:
-    """End the scans of this process, as Ctrl-C would."""
+    """End the scans of this process, as Ctrl-C would; none begins any more."""
     with _running_lock:
+        _stopped.set()
         for process in _running:
             process.terminate()
 
@@ -126,11 +134,13 @@ def _fail_on(task: Task, *, compared: bool) -> list[str]:
 def _ended(arguments: list[str], log: Path, *, alone: bool) -> int:
     """Run it where this process stands: what its environment names by a relative path is meant from there."""
     with log.open("wb") as said:
-        process = subprocess.Popen(  # noqa: S603 - our own program, and no shell
-            [sys.executable, "-P", *_PROGRAM, *arguments],
-            stdin=subprocess.PIPE, stdout=said, stderr=said, env=_environment(alone=alone),
-        )  # fmt: skip
         with _running_lock:
+            if _stopped.is_set():
+                return _INTERRUPTED
+            process = subprocess.Popen(  # noqa: S603 - our own program, and no shell
+                [sys.executable, "-P", *_PROGRAM, *arguments],
+                stdin=subprocess.PIPE, stdout=said, stderr=said, env=_environment(alone=alone),
+            )  # fmt: skip
             _running.add(process)
         try:
             return process.wait()
@@ -186,6 +196,8 @@ def _last_word(log: Path) -> str | None:
 
 
 def _how(code: int) -> str:
+    if code == _INTERRUPTED:
+        return "the scan was interrupted"
     return f"the scan was ended by signal {-code}" if code < 0 else f"the scan ended with exit code {code}"
 
 
