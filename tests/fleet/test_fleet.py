@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from mocktenant import Server, Tenant
+from o365scan import __version__
 from o365scan.api import O365ScanError, Severity
 from o365scan.cli.fleet_table import line_of
 from o365scan.fleet.places import place_of
-from o365scan.fleet.scanning import scan_tenant
+from o365scan.fleet.scanning import begin, scan_tenant, stop_all
 from o365scan.fleet.summary import exit_code
 from o365scan.fleet.task import Outcome, State, Task
 from tests.conftest import Run
@@ -233,3 +234,14 @@ def test_names_are_shown_inertly() -> None:
     assert line_of(lost).plain == "x: lost: \\x1b[31mred"
     done = Outcome(tenant="x", state=State.SCANNED, failed={Severity.HIGH: 2}, seconds=3.2)
     assert line_of(done).plain == "x: 2 high, 3 s"
+
+
+def test_none_begins_after_an_interrupt(tmp_path: Path) -> None:
+    """A scan whose evidence was being fetched when its fleet was interrupted is not started then."""
+    task = Task(tenant="contoso", config="", place=str(tmp_path), version=__version__)
+    stop_all()
+    try:
+        done = scan_tenant(task)
+    finally:
+        begin()
+    assert (done.state, done.why) == (State.NOT_SCANNED, "the scan was interrupted")
