@@ -101,13 +101,13 @@ def _watch(
         except (OSError, ValueError, CancelledError):  # its scheduler is gone: the outcomes tell
             return
         alone = time.monotonic() - since
-        if alone >= patience.to_wait:
-            say(f"o365scan: no worker for {alone:.0f} s: no more is waited for")
-            executor.shutdown(wait=False)
-            return
         if alone >= patience.to_speak and not said:
+            said = True
             say(
                 f"o365scan: waiting for a worker, with o365scan {__version__}: dask worker {address}\n"
                 "  Why one ended is in its log."
             )
-            said = True
+        elif alone >= patience.to_wait:
+            say(f"o365scan: no worker for {alone:.0f} s: no more is waited for")
+            executor.shutdown(wait=False)
+            return
