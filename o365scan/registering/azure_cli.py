@@ -17,7 +17,7 @@ from o365scan.auth.directory_roles import TEMPLATE_IDS
 from o365scan.cloud import Cloud
 from o365scan.registering.clouds import AZURE_CLI
 from o365scan.registering.github import ISSUER, Workflow
-from o365scan.registering.plan import Registration
+from o365scan.registering.plan import Registration, in_a_line
 
 _OF_APPS = "contains(allowedMemberTypes, 'Application')"
 
@@ -67,7 +67,7 @@ def _head(plan: Registration) -> str:
         "# Sign in first, as Global Administrator or as Privileged Role Administrator and Cloud Application",
         "# Administrator together: nobody below may grant app roles of Microsoft Graph.",
         f"#   az cloud set --name {AZURE_CLI[plan.cloud.name]} && az login --allow-no-subscriptions",
-        *(f"# Granted elsewhere, by hand: {each}" for each in plan.grants.elsewhere),
+        *(f"# Granted elsewhere, by hand: {in_a_line(each)}" for each in plan.grants.elsewhere),
         "set -euo pipefail",
         "",
         f"graph={plan.cloud.graph}",
@@ -138,7 +138,7 @@ grant() { # API ROLE...
 def _app_roles(plan: Registration) -> str:
     lines = []
     for api, roles in plan.grants.app_roles.items():
-        lines += [f"# {_comment(api)}", " \\\n  ".join([f"grant {plan.grants.resources[api]}", *roles])]
+        lines += [f"# {in_a_line(api)}", " \\\n  ".join([f"grant {plan.grants.resources[api]}", *roles])]
     return "\n".join(
         [*lines, 'az ad app update --id "$app" --required-resource-accesses "[$declared]" --output none']
     )
@@ -233,8 +233,3 @@ def _foot(plan: Registration) -> str:
         place = f"--env {plan.workflow.environment} --repo {plan.workflow.repository}"
         lines.append(f'# gh variable set AZURE_CLIENT_ID --body "$app" {place}')
     return "\n".join(lines)
-
-
-def _comment(text: str) -> str:
-    """On one line, whatever a plugin calls its API."""
-    return " ".join(text.split())

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from o365scan.api import O365ScanError
+from o365scan.api import O365ScanError, visible
 from o365scan.cloud import Cloud
 from o365scan.registering.github import Workflow
 from o365scan.registering.needs import Grants
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._()-]{0,119}")
+
+
+def in_a_line(text: str) -> str:
+    """For a comment: what a plugin says must not go on behind its end."""
+    return visible(" ".join(text.split()), 1000)
 
 
 class NoName(O365ScanError):

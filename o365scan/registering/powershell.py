@@ -13,7 +13,7 @@ from o365scan.cloud import Cloud
 from o365scan.registering.clouds import POWERSHELL
 from o365scan.registering.github import ISSUER, Workflow
 from o365scan.registering.needs import APP_IDS
-from o365scan.registering.plan import Registration
+from o365scan.registering.plan import Registration, in_a_line
 
 _SCOPES = (
     "'Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', 'RoleManagement.ReadWrite.Directory'"
@@ -70,7 +70,7 @@ def _head(plan: Registration) -> str:
         "# Read it before it is run. It may be run again: what is there already stays as it is.",
         "# Sign in as Global Administrator, or as Privileged Role Administrator and Cloud Application Administrator",
         "# together: nobody below may grant app roles of Microsoft Graph.",
-        *(f"# Granted elsewhere, by hand: {each}" for each in plan.grants.elsewhere),
+        *(f"# Granted elsewhere, by hand: {in_a_line(each)}" for each in plan.grants.elsewhere),
         "Set-StrictMode -Version Latest",
         "$ErrorActionPreference = 'Stop'",
         connect(plan.cloud),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import tree_sitter_powershell
@@ -13,7 +15,9 @@ from tree_sitter import Language, Parser
 
 from o365scan.api import GRAPH, Dataset, GraphList, O365ScanError, Permission
 from o365scan.cloud import GLOBAL
+from o365scan.registering import azure_cli, powershell
 from o365scan.registering.needs import APP_IDS, Unquotable, grants_for, least
+from o365scan.registering.plan import Registration
 from o365scan.registering.powershell import app_role, connect, directory_role, quoted
 from tests.conftest import Run
 
@@ -192,6 +196,17 @@ def test_names_of_plugins_are_not_trusted(dataset: Dataset) -> None:
     with pytest.raises(Unquotable) as raised:
         grants_for([dataset])
     assert isinstance(raised.value, O365ScanError)
+
+
+@pytest.mark.parametrize("module", [azure_cli, powershell])
+def test_words_of_plugins_stay_in_their_comment(module: ModuleType) -> None:
+    dataset = replace(
+        of_plugin(),
+        permission=Permission(api=GRAPH, app_roles=(), elsewhere="a consent\r\nid #\u2028\x1b[2Jid\nid"),
+    )
+    plan = Registration(name="x", cloud=GLOBAL, grants=grants_for([dataset]), workflow=None, checks=1)
+    lines = module.script(plan).splitlines()
+    assert "# Granted elsewhere, by hand: a consent id # \\x1b[2Jid id" in lines
 
 
 def test_the_least() -> None:
