@@ -16,7 +16,7 @@ from shlex import quote
 from o365scan.auth.directory_roles import TEMPLATE_IDS
 from o365scan.cloud import Cloud
 from o365scan.registering.clouds import AZURE_CLI
-from o365scan.registering.github import ISSUER, Workflow
+from o365scan.registering.github import ISSUER, LONGEST, Workflow
 from o365scan.registering.plan import Registration, in_a_line
 
 _OF_APPS = "contains(allowedMemberTypes, 'Application')"
@@ -168,17 +168,22 @@ def _directory_roles(plan: Registration) -> str:
 
 
 def _federated(workflow: Workflow, cloud: Cloud) -> str:
-    credential = (
-        f'{{\\"name\\":\\"{workflow.credential_name}\\",\\"issuer\\":\\"{ISSUER}\\",'
+    parameters = (
+        f'{{\\"name\\":\\"$credential\\",\\"issuer\\":\\"{ISSUER}\\",'
         f'\\"subject\\":\\"$subject\\",\\"audiences\\":[\\"{cloud.federated_audience}\\"]}}'
     )
     lines = [
         f"# 4. Jobs of {workflow.repository} sign in by GitHub's tokens: no secret is stored anywhere.",
         "trusted=$(az ad app federated-credential list --id \"$app\" --query '[].subject' --output tsv)",
         "if [[ $'\\n'$trusted$'\\n' != *$'\\n'\"$subject\"$'\\n'* ]]; then",
-        f'  retry az ad app federated-credential create --id "$app" --output none --parameters "{credential}"',
+        "  credential=github-${subject#repo:}  # by the subject, since two can't have one name",
+        "  credential=${credential//[^A-Za-z0-9]/-}",
+        f"  if [[ ${{#credential}} -gt {LONGEST} ]]; then credential=${{credential: -{LONGEST}}}; fi",
+        f'  retry az ad app federated-credential create --id "$app" --output none --parameters "{parameters}"',
         '  echo "Trusted $subject" >&2',
         "fi",
+        'others=$(grep -vxF -- "$subject" <<< "$trusted" || true)',
+        'if [[ -n $others ]]; then echo "Trusted besides, from before: $others" >&2; fi',
     ]
     return "\n".join(lines)
 

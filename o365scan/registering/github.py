@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from o365scan.api import O365ScanError
 
 ISSUER = "https://token.actions.githubusercontent.com"
+#: Characters of a federated credential's name, which is part of URLs.
+LONGEST = 120
 
 _OWNER = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]+)?"
@@ -70,9 +72,3 @@ class Workflow:
         if self.ids is not None:
             return f"repo:{owner}@{self.ids[0]}/{name}@{self.ids[1]}"
         return f"repo:{self.repository}" if self.by_name else None
-
-    @property
-    def credential_name(self) -> str:
-        """The federated credential's: it must be fit for a URL, and no longer than 120 characters."""
-        place = self.environment or self.branch or ""
-        return re.sub(r"[^A-Za-z0-9]+", "-", f"github-{self.repository}-{place}")[:120].strip("-")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from o365scan.auth.directory_roles import TEMPLATE_IDS
 from o365scan.cloud import Cloud
 from o365scan.registering.clouds import POWERSHELL
-from o365scan.registering.github import ISSUER, Workflow
+from o365scan.registering.github import ISSUER, LONGEST, Workflow
 from o365scan.registering.needs import APP_IDS
 from o365scan.registering.plan import Registration, in_a_line
 
@@ -166,8 +166,11 @@ def _federated(workflow: Workflow, cloud: Cloud) -> str:
         "$trusted = @(Invoke-WithRetry { Get-MgApplicationFederatedIdentityCredential -ApplicationId $app.Id -All } |",
         "    ForEach-Object { $_.Subject })",
         "if ($trusted -cnotcontains $subject) {",
+        "    # By the subject, since two can't have one name.",
+        "    $credential = ('github-' + ($subject -replace '^repo:', '')) -replace '[^A-Za-z0-9]', '-'",
+        f"    $credential = $credential.Substring([Math]::Max(0, $credential.Length - {LONGEST}))",
         "    $body = @{",
-        f"        name = {quoted(workflow.credential_name)}",
+        "        name = $credential",
         f"        issuer = {quoted(ISSUER)}",
         "        subject = $subject",
         f"        audiences = @({quoted(cloud.federated_audience)})",
@@ -177,6 +180,8 @@ def _federated(workflow: Workflow, cloud: Cloud) -> str:
         "    }",
         '    Write-Host "Trusted $subject"',
         "}",
+        "$others = @($trusted | Where-Object { $_ -cne $subject })",
+        "if ($others) { Write-Host \"Trusted besides, from before: $($others -join ' ')\" }",
     ]
     return "\n".join(lines)
 

@@ -90,6 +90,20 @@ def test_what_is_declared_is_what_is_granted_and_a_second_run_changes_nothing(
     assert o365scan("doctor", *RULES, env=job_of(server, second)).returncode == 0
 
 
+def test_a_repository_whose_subject_has_changed(server: Server, admin: Shell, o365scan: Run) -> None:
+    """It was trusted by its name; its tokens have its ids since. Both are named, since the first trusts too many."""
+    chosen = ("--check", "entra.guest-access-is-limited")
+    ran(admin, o365scan(*REPO, *chosen, "--by-name"))
+    ids = ("--owner-id", JOB.owner_id, "--repository-id", JOB.repository_id)
+    done = ran(admin, o365scan(*REPO, *chosen, *ids))
+    assert "Trusted besides, from before: repo:contoso/tenant-scan:environment:o365scan\n" in done.stderr
+    assert "Not yet" not in done.stderr
+    names = {each["name"] for each in server.tenant.objects("federatedIdentityCredentials")}
+    assert {f"github-contoso-{JOB.owner_id}-tenant-scan-{JOB.repository_id}-environment-o365scan",
+            "github-contoso-tenant-scan-environment-o365scan"} <= names  # fmt: skip
+    assert o365scan("doctor", *chosen, env=job_of(server, done)).returncode == 0
+
+
 OTHER_JOBS = (
     Job(
         repository="contoso/tenant-scan", environment="m365-readonly"

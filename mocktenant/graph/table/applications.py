@@ -135,7 +135,7 @@ _APPLICATIONS = (
                     "applications",
                     creates(
                         "federatedIdentityCredentials",
-                        derive=lambda call: {"applicationId": call.parents[0]["id"]},
+                        derive=applications.of_its_own_name,
                     ),
                 ),
                 takes="federatedIdentityCredential",

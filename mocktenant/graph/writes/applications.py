@@ -69,6 +69,26 @@ def create(call: Call) -> Reply:
     return Reply(201, made)
 
 
+def of_its_own_name(call: Call) -> dict[str, Any]:
+    """A federated credential's application. Raises GraphRefused for a name, or an issuer and subject, that it has.
+
+    What is said is seen in https://github.com/Azure/azure-dev/issues/1482 and, of the subject,
+    https://github.com/Azure/azure-workload-identity/issues/434.
+    """
+    id, made = call.parents[0]["id"], call.body
+    for each in call.tenant.collection("federatedIdentityCredentials").where("applicationId", id):
+        if each["name"] == made["name"]:
+            text = f"FederatedIdentityCredential with name {made['name']} already exists."
+            raise errors.GraphRefused(409, "Request_MultipleObjectsWithSameKeyValue", text)
+        if (each["issuer"], each["subject"]) == (made["issuer"], made["subject"]):
+            text = (
+                f"The combination of issuer and subject must be unique for the application. Issuer {made['issuer']}"
+                f" and Subject: {made['subject']} already exist."
+            )
+            raise errors.GraphRefused(400, "InvalidFederatedIdentityCredentialValue", text)
+    return {"applicationId": id}
+
+
 def create_principal(call: Call) -> Reply:
     """The service principal of an application. Raises GraphRefused for an app id that has one."""
     app_id = str(call.body["appId"])
