@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields, replace
@@ -21,6 +20,7 @@ from o365scan.cli.configured import complete_tenant
 from o365scan.cli.exit_codes import ExitCode
 from o365scan.cli.fail_on import FailOn, fail_on_each, refuse_new_without_baseline
 from o365scan.cli.fleet_table import line_of, show
+from o365scan.cli.progress import wanted
 from o365scan.files import atomic_text
 from o365scan.fleet.places import SUMMARY, folder_of, is_url
 
@@ -219,10 +219,10 @@ def _absolute(place: str) -> str:
 @contextmanager
 def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[Outcome], None]]:
     """A line on stderr as each tenant ends: on a terminal only, never in CI."""
-    out = console(stderr=True)
-    if quiet or not out.is_terminal or os.environ.get("CI"):
+    if not wanted(quiet=quiet):
         yield lambda _: None
         return
+    out = console(stderr=True)
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("Tenants"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -208,6 +208,16 @@ def test_another_version_scans_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_no_name_in_a_store_leads_out_of_it(tmp_path: Path) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    store = fsspec.filesystem("memory")
+    store.pipe("/hostile/contoso/evidence/file", b"x")
+    store.store["/hostile/contoso/evidence/../../stray"] = store.store["/hostile/contoso/evidence/file"]
+    with pytest.raises(O365ScanError, match="can't read /hostile/contoso/evidence"):
+        place_of("memory://hostile", "contoso").fetch("evidence", tmp_path / "a" / "b")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_in_the_way_is_told(tmp_path: Path) -> None:
     place_of(str(tmp_path), "a b").publish(Path(__file__), "x/file")
     assert (tmp_path / "a_b" / "x" / "file").is_file()
