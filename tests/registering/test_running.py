@@ -96,11 +96,14 @@ def test_a_repository_whose_subject_has_changed(server: Server, admin: Shell, o3
     ran(admin, o365scan(*REPO, *chosen, "--by-name"))
     ids = ("--owner-id", JOB.owner_id, "--repository-id", JOB.repository_id)
     done = ran(admin, o365scan(*REPO, *chosen, *ids))
-    assert "Trusted besides, from before: repo:contoso/tenant-scan:environment:o365scan\n" in done.stderr
+    assert (
+        f"Trusted besides, from before: repo:contoso/tenant-scan:environment:{JOB.environment}\n"
+        in done.stderr
+    )
     assert "Not yet" not in done.stderr
     names = {each["name"] for each in server.tenant.objects("federatedIdentityCredentials")}
-    assert {f"github-contoso-{JOB.owner_id}-tenant-scan-{JOB.repository_id}-environment-o365scan",
-            "github-contoso-tenant-scan-environment-o365scan"} <= names  # fmt: skip
+    assert {f"github-contoso-{JOB.owner_id}-tenant-scan-{JOB.repository_id}-environment-{JOB.environment}",
+            f"github-contoso-tenant-scan-environment-{JOB.environment}"} <= names  # fmt: skip
     assert o365scan("doctor", *chosen, env=job_of(server, done)).returncode == 0
 
 
