@@ -187,10 +187,12 @@ def _told(what: str) -> Iterator[None]:
 
 
 def _files(source: Path) -> Iterator[tuple[Path, str]]:
-    """Each file and its path below `source`; a file alone has none."""
+    """Each file and its path below `source`; a file alone has none. What lies deepest is first: an alert is told of
+    (`alerts.json`) when what it is about is there.
+    """
     if source.is_file():
         yield source, ""
         return
-    for file in sorted(source.rglob("*")):
+    for file in sorted(source.rglob("*"), key=lambda each: (-len(each.parts), each)):
         if file.is_file():
             yield file, file.relative_to(source).as_posix()

@@ -218,6 +218,16 @@ def test_no_name_in_a_store_leads_out_of_it(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_alerts_are_kept_after_what_they_are_about(tmp_path: Path) -> None:
+    for name in ("alerts.json", "exchange/rules.json"):
+        (tmp_path / "new" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "new" / name).write_text("new")
+    (tmp_path / "contoso" / "evidence" / "exchange" / "rules.json").mkdir(parents=True)
+    with pytest.raises(O365ScanError, match="can't write"):
+        place_of(str(tmp_path), "contoso").publish(tmp_path / "new", "evidence")
+    assert not (tmp_path / "contoso" / "evidence" / "alerts.json").exists()
+
+
 def test_what_is_in_the_way_is_told(tmp_path: Path) -> None:
     place_of(str(tmp_path), "a b").publish(Path(__file__), "x/file")
     assert (tmp_path / "a_b" / "x" / "file").is_file()
