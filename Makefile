@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: help demo cases catalogue schema api-pages test lint types contracts unit bench conformance conformance-all format clean
+.PHONY: help demo cases test-long catalogue schema api-pages test lint types contracts unit bench conformance conformance-all format clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -38,7 +38,7 @@ schema: $(READY) ## Write the schema of the JSON report anew from what is declar
 api-pages: $(READY) ## Write docs/api anew from the plugin API's docstrings and signatures
 	@$(BIN)/python -m tests.test_api_pages
 
-test: $(READY) lint types contracts unit ## Run lint, types, import contracts and the tests with coverage
+test: $(READY) lint types contracts unit ## Run lint, types, import contracts and the tests with coverage, but for the long ones
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -53,8 +53,11 @@ contracts: $(READY)
 unit: $(READY)
 	$(BIN)/coverage erase
 	@# The tests start some hundred programs: each would compile us anew where an environment keeps no bytecode.
-	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --numprocesses auto --dist worksteal --cov --cov-report= --quiet
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --numprocesses auto --dist worksteal -m "not long" --cov --cov-report= --quiet
 	$(BIN)/coverage report --fail-under 90
+
+test-long: $(READY) ## Run the tests that install, start programs or scan at length (the rest is `make test`)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --numprocesses auto --dist worksteal -m long --quiet
 
 bench: $(READY) ## Print figures: judging apart, requests a second, start and stop, 100,000 accounts
 	$(BIN)/python bench/containment.py

@@ -10,6 +10,8 @@ import pytest
 
 from o365scan.testing import Case, cases
 
+pytestmark = pytest.mark.long
+
 WEAKNESSES = {
     "entra.admin-has-phishing-resistant-factor": "the option says how a factor is registered elsewhere",
     "entra.admin-is-cloud-only": "to excuse an account from a rule is to accept a risk",

@@ -16,6 +16,8 @@ from o365scan.reports.console import PAGE, show
 from tests.conftest import Run
 from tests.scans import kept
 
+pytestmark = pytest.mark.long
+
 ONE_ALERT = {
     "entra.mfa-is-required-of-everyone",
     "entra.user-consent-is-restricted",

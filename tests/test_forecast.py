@@ -62,6 +62,7 @@ def test_the_table() -> None:
     assert f"datasets for {len(load().checks)} checks: about " in " ".join(shown.split())
 
 
+@pytest.mark.long
 def test_it_is_what_a_scan_asks_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The journal of a scan holds as many requests as are expected after it (of batches, the batches).
 

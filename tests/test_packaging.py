@@ -11,12 +11,15 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 import requests
 
 from mocktenant import Server, Tenant, serve
 from mocktenant_fixtures import scenario
 from o365scan.authoring.scaffold import template_files
 from tests.conftest import Completed
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[1]
 

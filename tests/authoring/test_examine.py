@@ -27,6 +27,7 @@ def test_a_new_plugin_is_fit_for_others(plugin: Plugin) -> None:
     ]
 
 
+@pytest.mark.long
 def test_our_own_plugins_are(unmeasured: None) -> None:
     """All but that their cases hold, which `test_cases` sees of each."""
     rules = [rule for rule in RULES if rule.name != "cases hold"]
@@ -314,6 +315,7 @@ def test_a_check_that_many_cases_tell_apart(plugin: Plugin) -> None:
     assert "more cases" in remarks[-1].what
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "code",
     [
@@ -369,6 +371,7 @@ def test_the_command_says_what_where_and_what_to_do(plugin: Plugin, o365scan: Ru
     assert "\x1b" not in told.stdout
 
 
+@pytest.mark.long
 def test_the_command_tells_programs(plugin: Plugin, o365scan: Run) -> None:
     plugin.add("print('in between')")
     told = o365scan("plugin", "check", "o365scan-contoso", "--json")
@@ -380,6 +383,7 @@ def test_the_command_tells_programs(plugin: Plugin, o365scan: Run) -> None:
     assert told.stderr == ""
 
 
+@pytest.mark.long
 def test_a_plugin_that_is_fit_is_done(plugin: Plugin, o365scan: Run) -> None:
     told = o365scan("plugin", "check", plugin.folder)
     assert told.returncode == 0, told.stdout

@@ -43,6 +43,7 @@ def test_what_it_writes_is_whole_and_tidy(tmp_path: Path, name: str, unmeasured:
     clean("ruff", "format", "--check", folder=tmp_path / "made")
 
 
+@pytest.mark.long
 def test_what_it_writes_is_typed(tmp_path: Path, unmeasured: None) -> None:
     write_plugin("contoso", tmp_path / "made")
     clean("mypy", folder=tmp_path / "made")  # strict, by its own pyproject.toml

@@ -55,6 +55,7 @@ def test_what_vendors_need_is_proposed_and_then_accepted(tmp_path: Path) -> None
     assert f"Findings for which nothing is proposed: {len(left)}." in text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("scenario", "is_left"),
     [
@@ -113,6 +114,7 @@ def _all_taken(text: str) -> str:
     return tomli_w.dumps(uncommented(text))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "scenario", ["oauth-spam-campaign", "hidden-inbox-rule", "hostile", "bec-forwarding"]
 )

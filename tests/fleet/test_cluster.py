@@ -20,6 +20,7 @@ from tests.fleet.cluster import cluster, kill_one_at_work, tenants
 pytest.importorskip("distributed")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("unmeasured")
 def test_a_killed_workers_tenants_are_scanned_elsewhere(tmp_path: Path) -> None:
     with tenants(4, tmp_path) as config, cluster(tmp_path) as nodes:

@@ -8,10 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from mocktenant import Tenant
 from tests.sarif.gate import gate
 
 from .hosted import Hosted
+
+pytestmark = pytest.mark.long
 
 Host = Callable[[Tenant], Hosted]
 
