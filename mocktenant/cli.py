@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -52,8 +54,7 @@ def serve(as_json: bool, **served: Any) -> None:
     Real tokens, Microsoft's own host names and one port for all of them: a client needs HTTPS_PROXY and
     the certificate of the tenant's own authority, nothing else.
     """
-    ended = _until_signalled()
-    with started(**served) as server:
+    with _until_signalled() as ended, started(**served) as server:
         click.echo(json.dumps(_facts(server)) if as_json else _welcome(server))
         ended.wait()
 
@@ -70,16 +71,23 @@ main.add_command(exec_)
 main.add_command(env)
 
 
-def _until_signalled() -> threading.Event:
-    """Set by Ctrl-C and SIGTERM, from the very start: a signal while starting must end it as quietly."""
+@contextmanager
+def _until_signalled() -> Iterator[threading.Event]:
+    """Set by Ctrl-C and SIGTERM, from the very start: a signal while starting must end it as quietly.
+
+    Afterwards they mean what they meant: whoever calls the command from a program wants to interrupt that.
+    """
     ended = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
         ended.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    return ended
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield ended
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _facts(server: Server) -> dict[str, object]:

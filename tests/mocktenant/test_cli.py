@@ -84,3 +84,10 @@ def test_taken_port_is_told_in_a_line(client: Client) -> None:
         _, err = process.communicate(timeout=10)
     assert process.returncode == 1
     assert err.startswith(f"Error: can't listen on 127.0.0.1:{client.server.port}: ")
+
+
+def test_signals_mean_afterwards_what_they_meant(tmp_path: Path) -> None:
+    before = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+    refused = CliRunner().invoke(main, ["serve", "--snapshot", str(tmp_path / "none")])
+    assert refused.exit_code == 2
+    assert [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)] == before
