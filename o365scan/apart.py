@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ctypes
 import queue
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from enum import Enum, auto
@@ -23,6 +25,8 @@ R = TypeVar("R")
 _WAITING = 1_000
 #: Seconds between two looks whether anybody still waits for them.
 _LOOK = 1.0
+#: Looks whether a thread takes an interrupt, and the seconds between two of them.
+_LOOKS, _BETWEEN = 100, 0.01
 
 
 class Raised(Exception):
@@ -111,7 +115,35 @@ def _raise(error: Exception) -> NoReturn:
     raise error
 
 
+class _Nothing(BaseException):
+    """Raised here, and at once caught."""
+
+
 def _interrupt(thread: threading.Thread) -> None:
-    """Raise SystemExit in a thread as soon as it is in Python. https://docs.python.org/3/c-api/init.html"""
-    ident = ctypes.c_ulong(thread.ident or 0)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(SystemExit))
+    """Raise SystemExit in a thread as soon as it is in Python. https://docs.python.org/3/c-api/init.html
+
+    While an interrupt is on its way to a thread that waits, Python 3.11 takes no step into a function that is traced,
+    be it for coverage or a debugger, in any thread. There it is withdrawn from one that does not take it.
+    """
+    ident = thread.ident or 0
+    target, here = ctypes.c_ulong(ident), ctypes.c_ulong(threading.get_ident())
+    ends, nothing, interrupt = (
+        ctypes.py_object(SystemExit),
+        ctypes.py_object(_Nothing),
+        ctypes.pythonapi.PyThreadState_SetAsyncExc,
+    )
+    traced = sys.version_info < (3, 12) and sys.gettrace() is not None
+    interrupt(target, ends)
+    # From here on, where it is traced, nothing that is written in Python can be called.
+    looks = _LOOKS if traced else 0
+    while looks > 0 and ident in sys._current_frames():
+        time.sleep(_BETWEEN)
+        looks -= 1
+    if traced and ident in sys._current_frames():
+        try:
+            interrupt(target, None)
+            interrupt(here, nothing)  # the one that is taken ends the standstill
+            while True:
+                pass
+        except _Nothing:
+            return
