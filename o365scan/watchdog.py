@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -50,11 +50,11 @@ def bounded(seconds: float, name: str, doing: str = "to load") -> Iterator[None]
     that names whose block it is. Only the main thread can be interrupted: in any other there is no limit.
     A KeyboardInterrupt that nobody pressed Ctrl-C for is the block's own: it raises PluginError.
     """
-    main = threading.current_thread() is threading.main_thread()
-    if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    if threading.current_thread() is not threading.main_thread() or not _can_interrupt():
         yield
         return
-    with _noting_signals() as signals:
+    watch: _Watch | None = None
+    with _noting_signals(lambda: watch is not None and watch.fired) as signals:
         watch = _Watch(seconds, f"the plugin {visible(name)} took longer than {seconds:g} seconds {doing}")
         try:
             yield
@@ -69,24 +69,38 @@ def bounded(seconds: float, name: str, doing: str = "to load") -> Iterator[None]
         raise Overdue(f"it took longer than {seconds:g} seconds and was interrupted")
 
 
+def _can_interrupt() -> bool:
+    """Whether SIGINT is Python's, or ignored, as for a process that a shell starts in the background."""
+    return signal.getsignal(signal.SIGINT) in (signal.default_int_handler, signal.SIG_IGN)
+
+
 @contextmanager
-def _noting_signals() -> Iterator[list[int]]:
-    """The signals that end this process, each as it arrives: they still raise KeyboardInterrupt."""
+def _noting_signals(overdue: Callable[[], bool]) -> Iterator[list[int]]:
+    """The signals that end this process, each as it arrives: they still raise KeyboardInterrupt.
+
+    Where SIGINT was ignored, it is still, but for the one that says that the block is overdue.
+    """
     arrived: list[int] = []
 
     def noted(number: int, frame: FrameType | None) -> None:
         arrived.append(number)
         signal.default_int_handler(number, frame)
 
+    def ignored(number: int, frame: FrameType | None) -> None:
+        if overdue():
+            signal.default_int_handler(number, frame)
+
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
-    ours = {each: handler for each, handler in before.items() if handler is signal.default_int_handler}
+    ours = {each: noted for each, handler in before.items() if handler is signal.default_int_handler}
+    if before[signal.SIGINT] is signal.SIG_IGN:
+        ours[signal.SIGINT] = ignored
     try:
-        for each in ours:
-            signal.signal(each, noted)
-        yield arrived
-    finally:
         for each, handler in ours.items():
             signal.signal(each, handler)
+        yield arrived
+    finally:
+        for each in ours:
+            signal.signal(each, before[each])
 
 
 @contextmanager
