@@ -12,6 +12,7 @@ from o365scan.fan_out import BatchReader, Refused, collapsed, outcomes
 from o365scan.snapshot import Snapshot
 
 WORKERS = 8
+_NOT_GRANTED = "not asked for: the app has none of the roles that the plugin declares"
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,15 @@ class Reader(BatchReader, Protocol):
 
 
 def collect(
-    datasets: Iterable[Dataset], reader: Reader, snapshot: Snapshot, progress: Progress = lambda *_: None
+    datasets: Iterable[Dataset],
+    reader: Reader,
+    snapshot: Snapshot,
+    progress: Progress = lambda *_: None,
+    may_ask: Callable[[Dataset], bool] = lambda _: True,
 ) -> None:
     """Read datasets into the snapshot. Every one ends whole, or with a gap that says what is missing.
 
-    `datasets` hold all that each of them needs; a dataset is read after those.
+    `datasets` hold all that each of them needs; a dataset is read after those. One that may not be asked for is denied.
     """
     wanted = list(datasets)
     # Daemon threads: Ctrl-C must not wait for answers that nobody will read.
@@ -49,7 +54,9 @@ def collect(
             ready = [each for each in wanted if done.issuperset(need.name for need in each.needs)]
             if not ready:
                 raise PluginError(f"{wanted[0].name} needs datasets that are not collected, or itself")
-            for _ in pool.imap_unordered(lambda each: _collect_one(each, reader, snapshot, progress), ready):
+            for _ in pool.imap_unordered(
+                lambda each: _collect_one(each, reader, snapshot, progress, may_ask), ready
+            ):
                 pass
             done.update(each.name for each in ready)
             wanted = [each for each in wanted if each.name not in done]
@@ -57,10 +64,19 @@ def collect(
         pool.terminate()
 
 
-def _collect_one(dataset: Dataset, reader: Reader, snapshot: Snapshot, progress: Progress) -> None:
+def _collect_one(
+    dataset: Dataset,
+    reader: Reader,
+    snapshot: Snapshot,
+    progress: Progress,
+    may_ask: Callable[[Dataset], bool],
+) -> None:
     answered: list[str] = []
     progress(dataset, 0, False, None)
-    if isinstance(dataset.source, FanOut):
+    if not may_ask(dataset):
+        snapshot.add_gap(_of(dataset, GapReason.DENIED, _NOT_GRANTED, None, None))
+        count = 0
+    elif isinstance(dataset.source, FanOut):
         count = _collect_fan_out(dataset, dataset.source, reader, snapshot, progress, answered)
     else:
         count = _collect_pages(dataset, dataset.source, reader, snapshot, progress)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from o365scan import __version__
 from o365scan.accepted import Acceptances
-from o365scan.api import AcceptedRisk, Check, Dataset, GraphList, LeftOut, Report, ServiceError, TenantInfo
+from o365scan.admission import OWN
+from o365scan.api import (
+    DNS,
+    AcceptedRisk,
+    Check,
+    Dataset,
+    GraphList,
+    LeftOut,
+    Report,
+    ServiceError,
+    TenantInfo,
+)
 from o365scan.auth.errors import SignInFailed
 from o365scan.collect import Progress, collect
 from o365scan.evaluate import evaluate
@@ -31,7 +42,7 @@ def take(
 ) -> None:
     """Read a tenant into a snapshot. Raises SignInFailed or Unreachable if not even sign-in worked."""
     tenant = identify(service)
-    collect(datasets, service, snapshot, progress)
+    collect(datasets, service, snapshot, progress, _granted(service, registry))
     snapshot.seal(
         Manifest(
             tenant=tenant,
@@ -41,6 +52,31 @@ def take(
             scanner=service.claims().app_id,
         )
     )
+
+
+def _granted(service: Service, registry: Registry) -> Callable[[Dataset], bool]:
+    """Whether a dataset may be asked for: a stranger's where the app was granted what its plugin declares.
+
+    Microsoft's tokens can't be narrowed to what one plugin declares, so with less it is not asked for at all, though
+    what was granted for others might open it.
+    """
+    strangers = {
+        name for plugin in registry.plugins if plugin.distribution != OWN for name in plugin.datasets
+    }
+
+    def granted(dataset: Dataset) -> bool:
+        need = dataset.permission
+        if dataset.name not in strangers or dataset.service == DNS:
+            return True
+        if not (need.app_roles or need.elsewhere):
+            return False  # it says of none what it takes
+        try:
+            claims = service.claims_for(dataset)
+        except ServiceError:
+            return True  # reading it tells what is wrong
+        return claims.is_delegated or need.is_granted_by(claims.roles)
+
+    return granted
 
 
 def identify(service: Service) -> TenantInfo:

@@ -9,11 +9,13 @@ from itertools import islice
 from typing import Any
 
 from o365scan.api import (
+    EXCHANGE,
     Api,
     ApiList,
     ApiObject,
     ApiRead,
     ApiRequest,
+    Dataset,
     DnsLookup,
     ExchangeCmdlet,
     GraphList,
@@ -91,6 +93,12 @@ class Service:
     def api_claims(self, api: Api) -> Claims:
         """What a declared API's token says of the app. Raises SignInFailed, Unreachable or NotInCloud."""
         return Claims.of(self.tokens.token(self._home(api)[1]))
+
+    def claims_for(self, dataset: Dataset) -> Claims:
+        """What the token says that a dataset is read with. Raises SignInFailed or Unreachable."""
+        if dataset.api is not None:
+            return self.api_claims(dataset.api)
+        return self.exchange_claims() if dataset.service == EXCHANGE else self.claims()
 
     def pages(self, request: Request) -> Iterator[Page]:
         """The pages of a request. Raises ServiceError."""
