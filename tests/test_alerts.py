@@ -14,6 +14,8 @@ from mocktenant import Server, Tenant
 from tests.conftest import Run
 from tests.sarif.gate import gate
 
+pytestmark = pytest.mark.long
+
 RULE = "exchange.transport-rule-is-harmless"
 #: A scan that is over soon.
 FEW = ("--check", "exchange.*connector*", "--check", RULE)

@@ -85,6 +85,7 @@ def variables(
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_scan_prints_and_keeps_none(
     o365scan: Run,

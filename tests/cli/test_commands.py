@@ -139,6 +139,7 @@ def test_doctor_knows_roles_that_are_needed_together(o365scan: Run, serving: Ser
     )
 
 
+@pytest.mark.long
 def test_collect_then_scan_gives_the_live_scans_findings(o365scan: Run, tmp_path: Path) -> None:
     mock = ("--mock", "oauth-spam-campaign", "--mock-size", "20")
     assert o365scan("scan", *mock, "--json", "live.json", "--save-snapshot", "live", "-q").returncode == 0
@@ -192,6 +193,7 @@ def test_exit_codes(o365scan: Run, scenario: str, arguments: tuple[str, ...], co
     assert o365scan("scan", "--mock", scenario, "--mock-size", "20", *arguments).returncode == code
 
 
+@pytest.mark.long
 def test_findings_beat_incompleteness(o365scan: Run, serving: Serving) -> None:
     tenant = Tenant("oauth-spam-campaign", size=20)
     tenant.directory_roles = {"Security Reader"}

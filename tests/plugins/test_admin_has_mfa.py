@@ -63,6 +63,7 @@ def test_without_a_licence_and_without_security_defaults(serving: Serving) -> No
     assert all("none is required" in each.message for each in report.findings)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("permission", "expected"),
     [
