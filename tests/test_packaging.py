@@ -99,7 +99,7 @@ def a_new_plugin_is_green_at_once(fresh: Fresh) -> None:
     made = fresh.folder / "o365scan-contoso"
     fresh.install("--editable", ".", cwd=made)
     tested = done(fresh.bin / "python", "-m", "pytest", "-p", "no:cacheprovider", cwd=made)
-    assert "17 passed" in tested.stdout
+    assert "18 passed" in tested.stdout
     assert "o365scan-contoso 0.1.0" in done(fresh.bin / "o365scan", "plugins", cwd=made).stdout
     scan = ("scan", "--mock", "baseline", "--mock-size", "40", "--check", "contoso.*", "--sarif", "out.sarif")
     done(fresh.bin / "o365scan", *scan, cwd=made)
@@ -144,7 +144,7 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "tests" / "sample_plugin" / "tests", fresh.folder / "sample")
     tested = fresh.pytest("sample")
     assert tested.returncode == 0, tested.stdout
-    assert "11 passed" in tested.stdout
+    assert "12 passed" in tested.stdout
     done(
         fresh.bin / "o365scan",
         "plugin",

@@ -18,6 +18,12 @@ def test_whoever_has_no_department_is_named(mock_tenant):
 
 def test_without_the_permission_nothing_is_decided(mock_tenant):
     mock_tenant.app_roles.clear()
-    assert [finding.verdict for finding in scanned(CHECK).findings] == ["open"]
-    (asked,) = mock_tenant.permissions()
-    assert "User.Read.All" in asked["missing"]["app_roles"]
+    report = scanned(CHECK)
+    assert [finding.verdict for finding in report.findings] == ["open"]
+    assert ["User.Read.All" in str(gap.hint) for gap in report.gaps] == [True]
+
+
+def test_the_permission_that_is_declared_is_enough(mock_tenant):
+    mock_tenant.app_roles.clear()
+    mock_tenant.app_roles.add("User.Read.All")
+    assert {finding.verdict for finding in scanned(CHECK).findings} == {"pass"}
