@@ -52,7 +52,6 @@ class _Named:
     """Which acceptances are about a finding: a dictionary for what is written out, so that there may be many."""
 
     def __init__(self, risks: Sequence[AcceptedRisk]) -> None:
-        self._risks = risks
         self._checks = [re.compile(translate(risk.check)) for risk in risks]
         self._objects = [_Object.of(risk.object) for risk in risks]
         self._of_check: dict[str, _Objects] = {}
