@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -16,10 +17,14 @@ def main() -> None:
     leash = os.dup(0)
     with open(os.devnull, "rb") as nothing:  # what a command reads there is none of the leash's
         os.dup2(nothing.fileno(), 0)
-    threading.Thread(target=_hold, args=(leash,), daemon=True, name="leash").start()
-    from o365scan.cli import main as run
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it may come before the command line is loaded
+    try:
+        threading.Thread(target=_hold, args=(leash,), daemon=True, name="leash").start()
+        from o365scan.cli import main as run
 
-    run()
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def _hold(leash: int) -> None:

@@ -77,6 +77,7 @@ def test_an_address_that_is_none(o365scan: Run, tmp_path: Path) -> None:
 
 
 def test_a_scan_ends_with_whoever_waits_for_it(tmp_path: Path) -> None:
+    """Whenever that is: here before the command line is loaded."""
     program = [
         sys.executable,
         "-m",
